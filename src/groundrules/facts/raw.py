@@ -1,0 +1,113 @@
+"""What the extractors of single files say, before anything is joined across files.
+
+Rows depend on a file's bytes alone, so they are cached by blob. Paths in them are as written, relative to the file
+that holds them; linking resolves them against the repository.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Where(NamedTuple):
+    """A place inside one file: see model.Span, which adds the path."""
+
+    cell: int | None
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class ConfigKey(NamedTuple):
+    """A key of a YAML, TOML, JSON, .env or ini file."""
+
+    where: Where
+    key: str  # with dots; list items by number
+    kind: str  # text | number | bool | null | map | list
+    value: str | None  # scalars as text, interpolation as written
+
+
+class EnvDeclared(NamedTuple):
+    """A variable of the environment that the file declares or documents."""
+
+    where: Where
+    name: str
+    how: str  # template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings
+
+
+class Pointer(NamedTuple):
+    """A path that a version system answers for."""
+
+    where: Where
+    target: str  # relative to the pointer file's folder
+    system: str  # dvc | dvc-stage | lfs | annex | catalog
+    hash: str | None
+    remote: str | None
+
+
+class Stage(NamedTuple):
+    """A stage of a pipeline file."""
+
+    where: Where
+    name: str
+    command: str | None
+    folder: str  # relative to the pipeline file's folder; '.' where nothing is said
+
+
+class StagePath(NamedTuple):
+    """A path or key that a stage names."""
+
+    where: Where
+    stage: str
+    role: str  # dep | out | metric | plot | param
+    target: str  # relative to the stage's folder; `file:key` for a param
+    hash: str | None
+
+
+class Include(NamedTuple):
+    """Another file or folder that a configuration pulls in (Hydra defaults, `extends`, compose env_file)."""
+
+    where: Where
+    target: str
+    how: str  # hydra-group | include | env-file
+
+
+class Requirement(NamedTuple):
+    """A dependency that a file declares."""
+
+    where: Where
+    name: str  # normalised (PEP 503)
+    specifier: str
+    pinned: bool
+
+
+class Header(NamedTuple):
+    """A column of a data file's header."""
+
+    where: Where
+    name: str
+    type: str | None
+
+
+class SqlText(NamedTuple):
+    """A statement of SQL."""
+
+    where: Where
+    verb: str  # as in table sql_statement
+    object: str | None
+    target: str | None
+    guard: str | None
+    cleared: bool  # emptied, deleted or replaced earlier in the same text
+    pair: bool
+    clock: str | None
+    sources: tuple[str, ...]  # tables it reads
+    unused_columns: tuple[tuple[Where, str, str], ...]  # (place, CTE, column) that the next SELECTs leave out
+
+
+class Trouble(NamedTuple):
+    """A part that could not be read; the rest was."""
+
+    cell: int | None
+    line: int | None
+    reason: str  # a sentence

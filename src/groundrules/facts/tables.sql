@@ -1,0 +1,296 @@
+-- The fact tables. Every table and column carries a sentence; `groundrules facts --schema` and docs/facts.md print them.
+-- Same thing, same name everywhere: `span` is a place (join it with table span), `path` a file of the repository,
+-- `target` the file, address or table that a statement speaks of, `scope` the function or class around it.
+-- Yes/no columns hold 1 or 0. NULL means unknown, and rules stay silent on the unknown.
+
+-- A place: everything that can be pointed at has one row.
+CREATE TABLE span (
+  id INTEGER PRIMARY KEY,  -- what the columns `span` and `…_span` of other tables hold
+  path TEXT NOT NULL,      -- file, relative to the repository
+  cell INTEGER,            -- notebook cell, counting all cells from 0; NULL elsewhere
+  line INTEGER NOT NULL,   -- first line, from 1 (inside the cell in a notebook)
+  column INTEGER NOT NULL, -- first column, from 1
+  end_line INTEGER NOT NULL,   -- last line
+  end_column INTEGER NOT NULL  -- column after the last one
+);
+
+-- A file of the snapshot.
+CREATE TABLE file (
+  path TEXT PRIMARY KEY,
+  span INTEGER NOT NULL,   -- its first line, for findings that concern the file as a whole
+  kind TEXT NOT NULL,      -- python | notebook | sql | config | data | archive | model | pointer | image | text | other
+  size INTEGER,            -- bytes; NULL when the object is missing
+  tracked INTEGER NOT NULL,-- git holds it
+  lfs INTEGER NOT NULL,    -- git-lfs holds its contents
+  is_test INTEGER NOT NULL -- lies in a test folder or is named like a test or a fixture
+);
+
+-- A path that a version system other than git's own blobs answers for.
+CREATE TABLE data_pointer (
+  span INTEGER NOT NULL,   -- where the pointer says so
+  path TEXT NOT NULL,      -- the pointer file (.dvc, dvc.yaml, dvc.lock, an annex link)
+  target TEXT NOT NULL,    -- the file or folder it answers for
+  system TEXT NOT NULL,    -- dvc | dvc-stage | lfs | annex | submodule | catalog
+  hash TEXT,               -- the recorded content hash
+  remote TEXT              -- where the contents can be had, if the pointer says
+);
+
+-- A stage of a pipeline file (dvc.yaml and the like).
+CREATE TABLE stage (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,      -- the pipeline file
+  name TEXT NOT NULL,
+  command TEXT,            -- the command as written, interpolation resolved where it can be
+  folder TEXT NOT NULL,    -- folder the command runs in
+  locked INTEGER           -- 1: the lock has an entry; 0: it has none; NULL: there is no lock file
+);
+
+-- A path or key that a stage names.
+CREATE TABLE stage_path (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,      -- the pipeline file
+  name TEXT NOT NULL,      -- the stage
+  role TEXT NOT NULL,      -- dep | out | metric | plot | param
+  target TEXT NOT NULL,    -- the path, or `file:key` for a param
+  hash TEXT                -- the hash that the lock records
+);
+
+-- Code or a stage that reads something.
+CREATE TABLE read (
+  span INTEGER NOT NULL,   -- the call; where a helper reads its parameter: the call that names the path
+  function TEXT NOT NULL,  -- qualified name of what reads
+  what TEXT NOT NULL,      -- data | model | config | table | text | any
+  target TEXT,             -- the path, address or table; {holes} stand for unknown parts; NULL when nothing is known
+  complete INTEGER NOT NULL,-- the target has no holes
+  place TEXT NOT NULL,     -- relative | absolute | home | mount | url | bucket | table | hub | memory | unknown
+  owner TEXT,              -- who answers for it: git | lfs | dvc | submodule | annex | catalog | written | ignored | nobody | outside; NULL unknown
+  owner_span INTEGER,      -- where the owner says so (pointer, stage, the call that writes it)
+  resolved TEXT,           -- the path inside the repository that it most likely means
+  pinned INTEGER,          -- of an address: a version, commit or checksum is named; NULL when not an address
+  placeholder INTEGER NOT NULL, -- the path is a stand-in such as PATH/TO/DATA
+  guarded INTEGER NOT NULL,-- read only where it exists, or a failure is handled
+  origin_span INTEGER,     -- where the path is spelled out, when elsewhere
+  scope TEXT NOT NULL,     -- the function or class around it, '' at module level
+  entry_kind TEXT          -- script | notebook | task | test | function: what runs it
+);
+
+-- Code or a stage that writes something.
+CREATE TABLE write (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  what TEXT NOT NULL,      -- data | model | config | table | text | any
+  target TEXT,             -- as in read
+  complete INTEGER NOT NULL,
+  place TEXT NOT NULL,     -- as in read
+  resolved TEXT,
+  mode TEXT NOT NULL,      -- replace | append | create | unknown
+  parameter TEXT,          -- the argument that decides the mode, such as if_exists
+  cleared INTEGER NOT NULL,-- the same target is emptied, deleted or replaced before, in what runs this
+  cleared_span INTEGER,    -- where
+  log INTEGER NOT NULL,    -- the target reads like a log, an audit trail or a metrics history
+  in_loop INTEGER NOT NULL,-- written in a loop
+  in_task INTEGER NOT NULL,-- runs in a pipeline task, an entry point of a scheduled job, or a loading script
+  guarded INTEGER NOT NULL,-- runs under a test that keeps it from running twice
+  scope TEXT NOT NULL,
+  entry_kind TEXT
+);
+
+-- A model or data set fetched by name from a hub or a registry.
+CREATE TABLE hub_load (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  kind TEXT NOT NULL,      -- dataset | model
+  name TEXT,               -- the id; NULL when unknown
+  parameter TEXT,          -- the argument that would pin it
+  revision TEXT,           -- the value given: a text, {hole} when computed, NULL when absent
+  pinned INTEGER,          -- 1 a fixed revision or one that the caller decides, 0 none or a moving one, NULL unknown
+  local INTEGER NOT NULL,  -- the name is a path or the repository's own file
+  origin_span INTEGER,
+  scope TEXT NOT NULL
+);
+
+-- Something from which execution starts.
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY,
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,      -- the function, or the file's name for a script or notebook
+  kind TEXT NOT NULL       -- script | notebook | task | test | function
+);
+
+-- A call that takes random numbers, as an entry point reaches it.
+CREATE TABLE draw (
+  span INTEGER NOT NULL,
+  entry INTEGER NOT NULL,  -- the entry point
+  position INTEGER NOT NULL, -- order within the entry point
+  function TEXT NOT NULL,
+  generator TEXT NOT NULL, -- python | numpy | torch | tensorflow | jax | … or own:<span> for a generator object
+  purpose TEXT NOT NULL,   -- split | shuffle | sample | noise | initialise | estimator | search | loader | augment
+  seed TEXT NOT NULL,      -- how its own seed argument stands: given | null | absent | none-taken | unknown
+  seed_parameter TEXT,     -- the name of that argument
+  seeded_before INTEGER NOT NULL, -- its generator was seeded before, in this entry point
+  seeded_after INTEGER NOT NULL,  -- its generator is seeded, but only afterwards
+  harmless INTEGER NOT NULL, -- no bearing on results: jitter, names, user agents, warm-up
+  in_test INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- A call that seeds a generator, as an entry point reaches it.
+CREATE TABLE seed (
+  span INTEGER NOT NULL,
+  entry INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  generator TEXT NOT NULL, -- one row a generator that the call seeds
+  value TEXT NOT NULL      -- constant | parameter | config | null | clock | random | unknown
+);
+
+-- A variable of the environment that code reads.
+CREATE TABLE env_read (
+  span INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  function TEXT NOT NULL,
+  has_default INTEGER NOT NULL, -- a default, fallback or guard stands beside it
+  required INTEGER NOT NULL,    -- a missing one raises at once
+  declared INTEGER NOT NULL,    -- a tracked file near it declares the name, or a platform sets it
+  scope TEXT NOT NULL
+);
+
+-- A variable of the environment that a tracked file declares.
+CREATE TABLE env_declared (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  how TEXT NOT NULL        -- template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings | code
+);
+
+-- A key of a configuration file.
+CREATE TABLE config_key (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  key TEXT NOT NULL,       -- with dots; list items by number
+  kind TEXT NOT NULL,      -- text | number | bool | null | map | list
+  value TEXT               -- scalars as text, interpolation as written
+);
+
+-- A key that code reads from a configuration whose loader is known.
+CREATE TABLE config_read (
+  span INTEGER NOT NULL,
+  target TEXT,             -- the configuration file or folder it comes from
+  key TEXT NOT NULL,       -- with dots
+  defined INTEGER,         -- a tracked configuration defines it; NULL when that cannot be known
+  has_default INTEGER NOT NULL,
+  nearest TEXT,            -- the most similar defined key
+  scope TEXT NOT NULL
+);
+
+-- A column that code computes on a table in memory.
+CREATE TABLE column_write (
+  span INTEGER NOT NULL,
+  frame TEXT NOT NULL,     -- the variable that holds the table
+  name TEXT NOT NULL,
+  used INTEGER NOT NULL,   -- read afterwards by name, pattern, whole-table use, or unknown
+  dropped_span INTEGER,    -- where it is dropped or projected away unread
+  scope TEXT NOT NULL
+);
+
+-- A list of column names that is declared: a constant, a config key, a schema field, a feature view field.
+CREATE TABLE feature_list (
+  span INTEGER NOT NULL,
+  name TEXT NOT NULL,      -- the constant's name
+  kind TEXT NOT NULL,      -- constant | local | config | schema | feature-view | cte
+  size INTEGER NOT NULL,   -- how many names it holds
+  used INTEGER NOT NULL,   -- something reads it
+  owner TEXT,              -- what holds it (class, view, CTE)
+  scope TEXT NOT NULL
+);
+
+-- A statement of SQL, wherever it stands: files, strings, f-strings, Jinja, YAML, cell magics.
+CREATE TABLE sql_statement (
+  span INTEGER NOT NULL,
+  verb TEXT NOT NULL,      -- insert | insert-overwrite | merge | update | delete | truncate | create | drop | alter | copy | select | other
+  object TEXT,             -- of definitions: table | view | index | schema | column | …
+  target TEXT,             -- the table; {holes} stand for unknown parts
+  guard TEXT,              -- what makes it safe to repeat: on-conflict | not-exists | not-in | anti-join | if-exists | or-replace | temporary | overwrite | delete-before | …; NULL none
+  cleared INTEGER NOT NULL,-- the same target is emptied or deleted before it, in the same text or by what runs it
+  pair INTEGER NOT NULL,   -- a definition right after or before its counterpart (drop, then create)
+  clock TEXT,              -- where the current time enters: predicate | value | partition | default; NULL nowhere
+  log INTEGER NOT NULL,    -- the target reads like a log or an audit trail
+  in_task INTEGER NOT NULL,-- a pipeline task or a scheduled job runs it
+  migration INTEGER NOT NULL, -- part of a schema migration or a one-time set-up that runs once by design
+  host TEXT NOT NULL,      -- file | string | template | cell
+  scope TEXT NOT NULL
+);
+
+-- A use of the current time, by where the value goes.
+CREATE TABLE clock_use (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  sink TEXT NOT NULL,      -- path | partition | window | predicate | start_date | key | log | audit | name | duration | unknown
+  sink_span INTEGER,       -- where it goes
+  evaluated TEXT NOT NULL, -- parse (a DAG file's module level) | import (module level or a default argument) | run
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- A task's step that moves, deletes or overwrites a file or folder.
+CREATE TABLE removal (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  action TEXT NOT NULL,    -- delete | move | overwrite
+  target TEXT,
+  is_input INTEGER NOT NULL,-- the same step read it before
+  input_span INTEGER,      -- where
+  guarded INTEGER NOT NULL,-- under an existence test, missing_ok, or a handler
+  temporary INTEGER NOT NULL,-- a temporary file, or one that the same step wrote
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- A folder that code creates.
+CREATE TABLE folder_creation (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  target TEXT,
+  guarded INTEGER NOT NULL,-- exist_ok, an existence test, or a handler
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- A call that waits for a network.
+CREATE TABLE network_call (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  timeout TEXT NOT NULL,   -- given | absent | null | unknown
+  parameter TEXT,          -- the argument that would set it
+  path TEXT NOT NULL,      -- the file it stands in
+  in_test INTEGER NOT NULL,
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- A task of a workflow system, or a job that a stage runs.
+CREATE TABLE task (
+  span INTEGER NOT NULL,
+  framework TEXT NOT NULL, -- airflow | prefect | dagster | luigi | kedro | dvc | …
+  name TEXT,
+  function TEXT,           -- the function that it runs: path:name
+  retries TEXT,            -- as folded; NULL when none is set
+  timeout TEXT
+);
+
+-- An import of one file of the repository by another.
+CREATE TABLE import (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  module TEXT NOT NULL,    -- the qualified name as written
+  target TEXT              -- the file of this repository that it means; NULL for anything else
+);
+
+-- A file, cell or part that could not be read; the rest was still checked.
+CREATE TABLE unreadable (
+  path TEXT NOT NULL,
+  cell INTEGER,
+  line INTEGER,
+  reason TEXT NOT NULL     -- a sentence
+);
