@@ -1,0 +1,216 @@
+"""Place the git hooks in a clone, for people who do without a hook framework, and take them away again.
+
+A hook of ours is known by its second line. Whatever else stands in the way belongs to somebody and is only moved
+aside, never overwritten, and only when the user insists.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import NamedTuple
+
+from groundrules.errors import UserError
+
+MARK = b"# groundrules hook"
+ASIDE = ".before-groundrules"
+
+
+class Hooks(NamedTuple):
+    """Where one clone keeps its hooks."""
+
+    root: str
+    folder: str  # the folder git runs hooks from
+    configured: str | None  # core.hooksPath, resolved, when it is set
+
+
+def packaged() -> str:
+    """The folder of the shims: beside this file in an installed package, at the top of a checkout."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(here, "hooks", "git")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(here)), "hooks", "git")
+
+
+def install(root: str, *, use_hooks_path: bool = False, force: bool = False) -> list[str]:
+    """Place every shim, or point core.hooksPath at them, and say in sentences what was done."""
+    hooks = _hooks(root)
+    try:
+        done = _point(hooks, force) if use_hooks_path else _place(hooks, force)
+    except OSError as error:
+        raise UserError(f"The hooks could not be installed: {error}.") from error
+    _git(root, "config", "--local", "groundrules.python", sys.executable)
+    return done
+
+
+def uninstall(root: str) -> list[str]:
+    """Take our hooks away, put back what was moved aside, and say in sentences what was done."""
+    hooks = _hooks(root)
+    done: list[str] = []
+    try:
+        if hooks.configured is not None and _ours_all(hooks.configured):
+            _git(root, "config", "--local", "--unset-all", "core.hooksPath")
+            done.append("Git looks for hooks in its own folder again: core.hooksPath is no longer set.")
+            hooks = _hooks(root)
+        done += [_remove(os.path.join(hooks.folder, name)) for name in _names() if _ours(hooks.folder, name)]
+    except OSError as error:
+        raise UserError(f"The hooks could not be removed: {error}.") from error
+    _git(root, "config", "--local", "--unset-all", "groundrules.python", may_fail=True)
+    return done or ["No hook of groundrules was installed here, so there was nothing to remove."]
+
+
+def _point(hooks: Hooks, force: bool) -> list[str]:
+    target = packaged()
+    if hooks.configured == os.path.realpath(target):
+        return [f"core.hooksPath already points at {target}, so nothing had to be done."]
+    in_the_way = _foreign_everywhere(hooks)
+    if in_the_way and not force:
+        raise UserError(
+            f"Setting core.hooksPath would switch off {_list(in_the_way)}, so nothing was changed. "
+            "Run `groundrules install` without --hooks-path, or add --force."
+        )
+    for name in _names():
+        if not os.access(os.path.join(target, name), os.X_OK):
+            os.chmod(os.path.join(target, name), 0o755)
+    _git(hooks.root, "config", "--local", "core.hooksPath", target)
+    done = [f"core.hooksPath now points at {target}."]
+    return [*done, f"This switches off {_list(in_the_way)}."] if in_the_way else done
+
+
+def _place(hooks: Hooks, force: bool) -> list[str]:
+    if hooks.configured is not None and _ours_all(hooks.configured):
+        return [f"core.hooksPath already points at the hooks in {hooks.folder}, so nothing had to be done."]
+    if hooks.configured is not None and not force:
+        raise UserError(
+            f"Git takes its hooks from {hooks.folder} (core.hooksPath), which other clones or tools may share, "
+            "so nothing was changed. Add --force to place the hook there, or unset core.hooksPath first."
+        )
+    foreign = [name for name in _names() if _foreign(hooks.folder, name)]
+    if foreign and not force:
+        raise UserError(_refusal(hooks.folder, foreign))
+    os.makedirs(hooks.folder, exist_ok=True)
+    return [_place_one(hooks.folder, name) for name in _names()]
+
+
+def _place_one(folder: str, name: str) -> str:
+    path = os.path.join(folder, name)
+    wanted = _read(os.path.join(packaged(), name))
+    if _ours(folder, name):
+        if _read(path) == wanted and os.access(path, os.X_OK):
+            return f"The hook {path} is already in place."
+        _write(path, wanted)
+        return f"Renewed the hook {path}."
+    if not os.path.lexists(path):
+        _write(path, wanted)
+        return f"Placed the hook {path}."
+    aside = _free_name(path + ASIDE)
+    os.rename(path, aside)
+    _write(path, wanted)
+    return f"Placed the hook {path}; the one that stood there is kept as {aside} and no longer runs."
+
+
+def _remove(path: str) -> str:
+    os.remove(path)
+    if not os.path.lexists(path + ASIDE):
+        return f"Removed the hook {path}."
+    os.rename(path + ASIDE, path)
+    return f"Removed the hook {path} and put back the one that stood there before."
+
+
+def _write(path: str, content: bytes) -> None:
+    """Replace the file in one step: git may run it at any moment, and a link must not be written through."""
+    beside = f"{path}.{os.getpid()}"
+    with open(beside, "wb") as stream:
+        stream.write(content)
+    os.chmod(beside, 0o755)
+    os.replace(beside, path)
+
+
+def _hooks(root: str) -> Hooks:
+    inside = _git(root, "rev-parse", "--is-inside-work-tree", may_fail=True)
+    if inside != "true":
+        raise UserError(
+            f"{os.path.abspath(root)} is not in the work tree of a git repository, so it can hold no hooks."
+        )
+    # Git's own answer covers linked worktrees, submodules and core.hooksPath alike.
+    folder = os.path.join(os.path.abspath(root), _git(root, "rev-parse", "--git-path", "hooks"))
+    configured = _git(root, "config", "--get", "core.hooksPath", may_fail=True)
+    return Hooks(root, os.path.normpath(folder), os.path.realpath(folder) if configured else None)
+
+
+def _git(root: str, *arguments: str, may_fail: bool = False) -> str:
+    try:
+        run = subprocess.run(
+            ["git", "-C", root, *arguments],
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
+    except FileNotFoundError:
+        raise UserError(
+            "git is not installed, or not on the PATH, so there is nothing to install hooks into."
+        ) from None
+    if run.returncode and not may_fail:
+        raise UserError(f"`git {' '.join(arguments)}` failed: {run.stderr.strip()}")
+    return "" if run.returncode else run.stdout.rstrip("\n")
+
+
+def _names() -> list[str]:
+    return sorted(name for name in os.listdir(packaged()) if "." not in name)
+
+
+def _ours(folder: str, name: str) -> bool:
+    path = os.path.join(folder, name)
+    return os.path.isfile(path) and MARK in _read(path)[:300]
+
+
+def _ours_all(folder: str) -> bool:
+    """A folder of shims only. One that is gone counts when it was ours by name: its environment was deleted."""
+    if os.path.isdir(folder):
+        return os.path.realpath(folder) == os.path.realpath(packaged()) or all(
+            _ours(folder, name) for name in os.listdir(folder)
+        )
+    return os.path.normpath(folder).replace(os.sep, "/").endswith("/groundrules/hooks/git")
+
+
+def _foreign(folder: str, name: str) -> bool:
+    return os.path.lexists(os.path.join(folder, name)) and not _ours(folder, name)
+
+
+def _foreign_everywhere(hooks: Hooks) -> list[str]:
+    """Every hook that git runs now and would run no more."""
+    if not os.path.isdir(hooks.folder) or (hooks.configured is not None and _ours_all(hooks.configured)):
+        return []
+    names = sorted(name for name in os.listdir(hooks.folder) if "." not in name)
+    return [os.path.join(hooks.folder, name) for name in names if _foreign(hooks.folder, name)]
+
+
+def _refusal(folder: str, names: list[str]) -> str:
+    paths = [os.path.join(folder, name) for name in names]
+    if any(os.path.isfile(path) and b"generated by pre-commit" in _read(path)[:300] for path in paths):
+        return (
+            f"The pre-commit framework manages {_list(paths)}, so nothing was changed. Name groundrules in "
+            ".pre-commit-config.yaml instead, or add --force to replace the framework's hook."
+        )
+    return (
+        f"Another hook stands at {_list(paths)}, so nothing was changed. Let it run `groundrules check --staged` too, "
+        "or add --force to move it aside."
+    )
+
+
+def _free_name(path: str) -> str:
+    name, number = path, 1
+    while os.path.lexists(name):
+        number += 1
+        name = f"{path}.{number}"
+    return name
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def _list(paths: list[str]) -> str:
+    return " and ".join(paths)
