@@ -1,0 +1,243 @@
+"""The command line as one table: the parser reads it, and so does `--help`.
+
+A parser of our own rather than argparse: importing that costs as much as everything else at the start of a commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from groundrules.errors import UserError
+
+
+class Option(NamedTuple):
+    """One option. `value` names what follows it; None makes it a switch."""
+
+    name: str
+    value: str | None
+    help: str
+    many: bool = False  # may be repeated, and splits at commas
+    choices: tuple[str, ...] = ()
+
+
+class Command(NamedTuple):
+    """One command of the program, with all that its help says."""
+
+    name: str
+    takes: str  # its arguments, as the usage line shows them; '' when it takes none
+    summary: str
+    options: tuple[Option, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()  # (command line, what it does)
+
+
+class Parsed(NamedTuple):
+    """What a person typed, sorted."""
+
+    command: Command
+    arguments: tuple[str, ...]
+    given: dict[str, list[str]]
+
+    def switch(self, name: str) -> bool:
+        """Whether a switch was given."""
+        return name in self.given
+
+    def one(self, name: str) -> str | None:
+        """The last value of an option, or None."""
+        return self.given[name][-1] if name in self.given else None
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All values of an option that may be repeated, split at commas."""
+        parts = (part.strip() for value in self.given.get(name, ()) for part in value.split(","))
+        return tuple(part for part in parts if part)
+
+
+STAGED = Option("--staged", None, "Look at the index: what the next commit will hold.")
+REV = Option("--rev", "REV", "Look at a commit, branch or tag; the work tree is not touched.")
+CONFIG = Option("--config", "FILE", "Take the settings from this file.")
+NO_CACHE = Option("--no-cache", None, "Read every file anew and keep nothing for the next run.")
+HELP = Option("--help", None, "Show this help.")
+
+COMMANDS = (
+    Command(
+        "check",
+        "[PATH…]",
+        "Check the repository. Paths choose whose findings are shown; facts come from the whole repository.",
+        (
+            STAGED,
+            REV,
+            Option("--select", "X,Y", "Ask only these rules or families.", many=True),
+            Option("--ignore", "X,Y", "Leave these rules or families out.", many=True),
+            Option("--format", "FORMAT", "Write the report as text or json.", choices=("text", "json")),
+            Option("--output", "FILE", "Write the report to a file instead of the terminal."),
+            Option("--show-all", None, "Show advisory findings (notes, and low confidence) too."),
+            Option("--exit-zero", None, "Exit with 0 even if there are findings."),
+            CONFIG,
+            NO_CACHE,
+            Option("--profile", None, "Say on the error stream where the time went."),
+        ),
+        (
+            ("groundrules check", "check the work tree of the repository around this folder"),
+            ("groundrules check src notebooks/train.ipynb", "show only what concerns these paths"),
+            ("groundrules check --staged", "what a pre-commit hook asks"),
+            ("groundrules check --rev v1.2 --format json", "a release, for a program to read"),
+            ("groundrules check --select missing-seeds --ignore late-seed", "one family but for one of its rules"),
+        ),
+    ),
+    Command(
+        "explain",
+        "RULE|FAMILY",
+        "Print a rule or a family: what it finds, why that hurts, what to do, and examples of both kinds.",
+        (CONFIG, Option("--docs", None, "Print the reference of all rules as Markdown.")),
+        (("groundrules explain unseeded-split", "one rule"), ("groundrules explain missing-seeds", "one family")),
+    ),
+    Command("rules", "", "List all rules by family.", (CONFIG,), (("groundrules rules", "the list"),)),
+    Command(
+        "facts",
+        "[QUERY]",
+        "Ask the repository in SQL: the same tables that the rules ask.",
+        (
+            Option("--schema", None, "Print every table and column with what it means."),
+            Option("--docs", None, "Print that reference as Markdown."),
+            STAGED,
+            REV,
+            Option("--format", "FORMAT", "Write rows as a table, json or csv.", choices=("table", "json", "csv")),
+            CONFIG,
+            NO_CACHE,
+        ),
+        (
+            ("groundrules facts --schema", "what can be asked"),
+            ('groundrules facts "SELECT target, owner FROM read"', "which data the code reads, and who owns it"),
+            ('groundrules facts "SELECT * FROM env_read" --rev main --format csv', "another commit, for a program"),
+        ),
+    ),
+    Command(
+        "install",
+        "",
+        "Place the git hooks, for people who work without the pre-commit framework.",
+        (
+            Option("--hooks-path", None, "Point git's core.hooksPath at the hooks instead of copying them."),
+            Option("--force", None, "Move hooks of others out of the way."),
+            Option("--remove", None, "Take our hooks away again."),
+        ),
+        (("groundrules install", "from now on, `git commit` checks what is staged"),),
+    ),
+    Command(
+        "test",
+        "FOLDER",
+        "Prove a folder of your own rules: every example must give exactly the findings that it marks.",
+        (),
+        (("groundrules test team-rules", "all rules of that folder"),),
+    ),
+    Command(
+        "new",
+        "FAMILY RULE",
+        "Start a rule: one file with a query, a message and two examples to fill in.",
+        (Option("--folder", "FOLDER", "The folder of rules to put it in; `rules` unless given."),),
+        (("groundrules new missing-seeds unseeded-lottery", "writes rules/missing-seeds/unseeded-lottery.yaml"),),
+    ),
+)
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def parse(command: Command, words: list[str]) -> Parsed:
+    """Sort what follows a command into options and arguments. Raises UserError for what the table does not know."""
+    options = {option.name: option for option in (*command.options, HELP)}
+    given: dict[str, list[str]] = {}
+    arguments: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            arguments.extend(rest)
+        elif not word.startswith("-") or word == "-":
+            arguments.append(word)
+        elif word in ("-h", "--help"):
+            given["--help"] = [""]
+        else:
+            name, equals, value = word.partition("=")
+            option = options.get(name) or _unknown(command, name, list(options))
+            if option.value is None and equals:
+                raise UserError(f"The option {name} takes no value, but {value!r} was given.")
+            if option.value is not None and not equals:
+                value = _following(option, rest)
+            _allowed(option, value)
+            given.setdefault(name, []).append(value)
+    return Parsed(command, tuple(arguments), given)
+
+
+def _following(option: Option, rest: Iterator[str]) -> str:
+    value = next(rest, None)
+    if value is None or value.startswith("--"):
+        raise UserError(f"The option {option.name} needs a value: {option.name} {option.value}.")
+    return value
+
+
+def _allowed(option: Option, value: str) -> None:
+    if option.choices and value not in option.choices:
+        choices = ", ".join(option.choices)
+        raise UserError(f"The option {option.name} does not know {value!r}; it takes one of: {choices}.")
+
+
+def _unknown(command: Command, name: str, names: list[str]) -> Option:
+    hint = suggestion(name, names)
+    raise UserError(f"`groundrules {command.name}` has no option {name}.{hint} Try `groundrules {command.name} --help`.")
+
+
+def suggestion(name: str, names: list[str]) -> str:
+    """A sentence with the nearest of the names, with a space before it, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, n=3)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def overview() -> str:
+    """The help of the program as a whole."""
+    from groundrules import __version__
+
+    width = max(len(command.name) for command in COMMANDS)
+    lines = [
+        f"groundrules {__version__}: ground rules for machine-learning repositories.",
+        "",
+        "Usage: groundrules COMMAND [OPTIONS] [ARGUMENTS]",
+        "       groundrules PATH…            the same as groundrules check PATH…",
+        "",
+        "Commands:",
+        *(f"  {command.name:<{width}}  {command.summary}" for command in COMMANDS),
+        "",
+        "Start with:",
+        *_examples((*BY_NAME["check"].examples[:1], *BY_NAME["check"].examples[2:3], *BY_NAME["explain"].examples[:1])),
+        "",
+        "`groundrules COMMAND --help` says more, and `groundrules --version` prints the version.",
+        "",
+        EXIT_CODES,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+EXIT_CODES = (
+    "Exit codes: 0 nothing found · 1 findings at or above the gate · 2 a mistake in the input or the settings · "
+    "3 a mistake of ours"
+)
+
+
+def manual(command: Command) -> str:
+    """The help of one command."""
+    usage = " ".join(part for part in ("groundrules", command.name, "[OPTIONS]", command.takes) if part)
+    options = [(_spelled(option), option.help) for option in (*command.options, HELP)]
+    width = max(len(spelled) for spelled, _ in options)
+    lines = [command.summary, "", f"Usage: {usage}", "", "Options:"]
+    lines += [f"  {spelled:<{width}}  {sentence}" for spelled, sentence in options]
+    if command.examples:
+        lines += ["", "Examples:", *_examples(command.examples)]
+    return "\n".join(lines) + "\n"
+
+
+def _spelled(option: Option) -> str:
+    value = "|".join(option.choices) if option.choices else option.value
+    return f"{option.name} {value}" if value else option.name
+
+
+def _examples(examples: tuple[tuple[str, str], ...]) -> list[str]:
+    width = max(len(line) for line, _ in examples)
+    return [f"  {line:<{width}}  # {meaning}" for line, meaning in examples]

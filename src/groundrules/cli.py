@@ -1,0 +1,98 @@
+"""From argv to one call to an exit code. Commands live in `commands/`, one module each, imported when asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from groundrules.arguments import BY_NAME, Parsed, manual, overview, parse, suggestion
+from groundrules.errors import UserError
+
+CLEAN, FOUND, MISTAKE, BUG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command that the words name; the one place where a failure becomes an exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks must not end the run.
+        getattr(stream, "reconfigure", _nothing)(errors="backslashreplace")
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        return _mistake(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes stdout once more at exit and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        return _bug(error, words)
+
+
+def _nothing(**_: str) -> None:
+    """Stands in where a stream cannot be reconfigured."""
+
+
+def _run(words: list[str]) -> int:
+    if not words:
+        sys.stderr.write(overview())
+        return MISTAKE
+    if words[0] in ("--help", "-h", "help"):
+        return _help(words[1:])
+    if words[0] in ("--version", "-V"):
+        from groundrules import __version__
+
+        sys.stdout.write(f"groundrules {__version__}\n")
+        return CLEAN
+    parsed = _parsed(words)
+    if parsed.switch("--help"):
+        sys.stdout.write(manual(parsed.command))
+        return CLEAN
+    name = f"groundrules.commands.{parsed.command.name}"
+    code: int = __import__(name, fromlist=["main"]).main(parsed)
+    return code
+
+
+def _parsed(words: list[str]) -> Parsed:
+    first = words[0]
+    if first in BY_NAME:
+        return parse(BY_NAME[first], words[1:])
+    # nbQA and habit put a path or an option first: that means `check`.
+    if first.startswith("-") or os.path.lexists(first):
+        return parse(BY_NAME["check"], words)
+    raise UserError(
+        f"{first!r} is neither a command nor a file or folder that exists."
+        f"{suggestion(first, list(BY_NAME))} `groundrules --help` lists the commands."
+    )
+
+
+def _help(words: list[str]) -> int:
+    command = BY_NAME.get(words[0]) if words else None
+    if words and command is None:
+        raise UserError(f"There is no command {words[0]!r}.{suggestion(words[0], list(BY_NAME))}")
+    sys.stdout.write(manual(command) if command else overview())
+    return CLEAN
+
+
+def _mistake(error: UserError) -> int:
+    from groundrules.reports.terminal import clean
+
+    message = "\n".join(clean(line) for line in str(error).splitlines())
+    sys.stderr.write(f"groundrules: {message}\n")
+    return MISTAKE
+
+
+def _bug(error: Exception, words: list[str]) -> int:
+    from groundrules.crash import record
+
+    where = record(error, words)
+    sys.stderr.write(
+        f"groundrules: This is a mistake of groundrules, not of yours: {type(error).__name__}.\n"
+        f"What happened is written to {where}; please paste that file into a report.\n"
+    )
+    return BUG

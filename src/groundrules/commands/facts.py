@@ -1,0 +1,135 @@
+"""`groundrules facts`: the tables, and questions to them in SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Sequence
+
+from groundrules.arguments import Parsed, suggestion
+from groundrules.errors import UserError
+from groundrules.model import Span
+
+Row = Sequence[object]
+
+
+def main(parsed: Parsed) -> int:
+    """Print the tables, or the rows that a query selects."""
+    if parsed.switch("--docs"):
+        sys.stdout.write(docs())
+    elif parsed.switch("--schema"):
+        sys.stdout.write(schema())
+    elif len(parsed.arguments) != 1:
+        raise UserError(
+            'Give one query, such as groundrules facts "SELECT path, kind FROM file". '
+            "`groundrules facts --schema` prints what can be asked."
+        )
+    else:
+        header, rows = ask(parsed)
+        sys.stdout.write(written(parsed.one("--format") or "table", header, rows))
+    return 0
+
+
+def ask(parsed: Parsed) -> tuple[list[str], list[Row]]:
+    """The rows of the query. Places are spelled out: nobody can read the number of a span."""
+    from groundrules import run
+
+    options = run.Options(
+        rev=parsed.one("--rev"),
+        staged=parsed.switch("--staged"),
+        config=parsed.one("--config"),
+        cache=not parsed.switch("--no-cache"),
+    )
+    facts = run.ask_facts(options)
+    header, rows = _query(facts.connection, parsed.arguments[0])
+    places = [name == "span" or name.endswith("_span") for name in header]
+    if any(places):
+        rows = [_placed(row, places, facts.spans) for row in rows]
+    return header, rows
+
+
+def _query(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[Row]]:
+    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
+    connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY)
+    # SQLite asks back now and then, which is when Ctrl-C gets through.
+    connection.set_progress_handler(lambda: 0, 100_000)
+    try:
+        cursor = connection.execute(query)
+        header = [column[0] for column in cursor.description or ()]
+        return header, cursor.fetchall()
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise UserError(_complaint(str(error))) from error
+
+
+def _complaint(error: str) -> str:
+    from groundrules.facts.reference import tables
+
+    if "not authorized" in error or "prohibited" in error:
+        return "Only SELECT is allowed: the facts can be asked, not changed."
+    known = tables()
+    names = [table.name for table in known]
+    names += [column.name for table in known for column in table.columns] if "column" in error else []
+    wrong = error.rpartition(":")[2].strip().rpartition(".")[2]
+    hint = suggestion(wrong, sorted(set(names))) if error.startswith("no such") else ""
+    return f"The query does not work: {error}.{hint} `groundrules facts --schema` prints the tables."
+
+
+def _placed(row: Row, places: Sequence[bool], spans: Sequence[Span]) -> Row:
+    return tuple(
+        _place(spans[value]) if is_place and isinstance(value, int) and 0 <= value < len(spans) else value
+        for value, is_place in zip(row, places, strict=True)
+    )
+
+
+def _place(span: Span) -> str:
+    cell = "" if span.cell is None else f" cell {span.cell}"
+    return f"{span.path}{cell}:{span.line}:{span.column}"
+
+
+def written(format_name: str, header: list[str], rows: list[Row]) -> str:
+    """The rows as a table for people, or as JSON or CSV for programs."""
+    if format_name == "json":
+        import json
+
+        return json.dumps([dict(zip(header, row, strict=True)) for row in rows], indent=2, default=str) + "\n"
+    if format_name == "csv":
+        import csv
+        import io
+
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+        return stream.getvalue()
+    from groundrules.commands._screen import table
+
+    count = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}\n"
+    return table(header, [["NULL" if value is None else str(value) for value in row] for row in rows]) + count
+
+
+def schema() -> str:
+    """Every table and column with its sentence, for a terminal."""
+    from groundrules.commands._screen import colours, paragraph
+    from groundrules.facts.reference import introduction, tables
+    from groundrules.reports.terminal import paint
+
+    colour = colours()
+    parts = [paragraph(introduction())]
+    for table in tables():
+        width = max(len(column.name) for column in table.columns)
+        lines = [f"{paint(table.name, 'bold', colour)}  {table.meaning}"]
+        lines += [f"  {column.name:<{width}}  {column.type:<7}  {column.meaning}".rstrip() for column in table.columns]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def docs() -> str:
+    """The same reference as Markdown: docs/facts.md."""
+    from groundrules.facts.reference import introduction, tables
+
+    parts = ["# The facts", "Printed by `groundrules facts --docs`.", introduction()]
+    for table in tables():
+        lines = [f"## {table.name}", table.meaning, "", "| column | type | meaning |", "|---|---|---|"]
+        for column in table.columns:
+            meaning = column.meaning.replace("|", "\\|")
+            lines.append(f"| `{column.name}` | {column.type} | {meaning} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,73 @@
+"""The lines of the files that findings are in, so that a report can show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from groundrules.model import Snapshot
+
+LARGEST = 20_000_000  # bytes; nobody reads a line of a file beyond this in a terminal
+
+
+class Lines:
+    """Lines by path and cell. Contents are read once, all together, when the first line is asked for."""
+
+    def __init__(self, snapshot: Snapshot, paths: Iterable[str] = ()) -> None:
+        self._snapshot = snapshot
+        self._wanted = set(paths)
+        self._contents: dict[str, bytes] = {}
+        self._lines: dict[tuple[str, int | None], Sequence[str]] = {}
+
+    def __call__(self, path: str, cell: int | None = None) -> Sequence[str]:
+        """The lines of a file or of a notebook's cell; none where it cannot be read as text."""
+        if (path, cell) not in self._lines:
+            self._read(path)
+            contents = self._contents.get(path, b"")
+            self._lines[path, cell] = _file(contents) if cell is None else _cell(contents, cell)
+        return self._lines[path, cell]
+
+    def _read(self, path: str) -> None:
+        if path in self._contents:
+            return
+        files = self._snapshot.files
+        wanted = [name for name in {*self._wanted, path} if name in files and (files[name].size or 0) <= LARGEST]
+        self._wanted.clear()
+        for name, contents in self._snapshot.read(sorted(wanted)):
+            if isinstance(contents, bytes):
+                self._contents[name] = contents
+
+
+def _file(contents: bytes) -> Sequence[str]:
+    if b"\0" in contents[:8000] and not contents.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ()
+    return _split(_decoded(contents))
+
+
+def _decoded(contents: bytes) -> str:
+    encoding = "utf-8-sig"
+    if contents.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"coding" in contents[:400]:
+        from io import BytesIO
+        from tokenize import detect_encoding
+
+        try:
+            encoding = detect_encoding(BytesIO(contents).readline)[0]
+        except SyntaxError:
+            encoding = "utf-8-sig"
+    return contents.decode(encoding, errors="replace")
+
+
+def _split(text: str) -> Sequence[str]:
+    # Not splitlines(): Python's own line numbers, which spans hold, do not count form feeds and the like.
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _cell(contents: bytes, cell: int) -> Sequence[str]:
+    import json
+
+    try:
+        source = json.loads(contents)["cells"][cell]["source"]
+        return _split(source if isinstance(source, str) else "".join(source))
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ()
