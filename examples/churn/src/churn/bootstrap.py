@@ -1,0 +1,10 @@
+"""Confidence intervals for the score of the model."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+
+scores = pd.read_csv(sys.argv[1])["score"].to_numpy()
+means = [np.random.choice(scores, len(scores)).mean() for _ in range(1000)]
+print(np.percentile(means, [5, 95]))
