@@ -1,0 +1,65 @@
+"""Patterns for paths, in the manner of .gitignore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a path, or a folder it lies in, matches one of the patterns.
+
+    `*` and `?` stop at a slash and `**` does not. A pattern with a slash before its end counts from the root,
+    any other matches at every depth.
+    """
+    import re
+
+    parts = [_translate(pattern) for pattern in patterns if pattern.strip("/ ")]
+    if not parts:
+        return lambda path: False
+    found = re.compile("|".join(f"(?:{part})" for part in parts)).match
+    return lambda path: found(path) is not None
+
+
+def _translate(pattern: str) -> str:
+    import re
+
+    body = pattern.strip().removeprefix("./").rstrip("/")
+    prefix = "" if "/" in body else "(?:.*/)?"
+    out: list[str] = []
+    position = 0
+    body = body.lstrip("/")
+    while position < len(body):
+        token, position = _token(body, position)
+        out.append(token)
+    end = "/.*" if pattern.rstrip().endswith("/") else "(?:/.*)?"
+    return prefix + "".join(out) + end + r"\Z"
+
+
+def _token(body: str, position: int) -> tuple[str, int]:
+    import re
+
+    if body.startswith("**/", position):
+        return "(?:.*/)?", position + 3
+    if body.startswith("**", position):
+        return ".*", position + 2
+    if body[position] == "*":
+        return "[^/]*", position + 1
+    if body[position] == "?":
+        return "[^/]", position + 1
+    close = body.find("]", position + 2)
+    if body[position] == "[" and close > 0:
+        inner = body[position + 1 : close].replace("\\", "\\\\").replace("[", "\\[")
+        group = f"[^/{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]"
+        if _sound(group):
+            return group, close + 1
+    return re.escape(body[position]), position + 1
+
+
+def _sound(pattern: str) -> bool:
+    import re
+
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
