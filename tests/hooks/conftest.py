@@ -61,3 +61,33 @@ def put(root: Path, name: str, content: str, *, executable: bool = False) -> Pat
     if executable:
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return path
+
+
+BAD = """from sklearn.model_selection import train_test_split
+
+rows = list(range(100))
+train, test = train_test_split(rows)
+print(train, test)
+"""
+GOOD = BAD.replace("(rows)", "(rows, random_state=7)")
+READER = """import pandas as pd
+
+table = pd.read_csv("data/train.csv")
+print(table)
+"""
+POINTER = """outs:
+- md5: 0f2d4c1b9a7e86531fd0c2b4a6987e35
+  size: 12
+  hash: md5
+  path: train.csv
+"""
+
+
+def reader_of_pointed_data(root: Path, git: Git) -> None:
+    """Commit a script that reads data which a DVC file answers for."""
+    put(root, "train.py", READER)
+    put(root, "data/train.csv", "a,b\n1,2\n")
+    put(root, "data/.gitignore", "/train.csv\n")
+    put(root, "data/train.csv.dvc", POINTER)
+    git("add", "-A")
+    assert git("commit", "-q", "-m", "read pointed data").returncode == 0
