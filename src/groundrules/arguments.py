@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from groundrules.basics import suggestion
 from groundrules.errors import UserError
 
 
@@ -181,14 +182,6 @@ def _allowed(option: Option, value: str) -> None:
 def _unknown(command: Command, name: str, names: list[str]) -> Option:
     hint = suggestion(name, names)
     raise UserError(f"`groundrules {command.name}` has no option {name}.{hint} Try `groundrules {command.name} --help`.")
-
-
-def suggestion(name: str, names: list[str]) -> str:
-    """A sentence with the nearest of the names, with a space before it, or nothing."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=3)
-    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def overview() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from groundrules.arguments import BY_NAME, Parsed, manual, overview, parse, suggestion
+from groundrules.arguments import BY_NAME, Parsed, manual, overview, parse
+from groundrules.basics import suggestion
 from groundrules.errors import UserError
 
 CLEAN, FOUND, MISTAKE, BUG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
@@ -67,14 +68,14 @@ def _parsed(words: list[str]) -> Parsed:
         return parse(BY_NAME["check"], words)
     raise UserError(
         f"{first!r} is neither a command nor a file or folder that exists."
-        f"{suggestion(first, list(BY_NAME))} `groundrules --help` lists the commands."
+        f"{suggestion(first, BY_NAME)} `groundrules --help` lists the commands."
     )
 
 
 def _help(words: list[str]) -> int:
     command = BY_NAME.get(words[0]) if words else None
     if words and command is None:
-        raise UserError(f"There is no command {words[0]!r}.{suggestion(words[0], list(BY_NAME))}")
+        raise UserError(f"There is no command {words[0]!r}.{suggestion(words[0], BY_NAME)}")
     sys.stdout.write(manual(command) if command else overview())
     return CLEAN
 

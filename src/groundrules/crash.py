@@ -7,24 +7,22 @@ import os
 
 def record(error: Exception, words: list[str]) -> str:
     """Write the log and return its path, or the log itself where nothing can be written."""
+    from tempfile import gettempdir, mkstemp
+
+    from groundrules.basics.cachefile import user_folder
+
     log = _log(error, words)
-    for folder in _folders():
-        path = os.path.join(folder, f"crash-{os.getpid()}.log")
+    for folder in (user_folder(), gettempdir()):
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            # A name nobody can foresee: others may write to the folder of temporary files, and leave a link there.
+            handle, path = mkstemp(".log", "crash-", folder)
+            with open(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(log)
         except OSError:
             continue
         return path
     return "this message, since no folder could be written:\n" + log
-
-
-def _folders() -> list[str]:
-    from tempfile import gettempdir
-
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return [os.path.join(cache, "groundrules"), gettempdir()]
 
 
 def _log(error: Exception, words: list[str]) -> str:

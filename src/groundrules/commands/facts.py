@@ -6,11 +6,15 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 
-from groundrules.arguments import Parsed, suggestion
+from groundrules.arguments import Parsed
+from groundrules.basics import suggestion
+from groundrules.basics.queries import Bounded
 from groundrules.errors import UserError
 from groundrules.model import Span
 
 Row = Sequence[object]
+STEPS = 20_000_000_000  # of SQLite's virtual machine: minutes; a person who waits can also press Ctrl-C
+TOO_LONG = "The query took too many steps and was interrupted. Does a join lack its condition?"
 
 
 def main(parsed: Parsed) -> int:
@@ -49,16 +53,12 @@ def ask(parsed: Parsed) -> tuple[list[str], list[Row]]:
 
 
 def _query(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[Row]]:
-    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
-    connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY)
-    # SQLite asks back now and then, which is when Ctrl-C gets through.
-    connection.set_progress_handler(lambda: 0, 100_000)
-    try:
-        cursor = connection.execute(query)
-        header = [column[0] for column in cursor.description or ()]
-        return header, cursor.fetchall()
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        raise UserError(_complaint(str(error))) from error
+    with Bounded(connection, STEPS) as bounds:
+        try:
+            cursor = connection.execute(query)
+            return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            raise UserError(TOO_LONG if bounds.spent else _complaint(str(error))) from error
 
 
 def _complaint(error: str) -> str:
@@ -70,7 +70,7 @@ def _complaint(error: str) -> str:
     names = [table.name for table in known]
     names += [column.name for table in known for column in table.columns] if "column" in error else []
     wrong = error.rpartition(":")[2].strip().rpartition(".")[2]
-    hint = suggestion(wrong, sorted(set(names))) if error.startswith("no such") else ""
+    hint = suggestion(wrong, set(names)) if error.startswith("no such") else ""
     return f"The query does not work: {error}.{hint} `groundrules facts --schema` prints the tables."
 
 

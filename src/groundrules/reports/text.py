@@ -105,9 +105,9 @@ def _trimmed(line: str, start: int, end: int, room: int) -> tuple[str, int, int]
 
 
 def _left_edge(pieces: list[tuple[str, int]], start: int, end: int, room: int) -> int:
-    """Where to begin so that the marked part is seen, with about a third of the room before it."""
-    marked = sum(width for _, width in pieces[start:end])
-    spare = max(room // 3, room - marked - 2) if marked < room - 2 else 0
+    """Where to begin so that the marked part is seen, with a third of the room before it, or more at a line's end."""
+    free = max(0, room - 2 - sum(width for _, width in pieces[start:end]))
+    spare = max(min(room // 3, free), free - sum(width for _, width in pieces[end:]))
     left = start
     while left > 0 and spare - pieces[left - 1][1] >= 1:
         spare -= pieces[left - 1][1]
