@@ -1,4 +1,4 @@
-"""What `pip install` of this project puts on a machine: one wheel with all that the program needs, and it works there."""
+"""What `pip install` of this project puts on a machine: one wheel with all that the program needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPLIT = "from sklearn.model_selection import train_test_split\n\ntrain, test = t
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command without the settings of whoever runs the tests."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GIT_", "COV_"))}
     environment = {**kept, "XDG_CACHE_HOME": str(cwd / ".cache"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_COLOR": "1"}
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, env=environment)
 
