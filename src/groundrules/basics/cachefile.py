@@ -37,7 +37,7 @@ def read(folder: str, name: str, key: object) -> Any:
     return None
 
 
-def write(folder: str, name: str, key: object, value: object) -> None:
+def write(folder: str, name: str, key: Any, value: Any) -> None:
     """Keep a value made of plain dicts, lists, tuples and scalars."""
     path = os.path.join(folder, name)
     draft = f"{path}.{os.getpid()}.tmp"

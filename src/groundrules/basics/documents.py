@@ -28,7 +28,7 @@ class Problem(NamedTuple):
         return f"{place}: {self.cause}"
 
 
-class Flawed(Exception):
+class FlawedError(Exception):
     """A document cannot be read at all."""
 
     def __init__(self, problem: Problem) -> None:
@@ -50,18 +50,18 @@ class Document(NamedTuple):
 
 
 def text_of(content: bytes, file: str) -> str:
-    """The text of a document. Raises Flawed if it is none."""
+    """The text of a document. Raises FlawedError if it is none."""
     if len(content) > BYTES:
-        raise Flawed(Problem(file, None, f"The file is larger than {BYTES // 1_000_000} MB."))
+        raise FlawedError(Problem(file, None, f"The file is larger than {BYTES // 1_000_000} MB."))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Flawed(Problem(file, line, "The file is not UTF-8 text.")) from error
+        raise FlawedError(Problem(file, line, "The file is not UTF-8 text.")) from error
 
 
 def read_yaml(content: bytes, file: str) -> Document:
-    """Read a YAML document: maps, lists, text, numbers, yes/no and null, nothing else. Raises Flawed."""
+    """Read a YAML document: maps, lists, text, numbers, yes/no and null, nothing else. Raises FlawedError."""
     import yaml
 
     text = text_of(content, file)
@@ -71,9 +71,11 @@ def read_yaml(content: bytes, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = error.problem or error.context or "it cannot be parsed"
-        raise Flawed(Problem(file, mark.line + 1 if mark else None, f"This is not valid YAML: {reason}.")) from error
+        raise FlawedError(
+            Problem(file, mark.line + 1 if mark else None, f"This is not valid YAML: {reason}.")
+        ) from error
     except yaml.YAMLError as error:
-        raise Flawed(Problem(file, None, f"This is not valid YAML: {str(error).splitlines()[0]}.")) from error
+        raise FlawedError(Problem(file, None, f"This is not valid YAML: {str(error).splitlines()[0]}.")) from error
 
 
 class _Builder:
@@ -100,8 +102,8 @@ class _Builder:
                 value = self.node(event, ())
         return Document(value, self.lines)
 
-    def flaw(self, event: Any, cause: str) -> Flawed:
-        return Flawed(Problem(self.file, event.start_mark.line + 1, cause))
+    def flaw(self, event: Any, cause: str) -> FlawedError:
+        return FlawedError(Problem(self.file, event.start_mark.line + 1, cause))
 
     def count(self, event: Any, path: Path, nodes: int = 1) -> None:
         self.nodes += nodes
@@ -135,8 +137,9 @@ class _Builder:
         for event in self.events:
             if type(event).__name__ == "SequenceEndEvent":
                 break
-            self.lines[(*path, len(items))] = event.start_mark.line + 1
-            items.append(self.node(event, (*path, len(items))))
+            place = (*path, len(items))
+            self.lines[place] = event.start_mark.line + 1
+            items.append(self.node(event, place))
         return items
 
     def mapping(self, path: Path) -> dict[str, Any]:
@@ -150,8 +153,9 @@ class _Builder:
             key: str = event.value
             if key in items:
                 raise self.flaw(event, f"The key `{key}` stands here twice.")
-            self.lines[(*path, key)] = event.start_mark.line + 1
-            value = self.node(next(self.events), (*path, key))
+            place = (*path, key)
+            self.lines[place] = event.start_mark.line + 1
+            value = self.node(next(self.events), place)
             if key == "<<" and event.implicit[0]:
                 merged.update(self.merge(event, value))
             else:
@@ -183,7 +187,7 @@ def _scalar(text: str) -> object:
 
 
 def read_toml(content: bytes, file: str) -> Document:
-    """Read a TOML document; dates become text. Raises Flawed."""
+    """Read a TOML document; dates become text. Raises FlawedError."""
     import sys
 
     if sys.version_info >= (3, 11):
@@ -199,7 +203,7 @@ def read_toml(content: bytes, file: str) -> Document:
         found = reason.rpartition("(at line ")[2].partition(",")[0]
         line = int(found) if found.isdigit() else None
         cause = reason.partition(" (at ")[0].rstrip(".")
-        raise Flawed(Problem(file, line, f"This is not valid TOML: {cause}.")) from error
+        raise FlawedError(Problem(file, line, f"This is not valid TOML: {cause}.")) from error
     return Document(_plain(value), _toml_lines(text))
 
 

@@ -21,8 +21,6 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
 
 
 def _translate(pattern: str) -> str:
-    import re
-
     body = pattern.strip().removeprefix("./").rstrip("/")
     prefix = "" if "/" in body else "(?:.*/)?"
     out: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from types import TracebackType
 
 READING = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE))
 STEPS = 200_000_000  # of SQLite's virtual machine: some seconds, where a sound rule takes milliseconds
@@ -11,7 +10,7 @@ STRIDE = 100_000
 
 
 class Bounded:
-    """While it lasts, every statement on the connection may only read, and one that takes too many steps is interrupted.
+    """While it lasts, a statement on the connection may only read, and is interrupted if it takes too many steps.
 
     A class, since importing contextlib costs a tenth of a start on newer Pythons. `tables` collects the names of the
     tables and views that are read.
@@ -29,7 +28,7 @@ class Bounded:
         self.connection.set_progress_handler(self._tick, min(STRIDE, self.steps))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.connection.set_progress_handler(None, 0)
         self.connection.set_authorizer(_allow_all)
 

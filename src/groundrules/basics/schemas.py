@@ -60,6 +60,8 @@ def _sentence(error: Any, name: str) -> str:
     if error.validator == "enum":
         choices = ", ".join(f"`{choice}`" for choice in wanted)
         return f"{name} must be one of {choices}.{suggestion(str(error.instance), map(str, wanted))}"
+    if error.validator == "const":
+        return f"{name} must be {str(wanted).lower()}."
     if error.validator in ("minItems", "minProperties", "minLength"):
         return f"{name} must not be empty."
     described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
