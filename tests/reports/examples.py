@@ -28,10 +28,9 @@ def finding(
 ) -> Finding:  # fmt: skip
     """A finding of which a test says only what matters to it."""
     span = Span(path, cell, line, column, end_line or line, end_column)
-    print_ = f"{rule}|{path}|{line}"
     advice = "Pass `seed` a fixed number."
     return Finding(
-        rule, "missing-seeds", level, confidence, span, message, advice, print_, related, status, {"safe": False}
+        rule, "missing-seeds", level, confidence, span, message, advice, f"{line:016x}", related, status, {"safe": False}
     )
 
 

@@ -15,7 +15,7 @@ def render(report: Report, view: View) -> str:
     document = {
         "version": VERSION,
         "findings": [_finding(finding) for finding in report.findings],
-        "unreadable": [_unreadable(report, index) for index in range(len(report.unreadable))],
+        "unreadable": [item._asdict() for item in report.unreadable],
         "summary": _summary(report),
     }
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
@@ -51,13 +51,11 @@ def _span(span: Span) -> dict[str, object]:
     }
 
 
-def _unreadable(report: Report, index: int) -> dict[str, object]:
-    return report.unreadable[index]._asdict()
-
-
 def _summary(report: Report) -> dict[str, object]:
     levels = {"error": 0, "warning": 0, "note": 0}
+    statuses = {"new": 0, "known": 0, "suppressed": 0}
     for finding in report.findings:
+        statuses[finding.status] += 1
         if finding.status == "new":
             levels[finding.level] += 1
     return {
@@ -66,5 +64,6 @@ def _summary(report: Report) -> dict[str, object]:
         "rules": report.rules,
         "seconds": round(report.seconds, 3),
         "levels": levels,
+        "statuses": statuses,
         "notes": list(report.notes),
     }
