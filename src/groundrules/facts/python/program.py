@@ -1,0 +1,215 @@
+"""All Python code of a snapshot as one program: which file an import means, and what a name stands for in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from groundrules.facts.python.ir import Call, Code, Scope, Value
+
+Entry = Mapping[str, Any]
+EMPTY: dict[str, Any] = {}
+
+
+class Knowledge:
+    """Library knowledge, indexed the ways in which code names things."""
+
+    def __init__(self, functions: Mapping[str, Entry], aliases: Mapping[str, str]) -> None:
+        self.functions = functions
+        self.aliases = dict(aliases)
+        self.methods: dict[str, Entry] = {}
+        self.wild: dict[tuple[str, str], Entry] = {}
+        self.roots: set[str] = set()
+        self.last_names: set[str] = set()
+        self.text_types: list[str] = []
+        self._canonical: dict[str, str] = {}
+        for name, entry in functions.items():
+            root, _, _ = name.partition(".")
+            last = name.rpartition(".")[2]
+            self.last_names.add(last)
+            if root == "*":
+                self.methods[last] = entry
+            elif ".*." in name:
+                self.wild[name.partition(".*.")[0], last] = entry
+            self.roots.add(root)
+            if entry.get("folds") and entry.get("returns"):
+                self.text_types.append(entry["returns"])
+
+    def canonical(self, name: str) -> str:
+        """The one name of a library's function, whatever alias it is reached by."""
+        known = self._canonical.get(name)
+        if known is None:
+            known = name
+            for _ in range(3):
+                parts = known.split(".")
+                for size in range(len(parts), 0, -1):
+                    prefix = ".".join(parts[:size])
+                    to = self.aliases.get(prefix)
+                    if to is not None and to != prefix:
+                        known = ".".join([to, *parts[size:]])
+                        break
+                else:
+                    break
+            self._canonical[name] = known
+        return known
+
+    def of(self, name: str) -> Entry | None:
+        """What is known of a qualified name."""
+        entry = self.functions.get(name)
+        if entry is None and "." in name:
+            last = name.rpartition(".")[2]
+            if (last in self.last_names) and self.wild:
+                prefix = name
+                while "." in prefix:
+                    prefix = prefix.rpartition(".")[0]
+                    entry = self.wild.get((prefix, last))
+                    if entry is not None:
+                        return entry
+        return entry
+
+    def method(self, name: str) -> Entry | None:
+        """What is known of a method on a receiver of unknown type."""
+        return self.methods.get(name)
+
+    def text_method(self, name: str) -> tuple[str, Entry] | None:
+        """What is known of a method on a value that is a path."""
+        for one in self.text_types:
+            entry = self.functions.get(f"{one}.{name}")
+            if entry is not None:
+                return f"{one}.{name}", entry
+        return None
+
+
+class Module:
+    """One file of the program."""
+
+    __slots__ = ("code", "interest", "is_package", "path", "users")
+
+    def __init__(self, path: str, code: Code) -> None:
+        self.path = path
+        self.code = code
+        self.is_package = path.endswith("__init__.py")
+        self.interest: dict[int, bool] = {}
+        self.users: dict[int, list[tuple[str, int, Any]]] | None = None
+
+    @property
+    def env(self) -> Mapping[str, Value]:
+        """Final bindings of the module."""
+        return self.code.scopes[0].env
+
+
+class Found(NamedTuple):
+    """What a dotted name means: a file of the program and the names left over inside it."""
+
+    path: str
+    rest: tuple[str, ...]
+
+
+class Program:
+    """The modules, loaded when asked for."""
+
+    def __init__(self, python_paths: Iterable[str], load: Callable[[str], Code | None], knowledge: Knowledge) -> None:
+        self.paths = frozenset(python_paths)
+        self.knowledge = knowledge
+        self._load = load
+        self._modules: dict[str, Module | None] = {}
+        self._found: dict[tuple[str, str], Found | None] = {}
+        self._folders: dict[str, list[str]] | None = None
+
+    def module(self, path: str) -> Module | None:
+        """The module of a path; None when it could not be read."""
+        if path not in self._modules:
+            code = self._load(path)
+            self._modules[path] = Module(path, code) if code is not None else None
+        return self._modules[path]
+
+    # ---- imports -----------------------------------------------------------------------------------------------------
+    def find(self, dotted: str, path: str) -> Found | None:
+        """The file of the program that a dotted name means when `path` says it, or None for anything else."""
+        folder = path.rpartition("/")[0]
+        key = (dotted, folder)
+        if key not in self._found:
+            self._found[key] = self._search(dotted, folder)
+        return self._found[key]
+
+    def _search(self, dotted: str, folder: str) -> Found | None:
+        if dotted.startswith("."):
+            level = len(dotted) - len(dotted.lstrip("."))
+            for _ in range(level - 1):
+                folder = folder.rpartition("/")[0]
+            return self._below(folder, [part for part in dotted[level:].split(".") if part])
+        parts = dotted.split(".")
+        base = folder
+        while True:
+            for extra in ("", "src", "lib", "python"):
+                found = self._below(f"{base}/{extra}".strip("/") if extra else base, parts)
+                if found is not None and (found.path != "" or len(parts) > 1):
+                    return found
+            if not base:
+                break
+            base = base.rpartition("/")[0]
+        return self._anywhere(parts)
+
+    def _below(self, base: str, parts: list[str]) -> Found | None:
+        """The longest match of the parts as a module path below a folder."""
+        head = f"{base}/" if base else ""
+        for size in range(len(parts), -1 if not parts else 0, -1):
+            stem = head + "/".join(parts[:size])
+            for name in (f"{stem}.py", f"{stem.rstrip('/')}/__init__.py".lstrip("/"), f"{stem}.ipynb"):
+                if name in self.paths:
+                    return Found(name, tuple(parts[size:]))
+        return None
+
+    def _anywhere(self, parts: list[str]) -> Found | None:
+        """A package that lies in some other folder, when only one folder holds it and the name has two parts."""
+        if len(parts) < 2 or parts[0] in self.knowledge.roots:
+            return None
+        if self._folders is None:
+            self._folders = {}
+            for path in self.paths:
+                steps = path.split("/")
+                for index, step in enumerate(steps[:-1]):
+                    self._folders.setdefault(step, []).append("/".join(steps[:index]))
+        for base in sorted(set(self._folders.get(parts[0], ())))[:20]:
+            found = self._below(base, parts)
+            if found is not None and len(found.rest) < len(parts) - 1:
+                return found
+        return None
+
+    def lookup(self, found: Found, depth: int = 0) -> tuple[Module, Value, tuple[str, ...]] | None:
+        """The value that a found name has in its module, following re-exports, and the names still left over."""
+        module = self.module(found.path)
+        if module is None or depth > 8:
+            return None
+        if not found.rest:
+            return module, ("module", found.path), ()
+        value = module.env.get(found.rest[0])
+        if value is None:
+            return self._starred(module, found, depth)
+        if value[0] == "ext":
+            onward = self.find(value[1] + "".join("." + part for part in found.rest[1:]), module.path)
+            if onward is not None and onward != found:
+                return self.lookup(onward, depth + 1)
+        return module, value, found.rest[1:]
+
+    def _starred(self, module: Module, found: Found, depth: int) -> tuple[Module, Value, tuple[str, ...]] | None:
+        for star in module.code.stars:
+            onward = self.find(star, module.path)
+            if onward is not None and not onward.rest:
+                there = self.lookup(Found(onward.path, found.rest), depth + 1)
+                if there is not None:
+                    return there
+        return None
+
+    # ---- classes -----------------------------------------------------------------------------------------------------
+    def scope(self, path: str, number: int) -> Scope:
+        """A scope of a module that is known to exist."""
+        module = self.module(path)
+        assert module is not None
+        return module.code.scopes[number]
+
+    def call(self, path: str, number: int) -> Call:
+        """A call of a module that is known to exist."""
+        module = self.module(path)
+        assert module is not None
+        return module.code.calls[number]

@@ -1,0 +1,317 @@
+"""Timelines: from each entry point, the calls that it reaches in the order in which they run.
+
+Module level comes first, functions of the program are expanded where they are called, across files, bounded in depth,
+cycles cut. Functions that no entry point reaches are walked by themselves, so that what they read and write is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.ir import Call, Scope, Value
+from groundrules.facts.python.program import EMPTY, Entry, Module
+
+_DEEPEST = 9
+_MOST_CALLS = 40_000
+PASSIVE = frozenset({"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default"})
+
+
+class EntryPoint(NamedTuple):
+    """Something from which execution starts."""
+
+    id: int
+    module: Module
+    scope: int
+    kind: str  # script | notebook | task | test | function
+    name: str
+
+
+class Event(NamedTuple):
+    """A call that means something, as an entry point reaches it."""
+
+    entry: EntryPoint
+    position: int
+    name: str  # qualified name of what is called
+    known: Entry
+    call: Call
+    number: int  # of the call, in its module
+    frame: Frame
+    receiver: Value | None
+
+    @property
+    def module(self) -> Module:
+        """The module that the call stands in."""
+        return self.frame.module
+
+
+class Magic(NamedTuple):
+    """A notebook magic or shell line, as the notebook reaches it."""
+
+    entry: EntryPoint
+    position: int
+    kind: str
+    text: str
+    where: tuple[Any, ...]
+    frame: Frame
+
+
+class Load(NamedTuple):
+    """A key or attribute taken from settings, or a subscript of a library's mapping."""
+
+    entry: EntryPoint
+    position: int
+    base: Value
+    key: Value
+    where: tuple[Any, ...]
+    context: int
+    frame: Frame
+
+
+class Walker:
+    """Walks entry points; collects what they reach."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.program = folder.program
+        self.knowledge = folder.knowledge
+        self.active_names = {
+            name.rpartition(".")[2] for name, entry in self.knowledge.functions.items() if any(r not in PASSIVE for r in entry)
+        }
+        self.events: list[Event] = []
+        self.magics: list[Magic] = []
+        self.loads: list[Load] = []
+        self.reached: set[tuple[str, int]] = set()
+        self.entries: list[EntryPoint] = []
+        self._main: dict[str, frozenset[int]] = {}
+
+    # ---- entry points ------------------------------------------------------------------------------------------------
+    def walk(self, module: Module, scope: int, kind: str) -> None:
+        """Walk one entry point."""
+        name = module.code.scopes[scope].qualname or module.path.rpartition("/")[2]
+        entry = EntryPoint(len(self.entries), module, scope, kind, name)
+        self.entries.append(entry)
+        self.entry, self.position, self.left, self.imported = entry, 0, _MOST_CALLS, {module.path}
+        frame = self.folder.module_frame(module) if scope == 0 else Frame(module, scope)
+        self.run(frame)
+
+    # ---- interest ----------------------------------------------------------------------------------------------------
+    def interesting(self, module: Module, number: int, depth: int = 0) -> bool:
+        """Whether anything in a scope, or in what it calls, can mean something."""
+        known = module.interest.get(number)
+        if known is not None:
+            return known
+        module.interest[number] = False
+        scope = module.code.scopes[number]
+        result = any(sql.scope == number for sql in module.code.sql) or self._interest(module, scope, depth)
+        module.interest[number] = result
+        return result
+
+    def _interest(self, module: Module, scope: Scope, depth: int) -> bool:
+        if depth > 14:
+            return True
+        calls = module.code.calls
+        for op in scope.ops:
+            tag = op[0]
+            if tag in ("t", "m"):
+                return True
+            if tag == "l" and op[1][0] == "ext":
+                return True
+            if tag == "c":
+                call = calls[op[1]]
+                if self._matters(call.func, module, scope, depth):
+                    return True
+                for arg in call.args:
+                    if arg[0] in ("local", "name") and self._matters(arg, module, scope, depth):
+                        return True
+        return False
+
+    def _matters(self, func: Value, module: Module, scope: Scope, depth: int) -> bool:
+        tag = func[0]
+        if tag == "local":
+            return self._callable_matters(module, func[1], depth)
+        if tag == "name":
+            bound = module.env.get(func[1])
+            if bound is not None and bound[0] != "name":
+                return self._matters(bound, module, scope, depth) if bound[0] in ("local", "ext", "name") else True
+            return func[1] in self.active_names or bool(module.code.stars)
+        if tag == "ext":
+            found = self.program.find(func[1], module.path)
+            if found is None:
+                entry = self.knowledge.of(self.knowledge.canonical(func[1]))
+                return entry is not None and any(role not in PASSIVE for role in entry)
+            there = self.program.lookup(found)
+            if there is None or there[2] or there[1][0] != "local":
+                return there is not None
+            return self._callable_matters(there[0], there[1][1], depth)
+        if tag == "attr":
+            if func[2] in self.active_names:
+                return True
+            if func[1][0] == "param" and scope.parent > 0:
+                method = module.code.scopes[scope.parent].env.get(func[2])
+                if method is not None and method[0] == "local":
+                    return self._callable_matters(module, method[1], depth)
+            return func[1][0] in ("call", "name", "attr", "local", "either")
+        return tag == "call"
+
+    def _callable_matters(self, module: Module, number: int, depth: int) -> bool:
+        scope = module.code.scopes[number]
+        if scope.kind == "class":
+            init = self.folder.method(module.path, number, "__init__")
+            if init is None:
+                return False
+            there = self.program.module(init[0])
+            return there is not None and self.interesting(there, init[1], depth + 1)
+        return self.interesting(module, number, depth + 1)
+
+    # ---- running -----------------------------------------------------------------------------------------------------
+    def main_contexts(self, module: Module) -> frozenset[int]:
+        """Contexts inside `if __name__ == "__main__"`."""
+        known = self._main.get(module.path)
+        if known is None:
+            inside: set[int] = set()
+            for number, context in enumerate(module.code.contexts):
+                if context.kind == "main" or (number and context.parent in inside):
+                    inside.add(number)
+            known = self._main[module.path] = frozenset(inside)
+        return known
+
+    def run(self, frame: Frame) -> None:
+        """Run a frame's scope."""
+        module = frame.module
+        self.reached.add((module.path, frame.scope))
+        imported = frame.scope == 0 and module is not self.entry.module
+        skipped = self.main_contexts(module) if imported else frozenset()
+        for op in module.code.scopes[frame.scope].ops:
+            if self.left <= 0:
+                return
+            tag = op[0]
+            if tag == "c":
+                if not skipped or module.code.calls[op[1]].context not in skipped:
+                    self.call(op[1], frame)
+            elif tag == "i":
+                self.import_(op[1], frame)
+            elif tag == "l":
+                if op[1][0] in ("ext", "item", "attr", "call", "name", "param"):
+                    self.load(op[1], op[2], op[3], op[4], frame)
+            elif tag == "t":
+                self.load(op[1][1], ("const", op[1][2]), op[2], op[3], frame)
+            elif tag == "m":
+                self.position += 1
+                self.magics.append(Magic(self.entry, self.position, op[1], op[2], op[3], frame))
+
+    def load(self, base: Value, key: Value, where: Any, context: int, frame: Frame) -> None:
+        """A subscript or attribute, kept when it takes something from settings or from a library's mapping."""
+        folded = self.folder.fold(base, frame)
+        kept = folded[0] == "settings" or (folded[0] == "ext" and self.knowledge.of(f"{folded[1]}.__getitem__") is not None)
+        if kept:
+            self.position += 1
+            self.loads.append(Load(self.entry, self.position, folded, self.folder.fold(key, frame), where, context, frame))
+
+    def import_(self, dotted: str, frame: Frame) -> None:
+        """Run the module level of a file of the program, the first time that it is imported."""
+        found = self.program.find(dotted, frame.module.path)
+        if found is None or found.path in self.imported or self.entry.kind == "function":
+            return
+        self.imported.add(found.path)
+        module = self.program.module(found.path)
+        if module is not None and frame.depth < _DEEPEST and self.interesting(module, 0):
+            inner = Frame(module, 0, frame)
+            inner.memo = self.folder.module_frame(module).memo
+            self.run(inner)
+
+    def call(self, number: int, frame: Frame) -> None:
+        """One call: expanded when the program defines it, an event when knowledge knows it."""
+        self.left -= 1
+        call = frame.module.code.calls[number]
+        callee = self.folder.callee(call, frame)
+        if callee[0] == "either":
+            callee = next((one for one in callee[1:] if one[0] in ("func", "class")), callee[1])
+        if callee[0] == "func":
+            self.descend(callee[1], callee[2], call, number, frame, callee[3])
+        elif callee[0] == "class":
+            self._construct(callee, call, number, frame)
+        else:
+            if callee[0] == "inst" and not isinstance(callee[1], str):
+                self._call_instance(callee, call, number, frame)
+            self.event(call, number, frame)
+            self._callbacks(call, number, frame)
+
+    def event(self, call: Call, number: int, frame: Frame) -> None:
+        """Record a call that knowledge knows."""
+        name, entry = self.folder.entry_of(call, frame)
+        if entry and any(role not in PASSIVE for role in entry):
+            self.position += 1
+            receiver = self.folder.fold(call.func[1], frame) if call.func[0] == "attr" else None
+            self.events.append(Event(self.entry, self.position, name, entry, call, number, frame, receiver))
+
+    def _construct(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
+        instance = ("inst", (callee[1], callee[2]), frame.module.path, number, frame)
+        init = self.folder.method(callee[1], callee[2], "__init__")
+        if init is not None:
+            self.descend(*init, call, number, frame, instance)
+        for base in self.folder.base_types(callee[1], callee[2]):
+            entry = self.knowledge.of(base) or EMPTY
+            if any(role not in PASSIVE for role in entry):
+                self.position += 1
+                self.events.append(Event(self.entry, self.position, base, entry, call, number, frame, None))
+
+    def _call_instance(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
+        path, scope = callee[1]
+        for base in ("__call__", *(str((self.knowledge.of(b) or EMPTY).get("call_method")) for b in self.folder.base_types(path, scope))):
+            found = self.folder.method(path, scope, base)
+            if found is not None:
+                self.descend(*found, call, number, frame, callee)
+                return
+
+    def _callbacks(self, call: Call, number: int, frame: Frame) -> None:
+        """Functions of the program that are handed to a library, which will call them."""
+        for value in (*call.args, *(value for _, value in call.kwargs)):
+            if value[0] in ("local", "name", "ext", "attr"):
+                folded = self.folder.fold(value, frame)
+                if folded[0] == "func":
+                    self.descend(folded[1], folded[2], None, number, frame, folded[3])
+
+    def descend(self, path: str, scope: int, call: Call | None, number: int, frame: Frame, receiver: Value | None) -> None:
+        """Run a function of the program where it is called; without a call its arguments are unknown."""
+        module = self.program.module(path)
+        if module is None:
+            return
+        self.reached.add((path, scope))
+        if frame.depth >= (_DEEPEST if self.entry.kind != "function" else 3) or frame.holds(path, scope):
+            return
+        if not self.interesting(module, scope):
+            return
+        if call is None:
+            inner = Frame(module, scope, frame, number, receiver)
+            inner.spread = True
+        else:
+            inner = self.folder.bind(module, scope, call, number, frame, receiver)
+        self.run(inner)
+
+
+def top_level_effects(module: Module) -> bool:
+    """Whether a module does something when it runs, beyond defining and importing."""
+    scope = module.code.scopes[0]
+    loose = 0
+    for op in scope.ops:
+        if op[0] == "c":
+            loose += 1
+    return loose > 0
+
+
+def contexts_of(module: Module, context: int) -> Iterator[tuple[str, Value]]:
+    """The contexts around an operation, innermost first."""
+    while context:
+        one = module.code.contexts[context]
+        yield one.kind, one.value
+        context = one.parent
+
+
+def frames_of(frame: Frame) -> Iterable[Frame]:
+    """The frame and its callers, innermost first."""
+    current: Frame | None = frame
+    while current is not None:
+        yield current
+        current = current.caller
