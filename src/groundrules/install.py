@@ -7,11 +7,12 @@ aside, never overwritten, and only when the user insists.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from typing import NamedTuple
 
 from groundrules.errors import UserError
+from groundrules.sources import find_root
+from groundrules.sources.git import run_git
 
 MARK = b"# groundrules hook"
 ASIDE = ".before-groundrules"
@@ -39,7 +40,7 @@ def install(root: str, *, use_hooks_path: bool = False, force: bool = False) -> 
         done = _point(hooks, force) if use_hooks_path else _place(hooks, force)
     except OSError as error:
         raise UserError(f"The hooks could not be installed: {error}.") from error
-    _git(root, "config", "--local", "groundrules.python", sys.executable)
+    _git(hooks.root, "config", "--local", "groundrules.python", sys.executable)
     return done
 
 
@@ -49,13 +50,13 @@ def uninstall(root: str) -> list[str]:
     done: list[str] = []
     try:
         if hooks.configured is not None and _ours_all(hooks.configured):
-            _git(root, "config", "--local", "--unset-all", "core.hooksPath")
+            _git(hooks.root, "config", "--local", "--unset-all", "core.hooksPath")
             done.append("Git looks for hooks in its own folder again: core.hooksPath is no longer set.")
             hooks = _hooks(root)
         done += [_remove(os.path.join(hooks.folder, name)) for name in _names() if _ours(hooks.folder, name)]
     except OSError as error:
         raise UserError(f"The hooks could not be removed: {error}.") from error
-    _git(root, "config", "--local", "--unset-all", "groundrules.python", may_fail=True)
+    _git(hooks.root, "config", "--local", "--unset-all", "groundrules.python")
     return done or ["No hook of groundrules was installed here, so there was nothing to remove."]
 
 
@@ -126,34 +127,21 @@ def _write(path: str, content: bytes) -> None:
     os.replace(beside, path)
 
 
-def _hooks(root: str) -> Hooks:
-    inside = _git(root, "rev-parse", "--is-inside-work-tree", may_fail=True)
-    if inside != "true":
+def _hooks(start: str) -> Hooks:
+    root = find_root(start)
+    if root is None:
         raise UserError(
-            f"{os.path.abspath(root)} is not in the work tree of a git repository, so it can hold no hooks."
+            f"{os.path.abspath(start)} is not in the work tree of a git repository: there is no place for hooks."
         )
     # Git's own answer covers linked worktrees, submodules and core.hooksPath alike.
-    folder = os.path.join(os.path.abspath(root), _git(root, "rev-parse", "--git-path", "hooks"))
-    configured = _git(root, "config", "--get", "core.hooksPath", may_fail=True)
-    return Hooks(root, os.path.normpath(folder), os.path.realpath(folder) if configured else None)
+    folder = os.path.normpath(os.path.join(root, _git(root, "rev-parse", "--git-path", "hooks")))
+    configured = _git(root, "config", "--get", "core.hooksPath")
+    return Hooks(root, folder, os.path.realpath(folder) if configured else None)
 
 
-def _git(root: str, *arguments: str, may_fail: bool = False) -> str:
-    try:
-        run = subprocess.run(
-            ["git", "-C", root, *arguments],
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="surrogateescape",
-        )
-    except FileNotFoundError:
-        raise UserError(
-            "git is not installed, or not on the PATH, so there is nothing to install hooks into."
-        ) from None
-    if run.returncode and not may_fail:
-        raise UserError(f"`git {' '.join(arguments)}` failed: {run.stderr.strip()}")
-    return "" if run.returncode else run.stdout.rstrip("\n")
+def _git(root: str, *arguments: str) -> str:
+    """What git says; nothing for a setting that is not there, which it tells by 1 or, when unsetting, by 5."""
+    return os.fsdecode(run_git(root, arguments, accept=(0, 1, 5))).rstrip("\n")
 
 
 def _names() -> list[str]:
