@@ -1,0 +1,85 @@
+"""Rows become findings: ask the rules, name what they found, set aside what is suppressed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from groundrules.basics.queries import STEPS
+from groundrules.findings import ask as asking
+from groundrules.findings.gate import reached
+from groundrules.model import Finding, Rule, Span
+
+if TYPE_CHECKING:
+    from groundrules.findings.suppressions import Setting
+
+__all__ = ["find", "reached"]
+
+
+def find(
+    *,
+    connection: sqlite3.Connection,
+    spans: Sequence[Span],
+    rules: Sequence[Rule],
+    lines: Callable[[str, int | None], Sequence[str]],
+    suppress: Sequence[Setting] = (),
+    require_reasons: bool = False,
+    levels: Mapping[str, str] | None = None,
+    all_rules: Sequence[Rule] = (),
+    marked: Iterable[tuple[str, int | None]] = (),
+    whole: bool = False,
+    today: str | None = None,
+    steps: int = STEPS,
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """What the rules find, by place, and notes in full sentences.
+
+    `lines` gives the lines of a file, or of a notebook's cell; nothing for what cannot be read.
+    `all_rules` are those of the catalogue, asked or not; with them misspelt suppressions can be told.
+    `marked` are further files and cells that hold the text `groundrules:`: an unused suppression can only be seen in
+    what is looked at, and without them that is what has findings.
+    `whole` says that every file was looked at, so that a setting that suppressed nothing is unused.
+    """
+    answers = asking.ask(connection, spans, rules, levels, steps)
+    notes = list(answers.notes)
+    texts = {(found.span.path, found.span.cell) for found in answers.findings}.union(marked)
+    hits = [False] * len(answers.findings)
+    if texts or suppress:
+        from groundrules.findings import comments, suppressions
+
+        terms = suppressions.Terms(answers.answered, all_rules or rules, require_reasons, today or _today(), whole)
+        hits, more = suppressions.suppressed(answers.findings, comments.comments(texts, lines), suppress, terms)
+        notes += more
+    return tuple(_named(answers.findings, hits, lines)), tuple(notes)
+
+
+def _named(
+    found: Sequence[asking.RawFinding], hits: Sequence[bool], lines: Callable[[str, int | None], Sequence[str]]
+) -> Iterable[Finding]:
+    if not found:
+        return
+    from groundrules.findings.fingerprints import fingerprints
+
+    def source(span: Span) -> str:
+        return "\n".join(lines(span.path, span.cell)[span.line - 1 : span.end_line])
+
+    for raw, name, hit in zip(found, fingerprints(found, source), hits, strict=True):
+        yield Finding(
+            rule=raw.rule.id,
+            family=raw.rule.family,
+            level=raw.level,
+            confidence=raw.confidence,
+            span=raw.span,
+            message=raw.message,
+            advice=raw.advice,
+            fingerprint=name,
+            related=raw.related,
+            status="suppressed" if hit else "new",
+            fix=raw.fix,
+        )
+
+
+def _today() -> str:
+    from time import strftime
+
+    return strftime("%Y-%m-%d")
