@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from groundrules.basics.queries import STEPS
 from groundrules.findings import ask as asking
-from groundrules.findings.gate import reached
+from groundrules.findings.gate import fails, reached
 from groundrules.model import Finding, Rule, Span
 
 if TYPE_CHECKING:
     from groundrules.findings.suppressions import Setting
 
-__all__ = ["find", "reached"]
+__all__ = ["fails", "find", "reached"]
 
 
 def find(
