@@ -1,0 +1,90 @@
+"""The only room that knows git: it turns a repository, a folder or a mapping into a snapshot of files.
+
+Each kind of snapshot is imported when it is asked for, because a commit needs only one of them.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from groundrules.sources.difference import Change
+    from groundrules.sources.mapping import Memory
+    from groundrules.sources.trees import Tree
+    from groundrules.sources.worktree import OnDisk, WorkTree
+
+INDEX = ":index"
+WORK_TREE = ":work-tree"
+
+
+def find_root(start: str) -> str | None:
+    """The top folder of the work tree that holds `start`; None outside a repository and inside a bare one."""
+    from groundrules.sources.repository import find_root
+
+    return find_root(start)
+
+
+def git_dir(root: str) -> str | None:
+    """The git folder that all work trees of the repository share; `root` may be a bare repository."""
+    from groundrules.sources.repository import git_dir
+
+    return git_dir(root)
+
+
+def work_tree(root: str) -> WorkTree:
+    """What lies in the work tree: all that git tracks, and new files that it does not ignore."""
+    from groundrules.sources.worktree import work_tree
+
+    return work_tree(root)
+
+
+def index(root: str) -> Tree:
+    """What the next commit would hold."""
+    from groundrules.sources.trees import index
+
+    return index(root)
+
+
+def revision(root: str, rev: str) -> Tree:
+    """Any commit, tag or tree; a UserError if git does not know it."""
+    from groundrules.sources.trees import revision
+
+    return revision(root, rev)
+
+
+def folder(root: str) -> OnDisk:
+    """A folder outside git, without what tools keep in such folders."""
+    from groundrules.sources.worktree import folder
+
+    return folder(root)
+
+
+def memory(
+    files: Mapping[str, bytes | str], tracked: Collection[str] | None = None, ignored: Iterable[str] = ()
+) -> Memory:
+    """Files out of a mapping. `tracked` None means all of them; an ignored path with a slash at its end is a folder."""
+    from groundrules.sources.mapping import Memory
+
+    return Memory(files, tracked, ignored)
+
+
+def staged_changes(root: str) -> list[Change]:
+    """The index against HEAD, or against nothing before the first commit."""
+    from groundrules.sources.difference import staged_changes
+
+    return staged_changes(root)
+
+
+def changes(root: str, base: str, target: str = WORK_TREE) -> list[Change]:
+    """From the revision `base` to INDEX, WORK_TREE (tracked files only) or another revision."""
+    from groundrules.sources.difference import changes
+
+    return changes(root, base, target)
+
+
+def merge_base(root: str, first: str, second: str = "HEAD") -> str | None:
+    """The commit at which two histories parted, or None."""
+    from groundrules.sources.difference import merge_base
+
+    return merge_base(root, first, second)
