@@ -175,11 +175,18 @@ def _asked(rules: list[tuple[Rule, Document]], ddl: str) -> tuple[dict[str, tupl
 
 
 def _refuse(problems: list[Problem]) -> None:
-    if len(problems) == 1:
-        raise UserError(str(problems[0]))
-    if problems:
-        lines = "\n".join(f"  {problem}" for problem in problems)
+    shown = [problem._replace(file=_near(problem.file)) for problem in problems]
+    if len(shown) == 1:
+        raise UserError(str(shown[0]))
+    if shown:
+        lines = "\n".join(f"  {problem}" for problem in shown)
         raise UserError(f"There are {len(problems)} mistakes in the rules.\n{lines}")
+
+
+def _near(file: str) -> str:
+    """A file as a person in the current folder would name it."""
+    below = os.path.join(os.getcwd(), "")
+    return file.removeprefix(below)
 
 
 def _digest(knowledge: Mapping[str, Any]) -> str:
