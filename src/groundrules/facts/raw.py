@@ -40,8 +40,8 @@ class Pointer(NamedTuple):
     """A path that a version system answers for."""
 
     where: Where
-    target: str  # relative to the pointer file's folder
-    system: str  # dvc | dvc-stage | lfs | annex | catalog
+    target: str  # relative to the pointer file's folder; '.' where the file points for itself (lfs, annex)
+    system: str  # dvc | dvc-stage | lfs | annex | submodule | catalog
     hash: str | None
     remote: str | None
 
@@ -61,7 +61,7 @@ class StagePath(NamedTuple):
     where: Where
     stage: str
     role: str  # dep | out | metric | plot | param
-    target: str  # relative to the stage's folder; `file:key` for a param
+    target: str  # relative to the pipeline file, in a lock to the stage; `file:key` for a param, `file:` for all
     hash: str | None
 
 
@@ -69,8 +69,9 @@ class Include(NamedTuple):
     """Another file or folder that a configuration pulls in (Hydra defaults, `extends`, compose env_file)."""
 
     where: Where
-    target: str
+    target: str  # of a Hydra group: `group/option`, from the root of the configurations where it starts with `/`
     how: str  # hydra-group | include | env-file
+    package: str | None = None  # the key its contents go below, where the text says so: '' is the top
 
 
 class Requirement(NamedTuple):
@@ -111,3 +112,7 @@ class Trouble(NamedTuple):
     cell: int | None
     line: int | None
     reason: str  # a sentence
+
+
+Row = ConfigKey | EnvDeclared | Pointer | Stage | StagePath | Include | Requirement | Header | SqlText
+Rows = tuple[list[Row], list[Trouble]]  # what an extractor returns
