@@ -22,6 +22,11 @@ _VARIABLES = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The flag of tests/reports: it must stand here, where pytest looks before it reads the command line."""
+    parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files of the reports")
+
+
 class Repository:
     """A small repository to write, stage and commit in."""
 

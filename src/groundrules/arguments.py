@@ -181,7 +181,9 @@ def _allowed(option: Option, value: str) -> None:
 
 def _unknown(command: Command, name: str, names: list[str]) -> Option:
     hint = suggestion(name, names)
-    raise UserError(f"`groundrules {command.name}` has no option {name}.{hint} Try `groundrules {command.name} --help`.")
+    raise UserError(
+        f"`groundrules {command.name}` has no option {name}.{hint} Try `groundrules {command.name} --help`."
+    )
 
 
 def overview() -> str:

@@ -81,10 +81,9 @@ def _help(words: list[str]) -> int:
 
 
 def _mistake(error: UserError) -> int:
-    from groundrules.reports.terminal import clean
+    from groundrules.reports.terminal import clean_lines
 
-    message = "\n".join(clean(line) for line in str(error).splitlines())
-    sys.stderr.write(f"groundrules: {message}\n")
+    sys.stderr.write(f"groundrules: {clean_lines(str(error))}\n")
     return MISTAKE
 
 

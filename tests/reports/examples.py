@@ -30,7 +30,17 @@ def finding(
     span = Span(path, cell, line, column, end_line or line, end_column)
     advice = "Pass `seed` a fixed number."
     return Finding(
-        rule, "missing-seeds", level, confidence, span, message, advice, f"{line:016x}", related, status, {"safe": False}
+        rule,
+        "missing-seeds",
+        level,
+        confidence,
+        span,
+        message,
+        advice,
+        f"{line:016x}",
+        related,
+        status,
+        {"safe": False},
     )
 
 

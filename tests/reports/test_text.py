@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from groundrules.model import Unreadable
 from groundrules.reports import View, render
 from groundrules.reports.terminal import cells, clean, colour_wanted
+
 from .examples import FULL, finding, lines, report
 
 Golden = Callable[[str, str], None]

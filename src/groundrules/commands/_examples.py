@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
-MARKS = ("# finding", "-- finding")
+from typing import Any, NamedTuple
 
 
 class Shown(NamedTuple):
@@ -16,33 +14,31 @@ class Shown(NamedTuple):
     bad: bool
 
 
-def shown(name: str, example: object) -> Shown:
+def shown(name: str, example: Any) -> Shown:
     """An example: one Python file, or a small repository with a heading above each file."""
+    from groundrules.catalogue.manners import expects
+
+    bad = expects(example)
     if isinstance(example, str):
-        return Shown(name, example.rstrip("\n"), _marked(example))
-    if not isinstance(example, Mapping):
-        return Shown(name, str(example), False)
+        return Shown(name, example.rstrip("\n"), bad)
     parts = []
-    for key, heading in (("base", "in the commit before"), ("files", ""), ("untracked", "not in git")):
+    for key, heading in (("base", " (in the commit before)"), ("files", ""), ("untracked", " (not in git)")):
         for path, content in (example.get(key) or {}).items():
-            title = f"{path} ({heading})" if heading else str(path)
-            parts.append(f"=== {title}\n{_content(content)}".rstrip("\n"))
+            parts.append(f"=== {path}{heading}\n{_content(content)}".rstrip("\n"))
     parts += [f"=== {path} (ignored by git)" for path in example.get("ignored") or ()]
-    expected = example.get("expect") or ()
-    parts += [f"=== found at {place}" for place in expected]
-    bad = bool(expected) or any(_marked(content) for key in ("files", "untracked") for content in _texts(example.get(key)))
+    parts += [f"=== found at {place}" for place in example.get("expect") or ()]
     return Shown(name, "\n".join(parts), bad)
 
 
-def _texts(files: object) -> list[str]:
-    return [_content(content) for content in files.values()] if isinstance(files, Mapping) else []
-
-
-def _content(content: object) -> str:
+def _content(content: Any) -> str:
+    """A text, the cells of a notebook, or a file of a certain size."""
     if isinstance(content, list):
-        return "\n".join(f"--- cell {number}\n{str(cell).rstrip()}" for number, cell in enumerate(content))
+        return "\n".join(f"--- cell {number}\n{_cell(cell)}" for number, cell in enumerate(content))
+    if isinstance(content, Mapping):
+        return f"--- {content.get('size', 0):,} bytes"
     return str(content)
 
 
-def _marked(text: str) -> bool:
-    return any(mark in text for mark in MARKS)
+def _cell(cell: Any) -> str:
+    text = str(cell.get("markdown", "")) if isinstance(cell, Mapping) else str(cell)
+    return text.rstrip()

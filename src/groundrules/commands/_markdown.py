@@ -11,7 +11,10 @@ from groundrules.model import Rule
 
 def reference(catalogue: Catalogue) -> str:
     """Families with their questions, and below each its rules with one example of either kind."""
-    parts = ["# The rules", "Printed by `groundrules explain --docs`. `groundrules explain RULE` shows all examples of a rule."]
+    parts = [
+        "# The rules",
+        "Printed by `groundrules explain --docs`. `groundrules explain RULE` shows all examples of a rule.",
+    ]
     for family in catalogue.families:
         parts += _family(family, [rule for rule in catalogue.rules if rule.family == family.id])
     return "\n\n".join(parts) + "\n"

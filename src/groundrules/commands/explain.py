@@ -12,21 +12,22 @@ from groundrules.commands._examples import Shown, shown
 from groundrules.commands._screen import colours, paragraph
 from groundrules.errors import UserError
 from groundrules.model import Rule
+from groundrules.opening import Options
 from groundrules.reports.terminal import clean, paint
 
 
 def main(parsed: Parsed) -> int:
     """Print what was asked for."""
-    from groundrules import run
+    from groundrules import opening, run
 
     if parsed.switch("--docs"):
         from groundrules.commands._markdown import reference
 
-        sys.stdout.write(reference(run.packaged_catalogue()))
+        sys.stdout.write(reference(opening.packaged_catalogue()))
         return 0
     if not parsed.arguments:
         raise UserError("Name a rule or a family: groundrules explain RULE. `groundrules rules` lists them.")
-    catalogue = run.known(run.Options(config=parsed.one("--config")))
+    catalogue = run.known(Options(config=parsed.one("--config")))
     sys.stdout.write("\n".join(explained(catalogue, name) for name in parsed.arguments))
     return 0
 
@@ -39,7 +40,7 @@ def explained(catalogue: Catalogue, name: str) -> str:
     for family in catalogue.families:
         if name == family.id:
             return _family(family, [rule for rule in catalogue.rules if rule.family == name])
-    names = [noun.id for noun in (*catalogue.rules, *catalogue.families)]
+    names = [*(rule.id for rule in catalogue.rules), *(family.id for family in catalogue.families)]
     hint = suggestion(name, names) or " `groundrules rules` lists them."
     raise UserError(f"There is no rule or family {name!r}.{hint}")
 

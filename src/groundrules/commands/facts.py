@@ -11,6 +11,7 @@ from groundrules.basics import suggestion
 from groundrules.basics.queries import Bounded
 from groundrules.errors import UserError
 from groundrules.model import Span
+from groundrules.opening import Options
 
 Row = Sequence[object]
 STEPS = 20_000_000_000  # of SQLite's virtual machine: minutes; a person who waits can also press Ctrl-C
@@ -38,13 +39,13 @@ def ask(parsed: Parsed) -> tuple[list[str], list[Row]]:
     """The rows of the query. Places are spelled out: nobody can read the number of a span."""
     from groundrules import run
 
-    options = run.Options(
+    options = Options(
         rev=parsed.one("--rev"),
         staged=parsed.switch("--staged"),
         config=parsed.one("--config"),
         cache=not parsed.switch("--no-cache"),
     )
-    facts = run.ask_facts(options)
+    facts = run.facts_of(options)
     header, rows = _query(facts.connection, parsed.arguments[0])
     places = [name == "span" or name.endswith("_span") for name in header]
     if any(places):

@@ -19,8 +19,6 @@ def main(parsed: Parsed) -> int:
     if parsed.switch("--remove"):
         sentences = install.uninstall(root)
     else:
-        sentences = install.install(
-            root, use_hooks_path=parsed.switch("--hooks-path"), force=parsed.switch("--force")
-        )
+        sentences = install.install(root, use_hooks_path=parsed.switch("--hooks-path"), force=parsed.switch("--force"))
     sys.stdout.write("".join(sentence + "\n" for sentence in sentences))
     return 0

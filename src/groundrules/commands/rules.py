@@ -7,6 +7,7 @@ import sys
 from groundrules.arguments import Parsed
 from groundrules.commands._screen import colours
 from groundrules.errors import UserError
+from groundrules.opening import Options
 from groundrules.reports.terminal import clean, paint
 
 
@@ -16,7 +17,7 @@ def main(parsed: Parsed) -> int:
 
     if parsed.arguments:
         raise UserError(f"`groundrules rules` takes no arguments. Try `groundrules explain {parsed.arguments[0]}`.")
-    catalogue = run.known(run.Options(config=parsed.one("--config")))
+    catalogue = run.known(Options(config=parsed.one("--config")))
     width = max((len(rule.id) for rule in catalogue.rules), default=0)
     blocks = []
     for family in catalogue.families:

@@ -18,6 +18,10 @@ class Lines:
         self._contents: dict[str, bytes] = {}
         self._lines: dict[tuple[str, int | None], Sequence[str]] = {}
 
+    def want(self, paths: Iterable[str]) -> None:
+        """Read these files along with the next one that has to be read."""
+        self._wanted.update(path for path in paths if path not in self._contents)
+
     def __call__(self, path: str, cell: int | None = None) -> Sequence[str]:
         """The lines of a file or of a notebook's cell; none where it cannot be read as text."""
         if (path, cell) not in self._lines:

@@ -38,7 +38,10 @@ def tables() -> tuple[Table, ...]:
     a sentence of its own has that of the first of its name."""
     sources = [_source("tables.sql"), _source("views.sql")]
     described = {name: words for source in sources for name, words in _described(source).items()}
-    known: dict[str, str] = {"span": "place; joins table span", "scope": "function or class around it, '' at module level"}
+    known: dict[str, str] = {
+        "span": "place; joins table span",
+        "scope": "function or class around it, '' at module level",
+    }
     for _, columns in described.values():
         for name, meaning in columns.items():
             if meaning:
@@ -53,7 +56,8 @@ def tables() -> tuple[Table, ...]:
 
 def _names(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY type, rowid"
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' "
+        "ORDER BY type, rowid"
     )
     return [str(name) for (name,) in rows]
 

@@ -25,6 +25,11 @@ def clean(text: str) -> str:
     return "".join(_spelled(character) for character in text)
 
 
+def clean_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(map(clean, text.split("\n")))
+
+
 def _spelled(character: str) -> str:
     if character.isprintable() or character in JOINERS:
         return character

@@ -138,7 +138,9 @@ def _closing(report: Report, shown: Sequence[Finding], hidden: int, view: View) 
         lines = [f"{paint('Nothing found', 'bold green', view.colour)} ({spent})."]
     if hidden:
         verb = "is" if hidden == 1 else "are"
-        lines.append(f"{_many(hidden, 'advisory finding')} {verb} hidden; --show-all shows {'it' if hidden == 1 else 'them'}.")
+        lines.append(
+            f"{_many(hidden, 'advisory finding')} {verb} hidden; --show-all shows {'it' if hidden == 1 else 'them'}."
+        )
     lines += [
         f"{_many(count, 'finding')} {'was' if count == 1 else 'were'} {status}."
         for status, count in (("suppressed", _status(report, "suppressed")), ("known before", _status(report, "known")))
