@@ -6,6 +6,7 @@ written is not read. A cache that cannot be used is as good as none, so nothing 
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import sys
@@ -29,12 +30,23 @@ def read(folder: str, name: str, key: object) -> Any:
         if not (_ours(folder) and _ours(path)):
             return None
         with open(path, "rb") as file:
-            found = marshal.loads(file.read())
+            found = _loaded(file.read())
     except (OSError, ValueError, TypeError, EOFError, MemoryError):
         return None
     if isinstance(found, tuple) and len(found) == 2 and found[0] == (PYTHON, key):
         return found[1]
     return None
+
+
+def _loaded(content: bytes) -> Any:
+    """The collector would walk thousands of fresh containers in vain, which takes longer than making them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return marshal.loads(content)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def write(folder: str, name: str, key: Any, value: Any) -> None:

@@ -13,6 +13,8 @@ DEPTH = 40
 NODES = 200_000
 BYTES = 4_000_000
 
+TAGS = (None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq")))
+
 Path = tuple[str | int, ...]
 
 
@@ -120,7 +122,7 @@ class _Builder:
             value, size = self.anchors[event.anchor]
             self.count(event, path, size)
             return value
-        if event.tag is not None and not event.tag.startswith("tag:yaml.org,2002:"):
+        if event.tag not in TAGS:
             raise self.flaw(event, f"The tag `{event.tag}` is not supported.")
         if kind == "MappingStartEvent":
             value = self.mapping(path)
