@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundrules.facts.includes import includes
-from groundrules.facts.raw import ConfigKey, Row, Rows, Trouble, Where
-from groundrules.facts.tree import LONGEST_VALUE, MOST_ROWS, TooMuchError, flatten
+from groundrules.facts.includes import INCLUDING, includes
+from groundrules.facts.raw import ConfigKey, Row, Rows, Trouble
+from groundrules.facts.tree import LONGEST_VALUE, MOST_ROWS, Node, TooMuchError, flatten
 from groundrules.facts.whereabouts import decoded, on_line, why_not_text
 
 _LONGEST_ENV_VALUE = 100  # lines that one quoted value may go over
@@ -15,7 +15,7 @@ def extract_yaml(data: bytes) -> Rows:
     from groundrules.facts.yaml_tree import trees
 
     roots, troubles = trees(data)
-    return _keys(roots, list(troubles))
+    return _keys(roots, list(troubles), any(word in data for word in INCLUDING))
 
 
 def extract_json(data: bytes) -> Rows:
@@ -23,17 +23,15 @@ def extract_json(data: bytes) -> Rows:
     from groundrules.facts.json_tree import json_trees
 
     roots, troubles = json_trees(data)
-    return _keys(roots, list(troubles))
+    return _keys(roots, list(troubles), any(word in data for word in INCLUDING))
 
 
-def _keys(roots: tuple[object, ...], troubles: list[Trouble]) -> Rows:
-    from groundrules.facts.tree import Node
-
+def _keys(roots: tuple[Node, ...], troubles: list[Trouble], including: bool) -> Rows:
     rows: list[Row] = []
     try:
         for root in roots:
-            if isinstance(root, Node):
-                rows += flatten(root)
+            rows += flatten(root)
+            if including:
                 rows += includes(root)
             if len(rows) > MOST_ROWS:
                 raise TooMuchError(f"It holds more than {MOST_ROWS:,} keys, so they were left out.")
@@ -145,6 +143,3 @@ def _whole_value(lines: list[str], number: int, value: str) -> tuple[int, str]:
         if end >= 0:
             return later + 1, "\n".join(parts)
     return number, value
-
-
-__all__ = ["Where", "assignment", "extract_dotenv", "extract_ini", "extract_json", "extract_toml", "extract_yaml"]

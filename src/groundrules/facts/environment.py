@@ -35,13 +35,16 @@ _COMMENTED = re.compile(r"\s*#+\s*(?:export\s+)?([A-Z][A-Z0-9_]+)\s*=")
 class Names:
     """Collects rows, one a name."""
 
-    def __init__(self, how: str) -> None:
+    def __init__(self, how: str, capitals: bool = False) -> None:
         self._how = how
+        self._capitals = capitals  # only names in capitals count
         self.rows: dict[str, EnvDeclared] = {}
 
     def add(self, name: str, line: int, column: int, how: str | None = None) -> None:
         """Note a name that starts at the column (from 1)."""
-        if name not in self.rows and len(self.rows) < MOST and is_name(name):
+        if name in self.rows or len(self.rows) >= MOST or not is_name(name):
+            return
+        if not self._capitals or name == name.upper():
             self.rows[name] = EnvDeclared(on_line(line, column, column + len(name)), name, how or self._how)
 
     def matches(self, pattern: re.Pattern[str], text: str, line: int, shift: int = 0) -> None:

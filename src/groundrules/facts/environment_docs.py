@@ -9,7 +9,8 @@ from groundrules.facts.raw import Rows
 
 _FENCE = re.compile(r"\s*(?:>\s*)?(`{3,}|~{3,})\s*\{?\.?([A-Za-z0-9_+-]*)")
 _RST_BLOCK = re.compile(r"\s*\.\.\s+(?:code-block|code|sourcecode)::\s*([A-Za-z0-9_+-]*)")
-_INLINE = re.compile(r"`{1,2}\s*(?:export\s+|set\s+|\$\{?|%)?([A-Z][A-Z0-9_]+)[}%]?\s*(?=`|=)")
+_SPAN = re.compile(r"`{1,2}([^`]+)`")
+_NAME = re.compile(r"\s*(?:\$\{?|%)?([A-Z](?:[A-Z0-9]*_[A-Z0-9_]+|[A-Z0-9]{2,}))[}%]?\s*(?:$|=)")
 _BARE = re.compile(r"(?<![\w./$`*\-\\])(?:\*\*)?([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b(?![./(\-])")
 _YAML_KEY = re.compile(r"\s*(?:-\s+)?(?:name:\s*[\"']?)?([A-Z][A-Z0-9]*_?[A-Z0-9_]+)(?:[\"']?\s*$|:\s|=)")
 _JSON_KEY = re.compile(r"\"([A-Z][A-Z0-9]*_[A-Z0-9_]+)\"\s*:")
@@ -41,7 +42,7 @@ _DATA = frozenset(("yaml", "yml", "json", "toml", "hcl", "terraform"))
 
 def extract_docs(data: bytes) -> Rows:
     """Names in code blocks, inline code, tables, and sentences about variables (Markdown, reStructuredText, text)."""
-    names = Names("readme")
+    names = Names("readme", capitals=True)
     fence = ""
     language: str | None = None  # of the block that the line is in; None outside
     indent = 0  # of the directive that opened an indented block
@@ -74,9 +75,11 @@ def _line(names: Names, line: str, number: int, language: str | None) -> None:
 
 def _prose(names: Names, line: str, number: int) -> None:
     if "`" in line:
-        names.matches(_INLINE, line, number)
-        if "=" in line or "$" in line:
-            shell_line(names, line, number)
+        for span in _SPAN.finditer(line):
+            code, start = span.group(1), span.start(1)
+            if name := _NAME.match(code):
+                names.add(name.group(1), number, start + name.start(1) + 1)
+            shell_line(names, code, number, start)
     elif line.startswith(("    ", "\t")) or "export " in line:
         shell_line(names, line, number)
     if "_" in line:

@@ -9,6 +9,7 @@ from groundrules.facts.tree import DEEPEST, Node, child, items, pairs, text
 
 _MOST = 1_000
 _INCLUDES = frozenset(("extends", "include", "includes", "_base_", "__base__", "base_config", "!include"))
+INCLUDING = (b"env_file", b"extends", b"include", b"_base_", b"base_config", b"defaults")  # no include without one
 _CONFIGS = (".yaml", ".yml", ".json", ".toml", ".env", ".ini", ".cfg")
 
 

@@ -67,6 +67,8 @@ def _parse(text: str, places: Offsets) -> Node | None:
     before = ""
     for group, token, offset in _tokens(text):
         if nodes and not stack:
+            if token == "{":
+                return None  # one object a line: data
             raise _InvalidError(offset, "nothing is expected after the value")
         if group == "mark" and token not in "[{":
             _check(stack, token, before, offset)

@@ -14,16 +14,16 @@ _KINDS = {
     "sql": ".sql .hql .ddl .psql",
     "config": ".yaml .yml .toml .json .jsonc .json5 .ini .cfg .conf .properties .env .tf .tfvars .hcl .service .j2 "
     ".flaskenv .envrc .dockerfile .libsonnet .jsonnet .editorconfig",
-    "data": ".csv .tsv .jsonl .ndjson .geojson .parquet .pq .feather .arrow .avro .orc .xlsx .xls .xlsb .ods .db .sqlite "
-    ".sqlite3 .duckdb .mdb .sav .dta .sas7bdat .rds .rdata .rda .mat .npy .npz .tfrecord .tfrecords .lmdb .nc .grib "
-    ".zarr .hdf .hdf5 .h5ad .wav .mp3 .flac .ogg .mp4 .avi .mov .shp .dbf .gpkg .las .pcd .ply .arff .libsvm .dat .data "
-    ".fasta .fastq .vcf .bed .root .edf .dcm .nii .mgf .mzml .warc .tab .psv .xyz .pdb .sdf",
+    "data": ".csv .tsv .jsonl .ndjson .geojson .parquet .pq .feather .arrow .avro .orc .xlsx .xls .xlsb .ods .db "
+    ".sqlite .sqlite3 .duckdb .mdb .sav .dta .sas7bdat .rds .rdata .rda .mat .npy .npz .tfrecord .tfrecords .lmdb .nc .grib "
+    ".zarr .hdf .hdf5 .h5ad .wav .mp3 .flac .ogg .mp4 .avi .mov .shp .dbf .gpkg .las .pcd .ply .arff .libsvm .dat "
+    ".data .fasta .fastq .vcf .bed .root .edf .dcm .nii .mgf .mzml .warc .tab .psv .xyz .pdb .sdf",
     "archive": ".zip .tar .gz .tgz .bz2 .tbz2 .xz .txz .zst .7z .rar .lz4 .whl .jar .egg",
     "model": ".pkl .pickle .joblib .dill .pt .pth .ckpt .h5 .keras .onnx .pb .tflite .safetensors .gguf .ggml .mlmodel "
     ".cbm .xgb .ubj .mar .engine .pmml .skops .caffemodel .weights .bin .model .params .pdparams .npw .mojo .nemo",
     "pointer": ".dvc",
     "image": ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .svg .ico .heic .jp2 .ppm .pgm .eps .psd",
-    "text": ".md .markdown .mdx .rst .txt .adoc .org .tex .log .html .htm .xml .pdf .docx .doc .pptx .ppt .rtf .rmd .qmd",
+    "text": ".md .markdown .mdx .rst .txt .adoc .org .tex .log .html .htm .xml .pdf .docx .doc .pptx .ppt .rmd .qmd",
 }
 _KIND = {extension: kind for kind, extensions in _KINDS.items() for extension in extensions.split()}
 _KIND_BY_NAME = {
@@ -42,6 +42,7 @@ _KIND_BY_NAME = {
     "license": "text",
 }
 _TEMPLATES = (".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".default", ".defaults", ".bak", ".orig")
+_CODE = frozenset(("python", "notebook", "sql"))
 _DATA_FOLDERS = frozenset(("data", "dataset", "datasets", "raw", "interim", "processed", "input", "inputs", "corpus"))
 _TEST_FOLDERS = frozenset(
     ("tests", "testing", "fixtures", "fixture", "__tests__", "testdata", "test_data", "unittests")
@@ -138,12 +139,20 @@ def kind(path: str) -> str:
     return found or "other"
 
 
+def is_code(path: str) -> bool:
+    """Whether it is Python, a notebook or SQL."""
+    return kind(path) in _CODE
+
+
 def extractors(path: str, size: int | None = None) -> Names:
-    """`module.function` of each extractor for the file, in a fixed order. Python, notebooks and SQL have their own.
+    """`module.function` of each extractor for the file, in a fixed order; of code just its kind.
 
     With a size, files small enough to be a pointer of git-lfs or git-annex are also read as such.
     """
     folder, name, extension = _parts(path)
+    code = _KIND.get(extension, "")
+    if code in _CODE:
+        return (code,)
     found = _BY_NAME.get(name)
     if found is None:
         found = _by_pattern(folder, name, extension)
@@ -188,7 +197,10 @@ def is_test(path: str) -> bool:
 
     A folder `test` below one of data holds the test split, and `test.py` is often a model's evaluation: neither counts.
     """
-    *folders, name = path.lower().split("/")
+    path = path.lower()
+    if "test" not in path and "fixture" not in path:
+        return False
+    *folders, name = path.split("/")
     if not _TEST_FOLDERS.isdisjoint(folders):
         return True
     if "test" in folders and _DATA_FOLDERS.isdisjoint(folders[: folders.index("test")]):

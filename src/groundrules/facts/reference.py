@@ -6,6 +6,20 @@ import os
 import sqlite3
 from typing import NamedTuple
 
+# What a column of that name means where its table says nothing closer.
+COMMON = {
+    "span": "where it stands: a place, joins table span",
+    "scope": "the function or class around it, '' at module level",
+    "path": "the file, relative to the repository",
+    "name": "its name",
+    "function": "qualified name of what is called",
+    "target": "the file, folder, address or table that it speaks of",
+    "id": "the number by which other tables name it",
+    "in_task": "runs in a pipeline task or a scheduled job",
+    "in_test": "stands in a test",
+    "timeout": "as folded; NULL when none is set",
+}
+
 
 class Column(NamedTuple):
     """A column of a fact table."""
@@ -38,10 +52,7 @@ def tables() -> tuple[Table, ...]:
     a sentence of its own has that of the first of its name."""
     sources = [_source("tables.sql"), _source("views.sql")]
     described = {name: words for source in sources for name, words in _described(source).items()}
-    known: dict[str, str] = {
-        "span": "place; joins table span",
-        "scope": "function or class around it, '' at module level",
-    }
+    known = dict(COMMON)
     for _, columns in described.values():
         for name, meaning in columns.items():
             if meaning:

@@ -121,6 +121,7 @@ CREATE TABLE entry (
 -- A call that takes random numbers, as an entry point reaches it.
 CREATE TABLE draw (
   span INTEGER NOT NULL,
+  reached_span INTEGER NOT NULL, -- the place in the entry point's own file from which it is reached
   entry INTEGER NOT NULL,  -- the entry point
   position INTEGER NOT NULL, -- order within the entry point
   function TEXT NOT NULL,

@@ -38,22 +38,23 @@ def _read(data: bytes) -> Trees:
     import yaml
 
     builder = _Builder()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text.translate(_LINE_BREAKS))
     trouble: tuple[Trouble, ...] = ()
     try:
-        for event in yaml.parse(text.translate(_LINE_BREAKS), Loader=loader):
+        while (event := loader.get_event()) is not None:
             builder.take(event)
     except yaml.YAMLError as error:
-        trouble = (_trouble(error),)
+        trouble = (_trouble(error, "{%" in text or "{{" in text),)
     except TooMuchError as error:
         trouble = (Trouble(None, None, str(error)),)
     return tuple(builder.documents), trouble
 
 
-def _trouble(error: yaml.YAMLError) -> Trouble:
+def _trouble(error: yaml.YAMLError, template: bool) -> Trouble:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-    return Trouble(None, mark.line + 1 if mark else None, f"It is not valid YAML: {problem}.")
+    what = "It is a template, and no YAML before it is filled in" if template else "It is not valid YAML"
+    return Trouble(None, mark.line + 1 if mark else None, f"{what}: {problem}.")
 
 
 class _Builder:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from groundrules.facts.python.ir import NONE, UNKNOWN, Call, Op, Param, Value, WherePlain
-from groundrules.facts.sql.detect import looks_like_sql
+from groundrules.facts.sql import looks_like_sql
 
 _OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%", ast.FloorDiv: "//", ast.Pow: "**",

@@ -9,7 +9,7 @@ from typing import Any
 from groundrules.facts.python.expressions import Expressions, Frame, concatenate
 from groundrules.facts.python.ir import NONE, UNKNOWN, Code, Context, Param, Scope, Sql, Value
 from groundrules.facts.raw import Trouble
-from groundrules.facts.sql.scan import scan
+from groundrules.facts.sql import scan
 
 Env = dict[str, Value]
 

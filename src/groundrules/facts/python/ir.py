@@ -121,3 +121,21 @@ class Code(NamedTuple):
     mentions: frozenset[str]  # base names of texts that look like paths
     main_guard: bool
     cells: int  # notebook cells; 0 for a plain file
+
+
+def pack(code: Code) -> tuple[Any, ...]:
+    """Plain tuples, which marshal can write."""
+    scopes = tuple([(*one[:4], tuple([tuple(param) for param in one.params]), *one[5:]) for one in code.scopes])
+    return (
+        scopes, tuple([tuple(one) for one in code.calls]), tuple([tuple(one) for one in code.contexts]),
+        tuple([tuple(one) for one in code.sql]), *code[4:],
+    )  # fmt: skip
+
+
+def unpack(plain: tuple[Any, ...]) -> Code:
+    """The inverse of `pack`."""
+    scopes = [Scope(*one[:4], tuple([Param(*param) for param in one[4]]), *one[5:]) for one in plain[0]]
+    return Code(
+        tuple(scopes), tuple(map(Call._make, plain[1])), tuple(map(Context._make, plain[2])),
+        tuple(map(Sql._make, plain[3])), *plain[4:],
+    )  # fmt: skip

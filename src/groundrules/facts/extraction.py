@@ -1,0 +1,95 @@
+"""One file's bytes become its facts. What comes out depends on the bytes and on the names of the extractors alone."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from groundrules.facts import kinds, raw
+from groundrules.facts.python import ir
+from groundrules.facts.raw import Trouble
+
+_ROWS: dict[str, Any] = {
+    one.__name__: one
+    for one in (
+        raw.ConfigKey, raw.EnvDeclared, raw.Pointer, raw.Stage, raw.StagePath, raw.Include, raw.Requirement, raw.Header,
+        raw.SqlText,
+    )
+}  # fmt: skip
+
+
+class FileFacts(NamedTuple):
+    """What one file says by itself."""
+
+    code: ir.Code | None
+    rows: tuple[raw.Row, ...]
+    troubles: tuple[Trouble, ...]
+
+
+class Light(NamedTuple):
+    """The little of a code file that questions about the whole repository need."""
+
+    imports: tuple[str, ...]
+    names: frozenset[str]
+    mentions: frozenset[str]
+
+
+def extractors_of(path: str, size: int | None = None) -> tuple[str, ...]:
+    """The names of what reads a file; () for files that nothing reads."""
+    kind = kinds.kind(path)
+    if kind in ("python", "notebook", "sql"):
+        return () if path.endswith(".pyi") else (kind,)
+    found = kinds.extractors(path, size)
+    return tuple(one for one in found if not one.startswith("headers."))
+
+
+def extract(names: tuple[str, ...], data: bytes) -> FileFacts:
+    """Read a file with the named extractors."""
+    if names == ("python",):
+        from groundrules.facts.python.extract import read_module
+
+        code, troubles = read_module(data)
+        return FileFacts(code, (), tuple(troubles))
+    if names == ("notebook",):
+        from groundrules.facts.python.notebook import read_notebook
+
+        code, troubles = read_notebook(data)
+        return FileFacts(code, (), tuple(troubles))
+    rows: list[raw.Row] = []
+    found: list[Trouble] = []
+    for name in names:
+        if name == "sql":
+            from groundrules.facts.sql import extract as extract_sql
+
+            sql, problems = extract_sql(data)
+            rows.extend(sql)
+        else:
+            more, problems = kinds.load(name)(data)
+            rows.extend(more)
+        found.extend(problems)
+    return FileFacts(None, tuple(rows), tuple(dict.fromkeys(found)))
+
+
+def light(facts: FileFacts) -> tuple[Any, ...]:
+    """The plain tuple of what is Light in the facts."""
+    if facts.code is None:
+        return ((), frozenset(), frozenset())
+    imports = tuple(dict.fromkeys(op[1] for scope in facts.code.scopes for op in scope.ops if op[0] == "i"))
+    return (imports, facts.code.names, facts.code.mentions)
+
+
+def pack(facts: FileFacts) -> tuple[Any, ...]:
+    """Plain tuples, which marshal can write."""
+    rows = tuple([(type(row).__name__, *_plain(tuple(row))) for row in facts.rows])
+    code = ir.pack(facts.code) if facts.code is not None else None
+    return (code, rows, tuple([tuple(one) for one in facts.troubles]))
+
+
+def _plain(value: Any) -> Any:
+    return tuple([_plain(one) if isinstance(one, tuple) else one for one in value])
+
+
+def unpack(plain: tuple[Any, ...]) -> FileFacts:
+    """The inverse of `pack`."""
+    code = ir.unpack(plain[0]) if plain[0] is not None else None
+    rows = tuple([_ROWS[one[0]](*one[1:]) for one in plain[1]])
+    return FileFacts(code, rows, tuple([Trouble(*one) for one in plain[2]]))

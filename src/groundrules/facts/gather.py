@@ -1,0 +1,104 @@
+"""From a snapshot to a database: every file read once and kept by blob, joined across files, laid into tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from groundrules.facts import extraction, kinds
+from groundrules.facts.link import relate
+from groundrules.facts.repository import Repository
+from groundrules.facts.rows import Rows
+from groundrules.facts.store import Store
+from groundrules.model import Snapshot, Span, Unreadable
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from groundrules.catalogue import Catalogue
+
+
+class Facts(NamedTuple):
+    """A snapshot as a database."""
+
+    connection: sqlite3.Connection
+    spans: list[Span]  # by the numbers in the columns `span`
+    unreadable: tuple[Unreadable, ...]
+    files: int  # how many files were looked at
+
+
+def here(name: str) -> str:
+    """A text file that lies beside this module."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
+
+
+def ddl() -> str:
+    """The statements that make the tables and views."""
+    return here("tables.sql") + here("views.sql")
+
+
+def gather(
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    scope: frozenset[str] | None = None,
+    cache: str | None = None,
+    tables: Collection[str] | None = None,
+    profile: Any = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Facts:
+    """The facts that the files of the scope need (None: all files), in an in-memory database.
+
+    `cache` is the folder that keeps what single files say: None is the user's own, '' keeps nothing. `tables` are those
+    that will be asked; None fills all.
+    """
+    lap: Callable[[str], None] = profile.lap if profile is not None else lambda name: None
+    store = Store(cache)
+    repository = Repository(snapshot, store, progress)
+    repository.read(wanted(snapshot, scope))
+    lap("parse")
+    rows = Rows()
+    relate(repository, catalogue, scope, rows, tables)
+    store.save()
+    lap("facts")
+    connection = load(rows)
+    lap("load")
+    unreadable = tuple(one for one in repository.unreadable if scope is None or one.path in scope)
+    return Facts(connection, rows.spans, unreadable, len(snapshot.files if scope is None else scope))
+
+
+def wanted(snapshot: Snapshot, scope: frozenset[str] | None) -> list[str]:
+    """The files whose contents are needed at once: those of the scope, and all that say who owns what."""
+    return [
+        path
+        for path, file in snapshot.files.items()
+        if file.kind != "submodule" and (scope is None or path in scope or kinds.kind(path) not in ("python", "notebook", "sql"))
+    ]
+
+
+def load(rows: Rows) -> sqlite3.Connection:
+    """The rows as a database in memory."""
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
+    connection.executescript("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;" + ddl())
+    connection.execute("BEGIN")
+    spans = ((number, *span) for number, span in enumerate(rows.spans))
+    connection.executemany("INSERT INTO span VALUES (?, ?, ?, ?, ?, ?, ?)", spans)
+    for table, content in rows.tables.items():
+        if content:
+            marks = ", ".join("?" * len(content[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", content)  # noqa: S608 - tables are ours
+    connection.execute("COMMIT")
+    return connection
+
+
+def affected(snapshot: Snapshot, changed: Iterable[str], cache: str | None, catalogue: Catalogue) -> frozenset[str]:
+    """The files whose findings can depend on the changed ones: they import them, or name their paths or keys."""
+    store = Store(cache)
+    repository = Repository(snapshot, store, None)
+    return repository.touched_by(frozenset(changed))
+
+
+__all__ = ["Facts", "affected", "ddl", "extraction", "gather", "load"]

@@ -1,0 +1,83 @@
+"""What spans files: the program is walked from its entry points, and what it reaches becomes rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from groundrules.facts import kinds
+from groundrules.facts.meaning.data import Data
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.randomness import Randomness
+from groundrules.facts.ownership import Ownership, Pointer
+from groundrules.facts.python.entries import entry_points, task_files
+from groundrules.facts.python.fold import Folder
+from groundrules.facts.python.program import Knowledge, Program
+from groundrules.facts.python.walk import Walker
+from groundrules.facts.repository import Repository
+from groundrules.facts.rows import Rows
+
+if TYPE_CHECKING:
+    from groundrules.catalogue import Catalogue
+
+
+def relate(
+    repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
+) -> None:
+    """Fill the rows with what the files of the scope need (None: all files)."""
+    link = walked(repository, catalogue, scope, rows)
+    data, randomness = Data(link), Randomness(link)
+    for magic in link.walker.magics:
+        data.collect_magic(magic)
+    for event in link.walker.events:
+        data.collect(event)
+        randomness.collect(event)
+    for event in link.walker.events:
+        data.relate(event)
+    randomness.relate(link.walker.entries)
+    for one in repository.unreadable:
+        rows.add("unreadable", one.path, one.cell, one.line, one.reason)
+
+
+def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows) -> Link:
+    """The program, walked from every entry point that the scope needs."""
+    knowledge = Knowledge(catalogue.knowledge, catalogue.aliases)
+    paths = repository.code_paths()
+    program = Program(paths, repository.code, knowledge)
+    walker = Walker(Folder(program))
+    tests = frozenset(path for path in repository.snapshot.files if kinds.is_test(path))
+    tasks = task_files(program, paths if scope is None else [path for path in paths if path in scope], tests)
+    for module, number, kind in entry_points(walker, paths if scope is None else sorted(scope.intersection(paths)), tests):
+        walker.walk(module, number, kind)
+    return Link(walker, ownership(repository, rows), rows, tests, tasks)
+
+
+def ownership(repository: Repository, rows: Rows) -> Ownership:
+    """Who answers for the repository's paths."""
+    from groundrules.facts.dvc_files import joined
+
+    pointers = []
+    lfs: set[str] = set()
+    for path, names in repository.names.items():
+        if names[0] in ("python", "notebook", "sql"):
+            continue
+        facts = repository.facts(path)
+        folder = path.rpartition("/")[0]
+        for row in facts.rows if facts is not None else ():
+            name = type(row).__name__
+            if name == "Pointer":
+                if row.system == "lfs":
+                    lfs.add(path)
+                target = path if row.target == "." else joined(folder, row.target)
+                span = rows.span(path, tuple(row.where))
+                pointers.append(Pointer(target, row.system, span))
+                rows.add("data_pointer", span, path, target, row.system, row.hash, row.remote)
+            elif name == "Stage":
+                rows.add("stage", rows.span(path, tuple(row.where)), path, row.name, row.command, joined(folder, row.folder), None)
+            elif name == "StagePath":
+                span = rows.span(path, tuple(row.where))
+                target = joined(folder, row.target)
+                rows.add("stage_path", span, path, row.stage, row.role, target, row.hash)
+                if row.role in ("out", "metric", "plot"):
+                    pointers.append(Pointer(target, "dvc-stage", span))
+    return Ownership(repository.snapshot.files, pointers, frozenset(lfs))

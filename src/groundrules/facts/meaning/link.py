@@ -1,0 +1,175 @@
+"""What every part of this room needs to turn events into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from groundrules.facts.ownership import Ownership
+from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.walk import Event, Walker, contexts_of
+from groundrules.facts.rows import Rows
+
+Names = str | Sequence[str] | None
+
+
+class Link:
+    """The program, its timelines, and the rows that are being made."""
+
+    def __init__(self, walker: Walker, owners: Ownership, rows: Rows, tests: frozenset[str], tasks: frozenset[str]) -> None:
+        self.walker = walker
+        self.folder: Folder = walker.folder
+        self.knowledge = walker.knowledge
+        self.owners = owners
+        self.rows = rows
+        self.tests = tests  # paths of tests and fixtures
+        self.tasks = tasks  # paths whose code a pipeline runs
+
+    # ---- arguments ---------------------------------------------------------------------------------------------------
+    def given(self, event: Event, names: Names) -> Value | None:
+        """The argument that the event's call gives for a parameter, or for the first of several that it gives."""
+        for name in [names] if isinstance(names, str) else names or ():
+            value = self.folder.argument(event.call, event.known, name, event.frame)
+            if value is not None:
+                return value
+        return None
+
+    def folded(self, event: Event, names: Names) -> Value | None:
+        """The same, folded; the parameter's known default when none is given; None when there is neither."""
+        value = self.given(event, names)
+        if value is not None:
+            return self.folder.fold(value, event.frame)
+        defaults = event.known.get("defaults") or {}
+        for name in [names] if isinstance(names, str) else names or ():
+            if name in defaults:
+                default = defaults[name]
+                return ("const", default) if not isinstance(default, (list, dict)) else None
+        return None
+
+    def holds(self, event: Event, conditions: Any) -> bool | None:
+        """Whether any of the named arguments has one of its values; None when that cannot be known."""
+        unknown = False
+        for name, values in (conditions or {}).items():
+            folded = self.folded(event, name)
+            if folded is None:
+                if self.folder.may_be_given(event.call, event.frame):
+                    unknown = True
+                continue
+            for one in folded[1:] if folded[0] == "either" else (folded,):
+                if one[0] == "const":
+                    if any(one[1] == value and type(one[1]) is type(value) for value in values):
+                        return True
+                elif one[0] == "ext":
+                    if one[1].rpartition(".")[2] in [str(value) for value in values]:
+                        return True
+                else:
+                    unknown = True
+        return None if unknown else False
+
+    def texts(self, value: Value, frame: Frame) -> list[str]:
+        """What a value spells, each alternative with its {holes}; [] when it is no text."""
+        folded = self.folder.fold(value, frame)
+        found = []
+        for one in folded[1:] if folded[0] == "either" else (folded,):
+            if is_text(one):
+                found.append(spelled(one))
+            elif one[0] in ("list", "tuple"):
+                found.extend(spelled(item) for item in one[1] if is_text(item))
+            elif one[0] == "dict":
+                for _, item in one[1]:
+                    parts = item[1] if item[0] in ("list", "tuple") else (item,)
+                    found.extend(spelled(part) for part in parts if is_text(part))
+        return found[:24]
+
+    # ---- surroundings ------------------------------------------------------------------------------------------------
+    def scope_name(self, module: Module, number: int) -> str:
+        """The function or class around something, '' at module level."""
+        return module.code.scopes[number].qualname
+
+    def span(self, event: Event) -> int:
+        """The place of the event's call."""
+        return self.rows.span(event.module.path, event.call.where)
+
+    def call_site(self, event: Event, depth: int | None = None) -> tuple[str, tuple[Any, ...]]:
+        """The place in the entry point's own file where the event is reached; the call itself when it stands there."""
+        path = event.entry.module.path
+        if event.module.path == path:
+            return path, event.call.where
+        frame: Frame | None = event.frame
+        while frame is not None and frame.caller is not None:
+            if frame.caller.module.path == path and frame.call >= 0:
+                return path, frame.caller.module.code.calls[frame.call].where
+            frame = frame.caller
+        return path, event.entry.module.code.scopes[event.entry.scope].where[:3] + event.entry.module.code.scopes[event.entry.scope].where[1:3]
+
+    def in_test(self, path: str, name: str = "") -> bool:
+        """Whether code at a path is a test."""
+        return path in self.tests or name.startswith(("test_", "Test"))
+
+    def in_task(self, event: Event) -> bool:
+        """Whether a pipeline runs the event."""
+        return event.entry.kind == "task" or event.module.path in self.tasks
+
+    def around(self, event: Event) -> Iterable[tuple[str, Value, Frame]]:
+        """The contexts around the event, innermost first, out through the calls that led to it."""
+        frame: Frame | None = event.frame
+        context, module = event.call.context, event.module
+        while True:
+            for kind, value in contexts_of(module, context):
+                yield kind, value, frame  # type: ignore[misc]
+            if frame is None or frame.caller is None or frame.call < 0:
+                return
+            module, context = frame.caller.module, frame.caller.module.code.calls[frame.call].context
+            frame = frame.caller
+
+    def in_loop(self, event: Event) -> bool:
+        """Whether the event runs in a loop."""
+        return any(kind in ("for", "while") for kind, _, _ in self.around(event))
+
+    def handled(self, event: Event) -> bool:
+        """Whether a failure of the event's call is caught where it stands and not raised again."""
+        for kind, value in contexts_of(event.module, event.call.context):
+            if kind == "try":
+                return any(action not in ("raise", "exit") for _, action in value[1])
+        return False
+
+    def existence_tests(self, value: Value, frame: Frame) -> Iterable[tuple[Value, Frame]]:
+        """The paths whose existence a test asks about."""
+        tag = value[0]
+        if tag in ("not", "enter"):
+            yield from self.existence_tests(value[1], frame)
+        elif tag in ("and", "or"):
+            for part in value[1]:
+                yield from self.existence_tests(part, frame)
+        elif tag == "cmp":
+            yield from self.existence_tests(value[2], frame)
+            yield from self.existence_tests(value[3], frame)
+        elif tag == "call":
+            call = frame.module.code.calls[value[1]]
+            _, entry = self.folder.entry_of(call, frame)
+            told = entry.get("tests_existence")
+            if told:
+                target = self.folder.argument(call, entry, told.get("target"), frame)
+                if target is not None:
+                    yield target, frame
+        elif tag == "name":
+            bound = frame.module.env.get(value[1])
+            if bound is not None and bound[0] != "name":
+                yield from self.existence_tests(bound, frame)
+
+    def guarded(self, event: Event, target: Value | None) -> bool:
+        """Whether the event runs under a test of existence, of its target where that is known."""
+        wanted = set(self.texts(target, event.frame)) if target is not None else set()
+        for kind, value, frame in self.around(event):
+            if kind not in ("if", "else", "while", "with"):
+                continue
+            for asked, asked_frame in self.existence_tests(value, frame):
+                if not wanted or asked == target:
+                    return True
+                found = set(self.texts(asked, asked_frame))
+                if not found or found & wanted or any(one.startswith(two) or two.startswith(one) for one in found for two in wanted):
+                    return True
+        return False

@@ -1,0 +1,209 @@
+"""Draws and seeds, in the order in which each entry point reaches them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.walk import EntryPoint, Event
+
+_GENERATOR_WORDS = ("seed", "random_state", "rng", "generator", "rstate", "prng", "key")
+
+
+class Seeding(NamedTuple):
+    """A generator seeded at a position."""
+
+    generator: str
+    position: int
+    value: str
+
+
+class Randomness:
+    """Rows of draws and seeds."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.draws: dict[int, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
+        self.seeds: dict[int, list[Seeding]] = defaultdict(list)
+        self.harmless: dict[tuple[str, int], bool] = {}
+
+    def collect(self, event: Event) -> None:
+        """Keep the event for its entry point."""
+        known = event.known
+        if "seeds" in known:
+            self._seed(event, known["seeds"])
+        if "draws" in known:
+            self.draws[event.entry.id].append((event, known["draws"]))
+
+    # ---- seeds -------------------------------------------------------------------------------------------------------
+    def _seed(self, event: Event, told: dict[str, Any]) -> None:
+        value = self.seed_value(event, told.get("value")) if not told.get("constant") else "constant"
+        for generator in told.get("generators") or ():
+            name = generator
+            if generator == "own":
+                name = self.own(event.receiver)
+                if name is None:
+                    continue
+            if value != "null":
+                self.seeds[event.entry.id].append(Seeding(name, event.position, value))
+            self.link.rows.add("seed", self.link.span(event), event.entry.id, event.position, event.name, name, value)
+
+    def seed_value(self, event: Event, names: Any) -> str:
+        """How a seed's value stands: constant | parameter | config | null | clock | random | unknown."""
+        value = self.link.given(event, names)
+        if value is None:
+            return "unknown" if self.link.folder.may_be_given(event.call, event.frame) else "null"
+        return self.kind_of_value(value, event.frame)
+
+    def kind_of_value(self, value: Value, frame: Frame) -> str:
+        """The same for a value."""
+        folded = self.link.folder.fold(value, frame)
+        one = folded[1] if folded[0] == "either" else folded
+        if one == ("const", None):
+            return "null"
+        if one[0] == "const":
+            return "constant"
+        if one[0] in ("settings", "options"):
+            return "config"
+        if value[0] == "call":
+            call = frame.module.code.calls[value[1]]
+            _, entry = self.link.folder.entry_of(call, frame)
+            if entry.get("clock") or entry.get("gives_unique"):
+                return "clock"
+            if entry.get("draws"):
+                return "random"
+            for arg in call.args[:1]:
+                if arg[0] == "call":
+                    return self.kind_of_value(arg, frame)
+        return "parameter" if one[0] == "hole" else "unknown"
+
+    def own(self, receiver: Value | None) -> str | None:
+        """A name for a generator object, the same for the same object; None when it cannot be followed."""
+        if receiver is not None and receiver[0] == "inst" and isinstance(receiver[1], str) and receiver[3] >= 0:
+            return f"own:{receiver[2]}:{receiver[3]}"
+        return None
+
+    # ---- draws -------------------------------------------------------------------------------------------------------
+    def relate(self, entries: Iterable[EntryPoint]) -> None:
+        """One row a draw."""
+        for entry in entries:
+            row = entry.module.code.scopes[entry.scope]
+            span = self.link.rows.span(entry.module.path, row.where)
+            self.link.rows.add("entry", entry.id, span, entry.module.path, entry.name, entry.kind)
+            for event, told in self.draws.get(entry.id, ()):
+                self._draw(event, told)
+
+    def _draw(self, event: Event, told: dict[str, Any]) -> None:
+        link = self.link
+        if told.get("only_when") and link.holds(event, told["only_when"]) is not True:
+            return
+        if told.get("not_when") and link.holds(event, told["not_when"]) is not False:
+            return
+        own_seed, parameter = self._own_seed(event, told)
+        generators = told.get("generator")
+        if own_seed != "given" and told.get("fallback"):
+            generators = told["fallback"]
+        for generator in [generators] if isinstance(generators, str) else generators or ():
+            name = generator
+            if generator == "own":
+                told_own = self._own_generator(event)
+                if told_own is None:
+                    continue
+                name, own_seed = told_own
+            before, after = self._seeded(event, name, str(told.get("purpose")))
+            path, where = link.call_site(event)
+            link.rows.add(
+                "draw", link.span(event), link.rows.span(path, where), event.entry.id, event.position, event.name.lstrip("*."),
+                name.partition(":")[0], str(told.get("purpose", "sample")), own_seed, parameter, int(before), int(after),
+                int(self._harmless(event)), int(link.in_test(event.module.path) or event.entry.kind == "test"),
+                link.scope_name(event.module, event.call.scope),
+            )  # fmt: skip
+
+    def _own_seed(self, event: Event, told: dict[str, Any]) -> tuple[str, str | None]:
+        """How a draw's own seed argument stands, and what it is called."""
+        names = told.get("seed")
+        if names is None:
+            return "none-taken", None
+        first = names if isinstance(names, str) else names[0]
+        value = self.link.given(event, names)
+        if value is None:
+            return ("unknown" if self.link.folder.may_be_given(event.call, event.frame) else "absent"), first
+        folded = self.link.folder.fold(value, event.frame)
+        if folded == ("const", None):
+            return "null", first
+        if folded[0] == "inst":
+            seeded = self._instance_seed(folded)
+            return ("null" if seeded == "null" else "given"), first
+        return "given", first
+
+    def _instance_seed(self, instance: Value) -> str:
+        """Whether a generator object was made with a seed: given | null | unknown."""
+        if not isinstance(instance[1], str) or instance[3] < 0 or instance[4] is None:
+            return "unknown"
+        call = self.link.folder.program.call(instance[2], instance[3])
+        name, entry = self.link.folder.entry_of(call, instance[4])
+        told = entry.get("makes")
+        if not told:
+            return "unknown"
+        names = told.get("seed")
+        for one in [names] if isinstance(names, str) else names or ():
+            value = self.link.folder.argument(call, entry, one, instance[4])
+            if value is not None:
+                folded = self.link.folder.fold(value, instance[4])
+                if folded[0] == "inst" and folded is not instance:
+                    return self._instance_seed(folded)
+                return "null" if folded == ("const", None) else "given"
+        return "unknown" if self.link.folder.may_be_given(call, instance[4]) else "null"
+
+    def _own_generator(self, event: Event) -> tuple[str, str] | None:
+        """A generator object and how it was seeded; None when it cannot be followed."""
+        receiver = event.receiver
+        if receiver is None or receiver[0] != "inst" or not isinstance(receiver[1], str):
+            return None
+        name = self.own(receiver)
+        if name is None:
+            return None
+        seeded = self._instance_seed(receiver)
+        return (name, "given" if seeded == "given" else "null") if seeded != "unknown" else None
+
+    def _seeded(self, event: Event, generator: str, purpose: str) -> tuple[bool, bool]:
+        """Whether a generator was seeded before the draw, and whether it is only afterwards."""
+        before = after = False
+        for seeding in self.seeds.get(event.entry.id, ()):
+            if seeding.generator == generator:
+                before = before or seeding.position < event.position
+                after = after or seeding.position > event.position
+        if purpose == "loader" and after:
+            before = True  # a loader draws when it is iterated, not when it is made
+        return before, after and not before
+
+    # ---- no bearing on results ---------------------------------------------------------------------------------------
+    def _harmless(self, event: Event) -> bool:
+        """Whether what is drawn only makes a pause, a name, a header or a message."""
+        key = (event.module.path, event.number)
+        if key not in self.harmless:
+            self.harmless[key] = self._only_harmless_uses(event)
+        return self.harmless[key]
+
+    def _only_harmless_uses(self, event: Event) -> bool:
+        scope = event.module.code.scopes[event.call.scope].qualname.lower()
+        if any(word in scope for word in ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry")):
+            return True
+        from groundrules.facts.python.users import users_of
+
+        uses = users_of(event.module, event.number)
+        if not uses:
+            return False
+        return all(self._harmless_use(kind, number, where, event.frame) for kind, number, where in uses)
+
+    def _harmless_use(self, kind: str, number: int, where: Any, frame: Frame) -> bool:
+        if kind == "keyword" or kind == "key":
+            return any(word in str(where).lower() for word in ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour"))
+        if kind != "call":
+            return False
+        _, entry = self.link.folder.entry_of(frame.module.code.calls[number], frame)
+        return any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits"))

@@ -1,0 +1,110 @@
+"""Where execution starts: scripts, notebooks, tasks, tests; and functions that nothing of this program reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from groundrules.facts.python.ir import Scope
+from groundrules.facts.python.program import EMPTY, Module, Program
+from groundrules.facts.python.walk import Walker
+
+_TASK_FOLDERS = frozenset(
+    {"dags", "dag", "etl", "elt", "pipelines", "pipeline", "jobs", "tasks", "flows", "ingest", "ingestion", "loaders", "plugins",
+     "operators", "warehouse", "extract", "load", "workflows", "lambdas", "airflow", "cron", "spark-jobs", "spark_jobs"}
+)  # fmt: skip
+
+
+def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) -> Iterator[tuple[Module, int, str]]:
+    """Entry points of the files, those that reach much first; functions that are still unreached come last."""
+    modules = [module for path in paths if (module := walker.program.module(path)) is not None]
+    for module in modules:
+        kind = module_kind(module, tests)
+        if kind is not None and walker.interesting(module, 0):
+            yield module, 0, kind
+    for module in modules:
+        for number, scope in enumerate(module.code.scopes):
+            if scope.kind == "function" and is_task(walker, module, number) and walker.interesting(module, number):
+                yield module, number, "task"
+            elif scope.kind == "function" and module.path in tests and scope.name.startswith("test"):
+                if walker.interesting(module, number):
+                    yield module, number, "test"
+    for module in modules:
+        for number, scope in enumerate(module.code.scopes):
+            if scope.kind != "class" and (module.path, number) not in walker.reached and walker.interesting(module, number):
+                yield module, number, "function"
+
+
+def module_kind(module: Module, tests: frozenset[str]) -> str | None:
+    """What kind of entry point a module's own level is, if it is one."""
+    if module.code.cells or module.path.endswith(".ipynb"):
+        return "notebook"
+    if module.path in tests:
+        return None
+    if module.code.main_guard:
+        return "script"
+    return "script" if acts(module.code.scopes[0], module) else None
+
+
+def acts(scope: Scope, module: Module) -> bool:
+    """Whether a module's own level acts: it calls something for its effect, not only to make a constant."""
+    bound = {op[2][1] for op in scope.ops if op[0] == "=" and op[2][0] == "call"}
+    nested: set[int] = set()
+    loose = 0
+    for op in scope.ops:
+        if op[0] == "c" and op[1] not in bound and op[1] not in nested:
+            loose += 1
+    return loose > 2 and not module.is_package
+
+
+def is_task(walker: Walker, module: Module, number: int) -> bool:
+    """Whether a decorator or a base class makes a function a pipeline's task."""
+    scope = module.code.scopes[number]
+    frame = walker.folder.module_frame(module)
+    for decorator in scope.decorators:
+        value = decorator
+        if value[0] == "call":
+            value = module.code.calls[value[1]].func
+        folded = walker.folder.fold(value, frame)
+        if folded[0] == "ext":
+            entry = walker.knowledge.of(folded[1]) or EMPTY
+            if "task" in entry or "flow" in entry:
+                return True
+    if scope.parent > 0 and module.code.scopes[scope.parent].kind == "class":
+        for base in walker.folder.base_types(module.path, scope.parent):
+            told = (walker.knowledge.of(base) or EMPTY).get("task_class")
+            if told and scope.name in told.get("methods", ()):
+                return True
+    return False
+
+
+def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) -> frozenset[str]:
+    """Files whose code a pipeline runs: they define tasks, lie where tasks lie, or are imported by such files."""
+    frameworks = {name.partition(".")[0] for name, entry in program.knowledge.functions.items() if "task" in entry or "workflow" in entry or "task_class" in entry}
+    found: list[str] = []
+    for path in paths:
+        if path in tests:
+            continue
+        module = program.module(path)
+        if module is None:
+            continue
+        steps = set(path.lower().split("/")[:-1])
+        if steps & _TASK_FOLDERS or any(root in frameworks for root in imported_roots(module)):
+            found.append(path)
+    seen = set(found)
+    while found:
+        module = program.module(found.pop())
+        if module is None:
+            continue
+        for scope in module.code.scopes:
+            for op in scope.ops:
+                if op[0] == "i":
+                    there = program.find(op[1], module.path)
+                    if there is not None and there.path not in seen and there.path not in tests:
+                        seen.add(there.path)
+                        found.append(there.path)
+    return frozenset(seen)
+
+
+def imported_roots(module: Module) -> set[str]:
+    """The top packages that a module imports."""
+    return {op[1].partition(".")[0] for scope in module.code.scopes for op in scope.ops if op[0] == "i"}

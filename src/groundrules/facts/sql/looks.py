@@ -1,0 +1,1 @@
+def looks_like_sql(text): return True

@@ -1,0 +1,110 @@
+"""What the statements of one text say about each other: emptied before, dropped before, created before."""
+
+from __future__ import annotations
+
+from groundrules.facts.sql.draft import Draft
+
+WRITES = frozenset({"insert", "insert-overwrite", "copy", "merge", "update"})
+LOOSE_KINDS = frozenset({"table", "view", "materialized view"})
+
+
+class _Names:
+    """A set of names in which `x` and `public.x` meet."""
+
+    def __init__(self) -> None:
+        self._full: set[str] = set()
+        self._bare: set[str] = set()  # names without a schema
+        self._last: set[str] = set()  # last parts of names with one
+
+    def add(self, name: str) -> None:
+        lowered = name.lower()
+        self._full.add(lowered)
+        head, _, last = lowered.rpartition(".")
+        (self._last if head else self._bare).add(last)
+
+    def discard(self, name: str) -> None:
+        self._full.discard(name.lower())
+
+    def __contains__(self, name: str) -> bool:
+        lowered = name.lower()
+        if lowered in self._full:
+            return True
+        head, _, last = lowered.rpartition(".")
+        return last in (self._bare if head else self._last)
+
+
+class Order:
+    """Reads the drafts of a text in order."""
+
+    def __init__(self) -> None:
+        self.emptied = _Names()
+        self.created = _Names()  # unguarded, or right after a drop
+        self.present = _Names()  # created in any way
+        self.temporary = _Names()
+        self.dropped: dict[str, int] = {}  # kind and name → index of the draft
+        self.paired: set[int] = set()
+        self.cleared: set[int] = set()
+        self.guards: dict[int, str] = {}
+
+    def read(self, index: int, draft: Draft) -> None:
+        """Takes one draft, the index-th of its text, into account."""
+        targets = [name for name in (draft.target, *draft.others) if name]
+        if draft.verb in WRITES and draft.target:
+            self._write(index, draft, draft.target)
+        elif draft.verb == "create":
+            self._create(index, draft)
+        elif draft.verb == "drop":
+            self._drop(index, draft, targets)
+        elif draft.verb == "alter":
+            self._alter(index, draft)
+        if draft.empties:
+            for name in targets:
+                self.emptied.add(name)
+
+    def _write(self, index: int, draft: Draft, target: str) -> None:
+        if target in self.emptied:
+            self.cleared.add(index)
+        elif draft.guard is None:
+            if target in self.temporary:
+                self.guards[index] = "temporary"
+            elif target in self.created:
+                self.guards[index] = "created"
+
+    def _create(self, index: int, draft: Draft) -> None:
+        if draft.table and (draft.table in self.created or draft.table in self.emptied) and draft.guard is None:
+            self.guards[index] = "created"
+        if not draft.target:
+            return
+        before = self.dropped.pop(_thing(draft.object, draft.target), None)
+        if before is not None:
+            self.paired |= {before, index}
+        elif draft.guard is None and draft.object == "schema" and draft.target in self.emptied:
+            self.guards[index] = "created"
+        if draft.object == "table":
+            self.present.add(draft.target)
+            if draft.guard == "temporary":
+                self.temporary.add(draft.target)
+            elif draft.guard != "if-exists" or before is not None:
+                self.created.add(draft.target)
+
+    def _drop(self, index: int, draft: Draft, targets: list[str]) -> None:
+        for name in targets:
+            if draft.guard is None and draft.object == "table" and name in self.present:
+                self.guards[index] = "created"
+            self.dropped[_thing(draft.object, name)] = index
+        if draft.guard is None and draft.table and draft.table in self.created:
+            self.guards[index] = "created"
+
+    def _alter(self, index: int, draft: Draft) -> None:
+        if draft.guard is None and draft.target:
+            if draft.target in self.temporary:
+                self.guards[index] = "temporary"
+            elif draft.target in self.created:
+                self.guards[index] = "created"
+        if draft.renamed:
+            self.created.add(draft.renamed)
+
+
+def _thing(kind: str | None, name: str) -> str:
+    loose = "table" if kind in LOOSE_KINDS else kind or ""
+    return loose + " " + name.lower()

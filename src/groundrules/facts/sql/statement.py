@@ -1,0 +1,31 @@
+"""The noun of this package: one statement of SQL, placed by offsets into the text that holds it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class UnusedColumn(NamedTuple):
+    """A column that a common table expression computes and nothing after it reads."""
+
+    offset: int  # of the alias
+    end: int
+    table: str  # the common table expression
+    column: str
+
+
+class Statement(NamedTuple):
+    """A statement that running the text would run. Bodies of functions and procedures are not among them."""
+
+    offset: int
+    end: int
+    verb: str  # insert | insert-overwrite | merge | update | delete | truncate | create | drop | alter | copy | select | other
+    object: str | None = None  # of definitions: table | view | index | …; `export` for COPY … TO and UNLOAD
+    target: str | None = None  # the table as written, without quotes; {name} stands for a hole
+    target_offset: int | None = None
+    guard: str | None = None  # see guards.py for the words; None: nothing makes it safe to repeat
+    cleared: bool = False  # the same target is emptied, deleted from or replaced earlier in the text
+    pair: bool = False  # DROP and CREATE of the same thing, in this order
+    clock: str | None = None  # predicate | partition | value | default: where the current time enters
+    sources: tuple[str, ...] = ()  # tables it reads
+    unused_columns: tuple[UnusedColumn, ...] = ()

@@ -1,0 +1,94 @@
+"""The facts of single files, kept by blob: a file whose bytes were seen before costs one look-up.
+
+The store belongs to one user and is never taken from the analysed tree: marshal must not read foreign bytes.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
+
+VERSION = 1  # of the extractors' output; raise it whenever they say something new
+_LARGEST = 600 * 1024 * 1024
+_SCHEMA = "CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, light BLOB, full BLOB)"
+
+
+def user_folder() -> str:
+    """The folder of the user's own cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "groundrules")
+
+
+class Store:
+    """A small file of packed facts. An unusable one is as good as an empty one."""
+
+    def __init__(self, folder: str | None) -> None:
+        self._connection: sqlite3.Connection | None = None
+        self._new: dict[str, tuple[bytes, bytes]] = {}
+        self._prefix = f"{VERSION}.{sys.version_info[0]}.{sys.version_info[1]}:"
+        if folder != "":
+            self._open(folder or user_folder())
+
+    def _open(self, folder: str) -> None:
+        import sqlite3
+
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            path = os.path.join(folder, "facts.db")
+            if os.path.exists(path) and os.path.getsize(path) > _LARGEST:
+                os.unlink(path)
+            self._connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(_SCHEMA)
+            os.chmod(path, 0o600)
+        except (OSError, sqlite3.Error):
+            self._connection = None
+
+    def get(self, keys: Iterable[str], column: str = "full") -> dict[str, Any]:
+        """What is kept of the keys, unpacked; keys that are missing are left out. `column` is full or light."""
+        import sqlite3
+
+        found: dict[str, Any] = {}
+        if self._connection is None:
+            return found
+        wanted = list(keys)
+        try:
+            for start in range(0, len(wanted), 500):
+                part = [self._prefix + key for key in wanted[start : start + 500]]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT key, {column} FROM fact WHERE key IN ({marks})"  # noqa: S608 - column is one of two words
+                for key, data in self._connection.execute(query, part):
+                    found[key[len(self._prefix) :]] = marshal.loads(data)
+        except (sqlite3.Error, ValueError, EOFError, TypeError):
+            return found
+        return found
+
+    def put(self, key: str, light: Any, full: Any) -> None:
+        """Keep facts under a key; written by `save`."""
+        self._new[key] = (marshal.dumps(light), marshal.dumps(full))
+
+    def put_packed(self, key: str, light: bytes, full: bytes) -> None:
+        """The same for what a worker has packed."""
+        self._new[key] = (light, full)
+
+    def save(self) -> None:
+        """Write what is new, all or nothing."""
+        import sqlite3
+
+        if self._connection is None or not self._new:
+            return
+        rows = [(self._prefix + key, light, full) for key, (light, full) in self._new.items()]
+        self._new = {}
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?, ?)", rows)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            return
