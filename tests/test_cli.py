@@ -150,7 +150,7 @@ def test_the_index_and_revisions_are_read_and_not_the_work_tree(
     assert document(capsys) == (0, [])
     assert document(capsys, "--staged") == (1, [("src/good.py", "undeclared-variable")])
     assert document(capsys, "--rev", "HEAD") == (1, [("src/bad.py", "undeclared-variable")])
-    git(project, "rm", "-q", "--cached", "src/good.py")
+    git(project, "rm", "-q", "-f", "--cached", "src/good.py")
     assert document(capsys, "--staged") == (0, [])
 
 
@@ -190,10 +190,10 @@ def test_a_report_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["check", "--select", "unseeded-splitt"], "Did you mean `unseeded-split`?"),
         (["check", "--staged", "--rev", "HEAD"], "give one of them"),
         (["check", "--config", "nowhere.yaml"], "nowhere.yaml cannot be read"),
-        (["check", os.pardir], "Check one repository at a time"),
+        (["check", "src", os.pardir], "Check one repository at a time"),
         (["explain", "unseeded-splitt"], "Did you mean `unseeded-split`?"),
         (["explain"], "Name a rule or a family"),
-        (["facts", "SELECT * FROM reed"], "Did you mean `read`?"),
+        (["facts", "SELECT * FROM reads"], "Did you mean `read`?"),
         (["facts", "DELETE FROM read"], "Only SELECT is allowed"),
         (["facts", "PRAGMA query_only"], "Only SELECT is allowed"),
         (["facts"], "Give one query"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,7 +53,7 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
 
 
 def answer(
-    question: Question, snapshot: Snapshot, wanted: Collection[str] | None, profile: Profile, progress: Progress | None
+    question: Question, snapshot: Snapshot, wanted: frozenset[str] | None, profile: Profile, progress: Progress | None
 ) -> tuple[Report, Lines]:
     """Gather the facts of a snapshot and ask the rules; None wants the findings of all files."""
     from groundrules.facts import gather
@@ -62,9 +62,8 @@ def answer(
 
     settings, catalogue = question.settings, question.catalogue
     tables = {table for rule in question.rules for table in catalogue.tables.get(rule.id, ())}
-    scope = None if wanted is None else frozenset(wanted)
     facts = gather(
-        snapshot, catalogue, scope=scope, cache=question.cache, tables=tables, profile=profile, progress=progress
+        snapshot, catalogue, scope=wanted, cache=question.cache, tables=tables, profile=profile, progress=progress
     )
     lines = Lines(snapshot)
     found, notes = find(
@@ -77,12 +76,12 @@ def answer(
         levels=settings.levels,
         all_rules=catalogue.rules,
         whole=wanted is None,
+        scope=wanted,
+        want=lines.want,
+        timed=lambda rule, seconds: profile.add(f"  {rule}", seconds),
     )
     profile.lap("rules")
-    kept = tuple(one for one in found if scope is None or one.span.path in scope)
-    unreadable = tuple(item for item in facts.unreadable if scope is None or item.path in scope)
-    files = len(snapshot.files if scope is None else scope)
-    return Report(kept, unreadable, notes, snapshot.label, files, len(question.rules), 0.0), lines
+    return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(question.rules), 0.0), lines
 
 
 def _without_old(found: tuple[Finding, ...], elsewhere: frozenset[str], question: Question) -> tuple[Finding, ...]:

@@ -31,6 +31,9 @@ def find(
     whole: bool = False,
     today: str | None = None,
     steps: int = STEPS,
+    scope: frozenset[str] | None = None,
+    want: Callable[[Iterable[str]], None] | None = None,
+    timed: Callable[[str, float], None] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What the rules find, by place, and notes in full sentences.
 
@@ -39,11 +42,17 @@ def find(
     `marked` are further files and cells that hold the text `groundrules:`: an unused suppression can only be seen in
     what is looked at, and without them that is what has findings.
     `whole` says that every file was looked at, so that a setting that suppressed nothing is unused.
+    `scope` are the files whose findings are kept; None keeps all. `want` is told once which files' `lines` are going to
+    be asked for, `timed` how many seconds each rule took.
     """
-    answers = asking.ask(connection, spans, rules, levels, steps)
+    answers = asking.ask(connection, spans, rules, levels, steps, timed)
+    if scope is not None:
+        answers = answers._replace(findings=[found for found in answers.findings if found.span.path in scope])
     notes = list(answers.notes)
     texts = {(found.span.path, found.span.cell) for found in answers.findings}.union(marked)
     hits = [False] * len(answers.findings)
+    if want is not None:
+        want({path for path, _ in texts})
     if texts or suppress:
         from groundrules.findings import comments, suppressions
 
