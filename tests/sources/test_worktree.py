@@ -20,6 +20,7 @@ def test_tracked_new_and_ignored_files(repository: Repository) -> None:
         ".gitignore": True,
         "a.py": True,
         "b.py": True,
+        "kept.csv": True,
         "new.py": False,
     }
     assert dict(tree.read(["a.py", "b.py", "new.py"])) == {"a.py": b"edited", "b.py": b"b", "new.py": b"new"}

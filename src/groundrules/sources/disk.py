@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 GONE = "It is not on the disk."
-SUBMODULE = "It is a submodule, whose files belong to another repository."
 _FOLDER = "It is a folder, not a file."
 _SPECIAL = "It is neither a file nor a link."
 _BEHIND_LINK = "It lies behind a link, which is not followed."

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LIMIT = 20_000_000
 MISSING = "Git does not have its contents here; a partial clone leaves such files out."
+SUBMODULE = "It is a submodule, whose files belong to another repository."
 _FEW = 40  # up to so many objects, looking for single files beats starting git
 _HEADER = 64
 

@@ -55,11 +55,12 @@ class Pattern(NamedTuple):
         """Whether the path, cut at its slashes and relative to the pattern's own folder, is meant."""
         if self.folders_only and not is_folder:
             return False
-        return _match_path(self.segments, parts[-1:] if self.floating else parts)
+        return _match_path(self.segments, [_bytewise(part) for part in (parts[-1:] if self.floating else parts)])
 
 
 def compile_pattern(text: str) -> Pattern | None:
     """A pattern as the two files write it; None for one that can match nothing."""
+    text = _bytewise(text)
     folders_only = text.endswith("/")
     if folders_only:
         text = text[:-1]
@@ -68,8 +69,8 @@ def compile_pattern(text: str) -> Pattern | None:
     if not text:
         return None
     segments: list[_Segment] = []
-    for piece in text.split("/"):
-        if piece == "**" and not floating:
+    for piece in _cut(text):
+        if len(piece) > 1 and not piece.strip("*") and not floating:
             if not segments or segments[-1] is not None:
                 segments.append(None)
             continue
@@ -78,6 +79,28 @@ def compile_pattern(text: str) -> Pattern | None:
             return None
         segments.append(tokens)
     return Pattern(tuple(segments), floating, folders_only)
+
+
+def _cut(text: str) -> list[str]:
+    """The names between the slashes, of which one in a bracket is none."""
+    pieces = []
+    start = at = 0
+    while at < len(text):
+        char = text[at]
+        bracket = _bracket(text, at + 1) if char == "[" else None
+        if bracket:
+            at = bracket[1]
+            continue
+        if char == "/" or text.startswith("\\/", at):
+            pieces.append(text[start:at])
+            start = at + (1 if char == "/" else 2)
+        at += 2 if char == "\\" else 1
+    return [*pieces, text[start:]]
+
+
+def _bytewise(text: str) -> str:
+    """One character for each byte, because that is what git's `?` and brackets stand for."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _match_path(segments: Sequence[_Segment], parts: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ LOCAL = (
 )
 # Settings of the caller that would change what git's answers mean.
 _MEANING = (
+    "GIT_LITERAL_PATHSPECS",
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
@@ -35,7 +36,6 @@ _OURS = {
     "GIT_OPTIONAL_LOCKS": "0",  # a check must never make a commit wait
     "GIT_NO_LAZY_FETCH": "1",  # nor reach for the network in a partial clone
     "GIT_NO_REPLACE_OBJECTS": "1",  # an id must always name the same bytes
-    "GIT_LITERAL_PATHSPECS": "1",
     "GIT_TERMINAL_PROMPT": "0",
 }
 

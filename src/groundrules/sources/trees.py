@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from itertools import repeat
 
 from groundrules.errors import UserError
 from groundrules.model import File
-from groundrules.sources.disk import SUBMODULE
 from groundrules.sources.git import said, start_git
-from groundrules.sources.objects import LIMIT, contents, sizes
+from groundrules.sources.objects import LIMIT, SUBMODULE, contents, sizes
 from groundrules.sources.repository import git_dir
 
 TYPE_CHECKING = False
@@ -118,11 +118,12 @@ def parse_index(output: bytes) -> dict[str, File]:
     if " 1\t" in text or " 2\t" in text or " 3\t" in text:
         lines.sort(key=lambda line: line[: line.index("\t")].endswith(" 2"))  # the last one of a path stays
     end = lines[0].index(" ", 7)  # ids of one repository all have the same length
-    new, kinds, start = tuple.__new__, KINDS, end + 3
-    return {
-        line[start:]: new(File, (line[start:], line[7:end], None, True, kinds[line[:2]]))  # skips argument handling
-        for line in lines
-    }
+    paths = [line[end + 3 :] for line in lines]
+    blobs = [line[7:end] for line in lines]
+    kinds = [KINDS[line[:2]] for line in lines]
+    rows = zip(paths, blobs, repeat(None), repeat(True), kinds)
+    files = map(tuple.__new__, repeat(File), rows)  # twice as fast as calling File
+    return dict(zip(paths, files, strict=True))
 
 
 def revision(root: str, rev: str) -> Tree:

@@ -6,9 +6,9 @@ import os
 import stat
 
 from groundrules.model import File
-from groundrules.sources.disk import SUBMODULE, DiskFiles
+from groundrules.sources.disk import DiskFiles
 from groundrules.sources.git import said, start_git
-from groundrules.sources.objects import LIMIT, contents, sizes
+from groundrules.sources.objects import LIMIT, SUBMODULE, contents, sizes
 from groundrules.sources.trees import KINDS, lfs
 
 TYPE_CHECKING = False
@@ -136,7 +136,7 @@ def _excluded(root: str, paths: list[str]) -> list[str]:
     running = start_git(root, ("check-ignore", "--stdin", "-z", "--no-index"), _nul_joined(paths))
     output = b"".join(running.chunks())
     if running.code in (0, 1):
-        return output.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        return [path[2:] for path in output.decode("utf-8", "surrogateescape").split("\0")[:-1]]
     if "beyond a symbolic link" not in said(running.errors):
         running.output((0, 1))
     if len(paths) == 1:
@@ -146,7 +146,8 @@ def _excluded(root: str, paths: list[str]) -> list[str]:
 
 
 def _nul_joined(paths: Sequence[str]) -> bytes:
-    return "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    """As git's input; the dot keeps it from taking a colon at the start of a name for an instruction."""
+    return "".join(f"./{path}\0" for path in paths).encode("utf-8", "surrogateescape")
 
 
 def work_tree(root: str) -> WorkTree:
