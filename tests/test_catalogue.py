@@ -70,7 +70,7 @@ def test_a_team_folder(tmp_path: Path) -> None:
     assert rule.source == str(tmp_path / "team/luck/loaded-die.yaml")
     assert loaded.families[0][:5] == ("luck", "Luck", "Is it luck?", "It may be.", "Skill.")
     assert loaded.knowledge["dice.throw"] == {"returns": "int"}
-    assert loaded.aliases == loaded.knowledge[catalogue.ALIASES] == {"cubes": "dice"}
+    assert loaded.aliases == {"cubes": "dice"}
     assert loaded.tables == {"loaded-die": ("draw",)}
 
 
@@ -160,6 +160,11 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
         ),
         ("throw()  # finding", "throw()", "No example shows what the rule finds"),
         ('good: "keep()"', 'good: "throw() # finding"', "No example shows what the rule leaves alone."),
+        (
+            "bad: |\n    throw()",
+            "more: {files: {}}\n  bad:\n    throw()",
+            "line 11: YAML takes this `# finding` for a comment",
+        ),
         ("why: Nobody likes that.\n", "", "The key `why` is missing here."),
         ("advice:", "advise:", "There is no key `advise` in `fix`. Did you mean `advice`?"),
         (

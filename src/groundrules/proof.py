@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from groundrules import facts, findings, sources
+from groundrules.catalogue import Catalogue
 from groundrules.catalogue.manners import MARK
 from groundrules.facts.lines import Lines
 from groundrules.model import Rule
@@ -67,11 +68,11 @@ def cases(rules: Iterable[Rule]) -> list[Case]:
     return [Case(rule, name, example) for rule in rules for name, example in rule.examples.items()]
 
 
-def prove(case: Case, knowledge: Mapping[str, Mapping[str, Any]]) -> Verdict:
+def prove(case: Case, catalogue: Catalogue) -> Verdict:
     """Run one example through facts and findings."""
     repository = laid_out(case.example)
     snapshot = sources.memory(repository.files, tracked=repository.tracked, ignored=repository.ignored)
-    gathered = facts.gather(snapshot, knowledge)
+    gathered = facts.gather(snapshot, catalogue, cache="")
     found, notes = findings.find(
         connection=gathered.connection, spans=gathered.spans, rules=(case.rule,), lines=Lines(snapshot)
     )

@@ -15,10 +15,9 @@ from groundrules.basics import cachefile, packaged
 from groundrules.errors import UserError
 from groundrules.model import Rule
 
-__all__ = ["ALIASES", "Catalogue", "Family", "load", "packaged"]
+__all__ = ["Catalogue", "Family", "load", "packaged"]
 
-FORMAT = 1  # of the compiled file, and of the checks that were passed to get there
-ALIASES = "aliases"  # where Catalogue.knowledge holds the aliases of all libraries
+FORMAT = 2  # of the compiled file, and of the checks that were passed to get there
 APART = frozenset(("knowledge", "schema"))  # folders that are no family
 
 Key = tuple[object, ...]
@@ -40,9 +39,9 @@ class Catalogue(NamedTuple):
 
     rules: tuple[Rule, ...]  # by family and id
     families: tuple[Family, ...]
-    knowledge: Mapping[str, Mapping[str, Any]]  # by qualified name; under ALIASES prefix → prefix
-    digest: str  # of the knowledge alone: facts depend on it, and not on rules
-    aliases: Mapping[str, str]
+    knowledge: Mapping[str, Mapping[str, Any]]  # by qualified name
+    digest: str  # of knowledge and aliases: facts depend on them, and not on rules
+    aliases: Mapping[str, str]  # prefixes of qualified names → the prefix that means the same
     tables: Mapping[str, tuple[str, ...]]  # by rule: the tables and views that its query reads
 
 
@@ -89,6 +88,6 @@ def _catalogue(compiled: Mapping[str, Any]) -> Catalogue:
         tuple(Family(*fields) for fields in compiled["families"]),
         compiled["knowledge"],
         compiled["digest"],
-        compiled["knowledge"][ALIASES],
+        compiled["aliases"],
         compiled["tables"],
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from groundrules.basics.documents import Document, FlawedError, Problem, read_yaml
 from groundrules.basics.schemas import violations
-from groundrules.catalogue import ALIASES, APART, Family
+from groundrules.catalogue import APART, Family
 from groundrules.catalogue.manners import breaches
 from groundrules.errors import UserError
 from groundrules.model import Rule
@@ -92,14 +92,15 @@ def compiled(paths: Sequence[str], ddl: str) -> dict[str, Any]:
     problems += _collisions(rules, {*families, *named})
     tables, unsound = _asked(list(rules.values()), ddl)
     _refuse(problems + unsound)
-    knowledge: dict[str, Any] = {name: entry for folder in folders for name, entry in folder.functions.items()}
-    knowledge[ALIASES] = {name: same for folder in folders for name, same in folder.aliases.items()}
+    knowledge = {name: entry for folder in folders for name, entry in folder.functions.items()}
+    aliases = {name: same for folder in folders for name, same in folder.aliases.items()}
     ordered = sorted((rule for rule, _ in rules.values()), key=lambda rule: (rule.family, rule.id))
     return {
         "rules": [tuple(rule) for rule in ordered],
         "families": [tuple(families[name]) for name in sorted(families)],
         "knowledge": knowledge,
-        "digest": _digest(knowledge),
+        "aliases": aliases,
+        "digest": _digest([knowledge, aliases]),
         "tables": tables,
     }
 
@@ -189,8 +190,8 @@ def _near(file: str) -> str:
     return file.removeprefix(below)
 
 
-def _digest(knowledge: Mapping[str, Any]) -> str:
+def _digest(value: object) -> str:
     import hashlib
     import json
 
-    return hashlib.sha256(json.dumps(knowledge, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]

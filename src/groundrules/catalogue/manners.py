@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from string import Formatter
 from typing import Any
@@ -23,6 +24,7 @@ def breaches(
     """The tables that the rule's query reads, and its breaches of manners. Without a connection: no tables."""
     tables: tuple[str, ...] = ()
     causes: list[Cause] = [*_named(rule), *_spoken(rule), *_shown(rule)]
+    problems = list(_lost(rule))
     if connection is not None:
         try:
             columns, read = prepare(connection, rule.query)
@@ -30,7 +32,7 @@ def breaches(
             causes += _answered(rule, columns)
         except (sqlite3.Error, sqlite3.Warning) as error:
             causes.append((("query",), f"The query cannot be asked: {_reason(error)}."))
-    return tables, [Problem(rule.source, document.line(key), cause) for key, cause in causes]
+    return tables, problems + [Problem(rule.source, document.line(key), cause) for key, cause in causes]
 
 
 def _reason(error: Exception) -> str:
@@ -57,6 +59,22 @@ def _shown(rule: Rule) -> Iterator[Cause]:
         yield ("examples",), "No example shows what the rule leaves alone."
     if not any(marked):
         yield ("examples",), "No example shows what the rule finds: mark the line with `# finding`."
+
+
+def _lost(rule: Rule) -> Iterator[Problem]:
+    """Marks that YAML took for its own comments: the example would expect nothing, and nobody would notice."""
+    texts = [text for example in rule.examples.values() for text in _texts(example)]
+    kept = Counter(line.strip() for text in texts for line in text.splitlines())
+    with open(rule.source, encoding="utf-8-sig") as file:
+        written = [(number, line.strip()) for number, line in enumerate(file, 1) if MARK.search(line.rstrip())]
+    # Blocks keep their lines as they are, so a line is lost if fewer of its kind are read than are written; of those
+    # it is an item of a list that nobody put into quotes.
+    for number, line in sorted(written, key=lambda pair: pair[1].startswith("- ")):
+        bare = line.removeprefix("- ").lstrip()
+        kept[bare] -= 1
+        if kept[bare] < 0 and not bare.startswith("#"):
+            cause = "YAML takes this `# finding` for a comment; write the text in quotes or as a block after `|`."
+            yield Problem(rule.source, number, cause)
 
 
 def expects(example: Any) -> bool:
