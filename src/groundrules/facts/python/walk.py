@@ -83,6 +83,8 @@ class Walker:
         self.magics: list[Magic] = []
         self.loads: list[Load] = []
         self.reached: set[tuple[str, int]] = set()
+        self.ran: dict[int, set[tuple[str, int]]] = {}  # by entry point: the scopes that it runs
+        self.callers: dict[tuple[str, int], dict[tuple[str, int], Frame]] = {}  # by scope: the calls that run it
         self.entries: list[EntryPoint] = []
         self._main: dict[str, frozenset[int]] = {}
 
@@ -181,6 +183,7 @@ class Walker:
         """Run a frame's scope."""
         module = frame.module
         self.reached.add((module.path, frame.scope))
+        self.ran.setdefault(self.entry.id, set()).add((module.path, frame.scope))
         imported = frame.scope == 0 and module is not self.entry.module
         skipped = self.main_contexts(module) if imported else frozenset()
         for op in module.code.scopes[frame.scope].ops:
@@ -279,6 +282,8 @@ class Walker:
         if module is None:
             return
         self.reached.add((path, scope))
+        if call is not None:
+            self.callers.setdefault((path, scope), {}).setdefault((frame.module.path, number), frame)
         if frame.depth >= (_DEEPEST if self.entry.kind != "function" else 3) or frame.holds(path, scope):
             return
         if not self.interesting(module, scope):
