@@ -22,7 +22,7 @@ def main(parsed: Parsed) -> int:
     own = [rule for rule in known.rules if os.path.abspath(rule.source).startswith(os.path.join(folder, ""))]
     if not own:
         raise UserError(f"There are no rules in {parsed.arguments[0]}. A rule is a file FAMILY/RULE.yaml.")
-    verdicts = [proof.prove(case, known.knowledge) for case in proof.cases(own)]
+    verdicts = [proof.prove(case, known) for case in proof.cases(own)]
     failed = [verdict for verdict in verdicts if not verdict.proven]
     lines = [
         *map(str, failed),
