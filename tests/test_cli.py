@@ -13,8 +13,9 @@ import pytest
 from groundrules import arguments, cli
 from groundrules.errors import UserError
 
-BAD = "import os\n\nKEY = os.environ['NOBODY_DECLARES_ME']\n"
-GOOD = "import os\n\nKEY = os.environ.get('NOBODY_DECLARES_ME', 'x')\n"
+IMPORT = "from sklearn.model_selection import train_test_split\n\n"
+BAD = f"{IMPORT}train, test = train_test_split(list(range(9)))\n"
+GOOD = f"{IMPORT}train, test = train_test_split(list(range(9)), random_state=0)\n"
 
 
 @pytest.fixture
@@ -116,11 +117,11 @@ def test_an_unknown_command_is_answered_with_the_nearest(capsys: pytest.CaptureF
 
 @pytest.mark.usefixtures("project")
 def test_findings_cost_exit_code_1_and_a_clean_file_0(capsys: pytest.CaptureFixture[str]) -> None:
-    assert document(capsys) == (1, [("src/bad.py", "undeclared-variable")])
+    assert document(capsys) == (1, [("src/bad.py", "unseeded-split")])
     assert document(capsys, "src/good.py") == (0, [])
     assert document(capsys, "--exit-zero")[0] == 0
-    assert document(capsys, "--ignore", "untracked-config") == (0, [])
-    assert document(capsys, "--select", "missing-seeds") == (0, [])
+    assert document(capsys, "--ignore", "missing-seeds") == (0, [])
+    assert document(capsys, "--select", "untraceable-models") == (0, [])
 
 
 def test_paths_are_those_of_the_folder_in_text_and_of_the_repository_in_json(
@@ -128,15 +129,15 @@ def test_paths_are_those_of_the_folder_in_text_and_of_the_repository_in_json(
 ) -> None:
     monkeypatch.chdir(project / "src")
     assert cli.main(["check", "bad.py"]) == 1
-    assert capsys.readouterr().out.startswith("bad.py:3:7: ")
-    assert document(capsys, "bad.py") == (1, [("src/bad.py", "undeclared-variable")])
-    assert document(capsys, "..") == (1, [("src/bad.py", "undeclared-variable")])
+    assert capsys.readouterr().out.startswith("bad.py:3:15: ")
+    assert document(capsys, "bad.py") == (1, [("src/bad.py", "unseeded-split")])
+    assert document(capsys, "..") == (1, [("src/bad.py", "unseeded-split")])
 
 
 @pytest.mark.usefixtures("project")
 def test_a_path_or_an_option_in_place_of_a_command_means_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["src/bad.py"]) == 1
-    assert "undeclared-variable" in capsys.readouterr().out
+    assert "unseeded-split" in capsys.readouterr().out
     assert cli.main(["--exit-zero", "src"]) == 0
 
 
@@ -148,8 +149,8 @@ def test_the_index_and_revisions_are_read_and_not_the_work_tree(
     git(project, "add", "src/good.py")
     (project / "src" / "good.py").write_text("")
     assert document(capsys) == (0, [])
-    assert document(capsys, "--staged") == (1, [("src/good.py", "undeclared-variable")])
-    assert document(capsys, "--rev", "HEAD") == (1, [("src/bad.py", "undeclared-variable")])
+    assert document(capsys, "--staged") == (1, [("src/good.py", "unseeded-split")])
+    assert document(capsys, "--rev", "HEAD") == (1, [("src/bad.py", "unseeded-split")])
     git(project, "rm", "-q", "-f", "--cached", "src/good.py")
     assert document(capsys, "--staged") == (0, [])
 
@@ -171,6 +172,51 @@ def test_a_staged_deletion_is_told_what_it_breaks(project: Path, capsys: pytest.
     assert [(found["rule"], found["path"], found["line"]) for found in findings] == [
         ("unversioned-read", "train.py", 4)
     ]
+
+
+def test_what_the_settings_exclude_is_checked_only_if_its_folder_is_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "groundrules.yaml").write_text("exclude: [src/]\n")
+    assert document(capsys) == (0, [])
+    assert document(capsys, "src/bad.py") == (0, [])
+    assert document(capsys, ".") == (0, [])
+    assert document(capsys, "src") == (1, [("src/bad.py", "unseeded-split")])
+
+
+def test_the_gate_is_the_settings_decision(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "groundrules.yaml").write_text("fail_on: {level: never}\n")
+    assert document(capsys) == (0, [("src/bad.py", "unseeded-split")])
+    (project / "other.yaml").write_text("levels: {unseeded-split: error}\n")
+    assert document(capsys, "--config", "other.yaml") == (1, [("src/bad.py", "unseeded-split")])
+    (project / "groundrules.yaml").write_text("fail_onn: {}\n")
+    assert cli.main(["check"]) == 2
+    assert "groundrules.yaml, line 1" in capsys.readouterr().err
+
+
+def test_a_file_that_the_snapshot_lacks_is_a_note(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / ".gitignore").write_text("scratch.py\n")
+    (project / "scratch.py").write_text(BAD)
+    assert cli.main(["check", "scratch.py"]) == 0
+    assert "scratch.py was not checked" in capsys.readouterr().out
+
+
+def test_a_bare_repository_has_revisions_only(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(project), "bare.git")
+    monkeypatch.chdir(tmp_path / "bare.git")
+    assert document(capsys, "--rev", "HEAD") == (1, [("src/bad.py", "unseeded-split")])
+    assert cli.main(["check"]) == 2
+    assert "bare repository" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("project")
+def test_the_profile_says_where_the_time_went(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "--profile"]) == 1
+    names = [line.split(" ms  ")[1] for line in capsys.readouterr().err.splitlines()]
+    assert {"start", "git", "parse", "facts", "load", "rules", "report"} <= set(names)
+    assert "  unseeded-split" in names
 
 
 @pytest.mark.usefixtures("project")
@@ -283,16 +329,16 @@ def test_rules_are_listed_by_family(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_facts_are_rows_with_places(capsys: pytest.CaptureFixture[str]) -> None:
-    query = "SELECT span, name FROM env_read ORDER BY span"
+    query = "SELECT DISTINCT span, seed_parameter FROM draw ORDER BY span"
     assert cli.main(["facts", query]) == 0
     header, _, *rows, count = capsys.readouterr().out.splitlines()
-    assert header.split() == ["span", "name"]
-    assert rows[0].split() == ["src/bad.py:3:7", "NOBODY_DECLARES_ME"]
+    assert header.split() == ["span", "seed_parameter"]
+    assert rows[0].split() == ["src/bad.py:3:15", "random_state"]
     assert count == "2 rows"
     assert cli.main(["facts", query, "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)[0] == {"span": "src/bad.py:3:7", "name": "NOBODY_DECLARES_ME"}
+    assert json.loads(capsys.readouterr().out)[0] == {"span": "src/bad.py:3:15", "seed_parameter": "random_state"}
     assert cli.main(["facts", query, "--format", "csv", "--rev", "HEAD"]) == 0
-    assert capsys.readouterr().out.splitlines()[:2] == ["span,name", "src/bad.py:3:7,NOBODY_DECLARES_ME"]
+    assert capsys.readouterr().out.splitlines()[:2] == ["span,seed_parameter", "src/bad.py:3:15,random_state"]
 
 
 def test_the_schema_holds_a_sentence_for_every_column(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,7 +71,7 @@ def _left_out(patterns: tuple[str, ...], places: tuple[str, ...], snapshot: Snap
     from groundrules.basics.globs import matcher
 
     excluded = matcher(patterns)
-    asked = tuple(f"{place}/" for place in places if place not in snapshot.files and excluded(place))
+    asked = tuple(f"{place}/" for place in places if place not in snapshot.files and excluded(f"{place}/"))
     return lambda path: excluded(path) and not path.startswith(asked)
 
 

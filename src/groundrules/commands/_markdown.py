@@ -25,7 +25,7 @@ def _family(family: Family, rules: Sequence[Rule]) -> list[str]:
         f"## {family.id}",
         f"*{_line(family.question)}*",
         _line(family.why),
-        f"What no commit can show: {_line(family.unseen)}",
+        _line(family.unseen),
     ]
     for rule in rules:
         parts += _rule(rule)

@@ -74,7 +74,7 @@ def _family(family: Family, rules: Sequence[Rule]) -> str:
         f"{_bold(family.id)}  {clean(family.title)}",
         paragraph(family.question, "  "),
         paragraph(family.why, "  "),
-        f"{_bold('What no commit can show')}\n{paragraph(family.unseen, '  ')}",
+        f"{_bold('Limits')}\n{paragraph(family.unseen, '  ')}",
         "\n".join([_bold("Rules"), *listed]),
     ]
     return "\n\n".join(parts) + "\n"

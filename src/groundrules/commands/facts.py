@@ -130,7 +130,7 @@ def docs() -> str:
     for table in tables():
         lines = [f"## {table.name}", table.meaning, "", "| column | type | meaning |", "|---|---|---|"]
         for column in table.columns:
-            meaning = column.meaning.replace("|", "\\|")
+            meaning = column.meaning.replace("|", "\\|").replace("<", "&lt;")
             lines.append(f"| `{column.name}` | {column.type} | {meaning} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"

@@ -49,7 +49,7 @@ def introduction() -> str:
 
 def tables() -> tuple[Table, ...]:
     """All tables, then all views, in the order of their files. A name means the same everywhere, so a column without
-    a sentence of its own has that of the first of its name."""
+    a sentence of its own has that of the first of its name, or of the table that is called like it."""
     sources = [_source("tables.sql"), _source("views.sql")]
     described = {name: words for source in sources for name, words in _described(source).items()}
     known = dict(COMMON)
@@ -57,6 +57,7 @@ def tables() -> tuple[Table, ...]:
         for name, meaning in columns.items():
             if meaning:
                 known.setdefault(name, meaning)
+    known = {**{name: meaning for name, (meaning, _) in described.items()}, **known}
     connection = sqlite3.connect(":memory:")
     for source in sources:
         connection.executescript(source)
