@@ -174,6 +174,9 @@ def _into(text: str, items: list[Token], index: int, end: int) -> tuple[str, int
         if depth == 0 and key == "INTO":
             start = _skip(items, position + 1, end, {"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
             name, after = read_name(text, items, start, end)
-            variable = _key(items, start, end).startswith(("@", ":")) or _key(items, start, end) in ("OUTFILE", "STRICT")
+            variable = _key(items, start, end).startswith(("@", ":")) or _key(items, start, end) in (
+                "OUTFILE",
+                "STRICT",
+            )
             return (name, start) if name and not variable and _key(items, after, end) == "FROM" else None
     return None

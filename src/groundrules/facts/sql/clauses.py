@@ -48,7 +48,7 @@ class Source(NamedTuple):
     """A table that a statement reads."""
 
     name: str
-    index: int
+    at: int  # index of the name
     end: int  # index after the name
     depth: int
     joined: bool  # by JOIN, or further on in a list
@@ -100,9 +100,7 @@ class _Walk:
         clock = ordered[0] if ordered else None
         if clock == "value" and self.dynamic & self.outer_aliases:
             clock = "partition"
-        return Clauses(
-            self.sources, self.ctes, clock, self.set_operations, self.nulls, self.not_exists, self.not_in
-        )
+        return Clauses(self.sources, self.ctes, clock, self.set_operations, self.nulls, self.not_exists, self.not_in)
 
     def _key(self, index: int) -> str:
         return self.items[index][1] if 0 <= index < self.end else ""
@@ -133,7 +131,7 @@ class _Walk:
     def _open(self, frame: _Frame, index: int) -> None:
         before = self._key(index - 1)
         query = self._key(index + 1) in QUERY_STARTS or (self._key(index + 1) == "(" and frame.expect)
-        sticky = frame.sticky or ENTERS.get(frame.clause) == "predicate" and frame.clause != "from"
+        sticky = frame.sticky or (ENTERS.get(frame.clause) == "predicate" and frame.clause != "from")
         clause = {"PARTITION": "partition", "OVER": "over"}.get(before, "select" if query else frame.clause)
         if clause == "partition":
             self._dynamic_partitions(index)

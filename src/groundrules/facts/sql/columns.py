@@ -7,12 +7,14 @@ hole of the template) silences the answer.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import NamedTuple
 
 from groundrules.facts.sql.statement import UnusedColumn
 from groundrules.facts.sql.tokens import Token, Tokens
+from groundrules.facts.sql.words import words
 
 LARGEST = 50_000  # tokens of one statement
 WORD = re.compile(r"\w+")
@@ -168,14 +170,26 @@ def _computed(items: list[Token], frame: _Frame) -> list[_Item]:
     scope = frame.scopes[0]
     if items[scope.start + 1][1] in ("DISTINCT", "TOP", "AS", "ALL") or not _tail_is_plain(items, scope):
         return []
-    tail = " ".join(token[1] for token in items[scope.source : scope.end])
+    tail = _group_by(items, scope)
     borders = [scope.start, *scope.commas, scope.source]
     found = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         item = _item(items, start + 1, end)
-        if item is not None and " ".join(token[1] for token in items[item.start : item.end]) not in tail:
+        if item is not None and _spelled(items, item.start, item.end) not in tail:
             found.append(item)
     return found if len(found) < len(borders) - 1 or len(found) > 1 else []
+
+
+def _spelled(items: list[Token], start: int, end: int) -> str:
+    return " ".join(token[1] for token in items[start:end])
+
+
+def _group_by(items: list[Token], scope: _Scope) -> str:
+    """What follows GROUP BY: an expression that stands there as well is of use whoever reads it."""
+    for index in range(scope.source, scope.end):
+        if items[index][1] == "GROUP":
+            return _spelled(items, index, scope.end)
+    return ""
 
 
 def _item(items: list[Token], start: int, end: int) -> _Item | None:
@@ -184,6 +198,8 @@ def _item(items: list[Token], start: int, end: int) -> _Item | None:
     name = _name(items[end - 1])
     inner = items[start : end - 2]
     if not WORD.fullmatch(name) or inner[-1][1] == name or any(MULTIPLIES.fullmatch(token[1]) for token in inner):
+        return None
+    if inner[0][1] in ("CAST", "SAFE_CAST", "TRY_CAST") and inner[2:3] and inner[2][1] == "NULL":
         return None
     reads = any(token[0] == "q" or (token[0] == "w" and token[1] not in LITERALS) for token in inner)
     return _Item(end - 1, start, end - 2) if reads else None
@@ -195,7 +211,13 @@ def _tail_is_plain(items: list[Token], scope: _Scope) -> bool:
     for index in range(scope.source, scope.end):
         kind, key, _, _ = items[index]
         before = items[index - 1][1]
-        ordered = (ordered or before in ("GROUP", "ORDER")) and key not in ("LIMIT", "HAVING", "WHERE", "QUALIFY", "OVER")
+        ordered = (ordered or before in ("GROUP", "ORDER")) and key not in (
+            "LIMIT",
+            "HAVING",
+            "WHERE",
+            "QUALIFY",
+            "OVER",
+        )
         if ordered and (kind == "n" or key == "ALL") and before in ("BY", ","):
             return False
         if kind == "h" and key.startswith(("{", "$")) and "(" in key and before not in ("FROM", "JOIN", ","):
@@ -241,9 +263,11 @@ def _alias(items: list[Token], index: int, last: int) -> str:
     return ""
 
 
-CLAUSE_WORDS = frozenset(
-    """ON USING WHERE JOIN LEFT RIGHT INNER FULL CROSS OUTER GROUP ORDER LIMIT UNION HAVING WINDOW QUALIFY EXCEPT
-    INTERSECT LATERAL TABLESAMPLE FOR ASOF SEMI ANTI""".split()
+CLAUSE_WORDS = words(
+    """
+    ON USING WHERE JOIN LEFT RIGHT INNER FULL CROSS OUTER GROUP ORDER LIMIT UNION HAVING WINDOW QUALIFY EXCEPT
+    INTERSECT LATERAL TABLESAMPLE FOR ASOF SEMI ANTI
+    """
 )
 
 
@@ -257,7 +281,13 @@ def _explicit(tokens: Tokens, scope: _Scope, alias: str) -> bool:
         if key == "*" and (before[1] in ("SELECT", "DISTINCT", "ALL", ",", ".") or _star_call(items, index)):
             return False
         after = items[index + 1][1] if index + 1 < scope.end else ""
-        if kind in "wq" and _name(items[index]) == alias and after != "." and before[1] != "." and not _in_from(items, index):
+        if (
+            kind in "wq"
+            and _name(items[index]) == alias
+            and after != "."
+            and before[1] != "."
+            and not _in_from(items, index)
+        ):
             return False
         if kind == "h" and before[1] not in ("FROM", "JOIN"):
             numbers = numbers if numbers is not None else _numbers(tokens.text)
@@ -280,8 +310,10 @@ def _in_from(items: list[Token], index: int) -> bool:
 
 
 def _follows_table(items: list[Token], index: int) -> bool:
-    return items[index - 1][1] in ("(", ",") and items[index + 1 : index + 2] != [] and (
-        items[index + 1][1] in ("JOIN", "LEFT", "INNER", "WHERE")
+    return (
+        items[index - 1][1] in ("(", ",")
+        and items[index + 1 : index + 2] != []
+        and (items[index + 1][1] in ("JOIN", "LEFT", "INNER", "WHERE"))
     )
 
 

@@ -6,27 +6,33 @@ from groundrules.facts.sql.clauses import walk
 from groundrules.facts.sql.draft import Draft
 from groundrules.facts.sql.names import is_temporary, read_name
 from groundrules.facts.sql.tokens import Token
+from groundrules.facts.sql.words import words
 
 ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "PACKAGE", "EVENT", "TASK", "RULE", "MACRO"})
-KINDS = ROUTINES | frozenset(
-    """TABLE VIEW INDEX SCHEMA DATABASE SEQUENCE TYPE EXTENSION ROLE USER LOGIN STAGE STREAM PIPE WAREHOUSE DOMAIN POLICY
-    SERVER PUBLICATION SUBSCRIPTION MODEL SYNONYM CATALOG DICTIONARY COLLATION AGGREGATE CAST OPERATOR TABLESPACE
-    KEYSPACE FORMAT CONNECTION INTEGRATION TAG SECRET ASSERTION STATISTICS VOLUME SHARE RESERVATION ASSIGNMENT
-    SNAPSHOT PROCEDURE GROUP""".split()
+KINDS = ROUTINES | words(
+    """
+    TABLE VIEW INDEX SCHEMA DATABASE SEQUENCE TYPE EXTENSION ROLE USER LOGIN STAGE STREAM PIPE WAREHOUSE
+    DOMAIN POLICY SERVER PUBLICATION SUBSCRIPTION MODEL SYNONYM CATALOG DICTIONARY COLLATION AGGREGATE CAST
+    OPERATOR TABLESPACE KEYSPACE FORMAT CONNECTION INTEGRATION TAG SECRET ASSERTION STATISTICS VOLUME SHARE
+    RESERVATION ASSIGNMENT SNAPSHOT PROCEDURE GROUP
+    """
 )
 TEMPORARY = frozenset({"TEMP", "TEMPORARY", "VOLATILE"})
-MODIFIERS = TEMPORARY | frozenset(
-    """LOCAL GLOBAL UNIQUE EXTERNAL TRANSIENT UNLOGGED MATERIALIZED RECURSIVE FOREIGN CLUSTERED NONCLUSTERED SECURE
-    HYBRID DYNAMIC ICEBERG LIVE STREAMING FORCE NOFORCE COLUMNSTORE FULLTEXT SPATIAL BITMAP PUBLIC EDITIONABLE
-    NONEDITIONABLE PRIVATE SNAPSHOT ROW COLUMN FILE DATABASE LANGUAGE TRUSTED PROCEDURAL CONSTRAINT MULTISET SET
-    API NOTIFICATION STORAGE SECURITY SEARCH ACCESS MASKING NETWORK PASSWORD RESOURCE HADOOP EVENT VIRTUAL PERSISTENT
-    ONLINE REFRESH SCHEDULED VECTOR""".split()
+MODIFIERS = TEMPORARY | words(
+    """
+    LOCAL GLOBAL UNIQUE EXTERNAL TRANSIENT UNLOGGED MATERIALIZED RECURSIVE FOREIGN CLUSTERED NONCLUSTERED
+    SECURE HYBRID DYNAMIC ICEBERG LIVE STREAMING FORCE NOFORCE COLUMNSTORE FULLTEXT SPATIAL BITMAP PUBLIC
+    EDITIONABLE NONEDITIONABLE PRIVATE SNAPSHOT ROW COLUMN FILE DATABASE LANGUAGE TRUSTED PROCEDURAL
+    CONSTRAINT MULTISET SET API NOTIFICATION STORAGE SECURITY SEARCH ACCESS MASKING NETWORK PASSWORD RESOURCE
+    HADOOP EVENT VIRTUAL PERSISTENT ONLINE REFRESH SCHEDULED VECTOR
+    """
 )
 SKIPPED_PAIRS = frozenset({"ALGORITHM", "DEFINER", "SQL"})
 NO_NAMES = frozenset({"ON", "AS", "(", ";", "FOR", "USING", "TO", "AUTHORIZATION"})
 FATAL_ACTIONS = frozenset({"ADD", "DROP", "RENAME", "ATTACH", "DETACH", "EXCHANGE", "SWITCH", "CHANGE", "SWAP"})
-PARTS = frozenset({"COLUMN", "COLUMNS", "CONSTRAINT", "PARTITION", "INDEX", "KEY", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK"})
-MATERIALS = {"MATERIALIZED": "materialized view"}
+PARTS = frozenset(
+    {"COLUMN", "COLUMNS", "CONSTRAINT", "PARTITION", "INDEX", "KEY", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK"}
+)
 
 
 def kind_at(items: list[Token], index: int, end: int) -> tuple[int, str] | None:
@@ -35,7 +41,8 @@ def kind_at(items: list[Token], index: int, end: int) -> tuple[int, str] | None:
     while position < min(end, index + 24):
         kind, key, _, _ = items[position]
         following = items[position + 1][1] if position + 1 < end else ""
-        if key in KINDS and not (key in MODIFIERS and following in KINDS):
+        wider = (key == "TABLE" and following == "FUNCTION") or (key in MODIFIERS and following in KINDS)
+        if key in KINDS and not wider:
             found = position, key
             break
         if key in SKIPPED_PAIRS:
@@ -43,7 +50,7 @@ def kind_at(items: list[Token], index: int, end: int) -> tuple[int, str] | None:
             while position < min(end, index + 24) and items[position][1] not in KINDS and items[position][0] in "wqsp":
                 position += 1
             continue
-        if key not in MODIFIERS and key not in ("OR", "REPLACE", "ALTER") and kind != "h":
+        if key not in MODIFIERS and key not in ("OR", "REPLACE", "ALTER", "TABLE") and kind != "h":
             break
         position += 1
     return found
@@ -105,7 +112,9 @@ def _hole_before_name(items: list[Token], start: int, after: int, end: int) -> b
     if after != start + 1 or items[start][0] != "h" or after >= end:
         return False
     kind, key, _, _ = items[after]
-    return kind in "qh" or (kind == "w" and key not in ("AS", "LIKE", "CLONE", "USING", "PARTITION", "ON", "COPY", "WITH"))
+    return kind in "qh" or (
+        kind == "w" and key not in ("AS", "LIKE", "CLONE", "USING", "PARTITION", "ON", "COPY", "WITH")
+    )
 
 
 def _table_of(text: str, items: list[Token], start: int, end: int) -> str | None:
@@ -128,7 +137,12 @@ def drop(text: str, items: list[Token], index: int, end: int) -> Draft | None:
     tested, start = _after_test(items, position + 1, end)
     name, after = read_name(text, items, start, end)
     at = start
-    if name and not tested and _hole_before_name(items, start, after, end) and items[after][1] not in ("CASCADE", "PURGE", "RESTRICT"):
+    if (
+        name
+        and not tested
+        and _hole_before_name(items, start, after, end)
+        and items[after][1] not in ("CASCADE", "PURGE", "RESTRICT")
+    ):
         hole, at = True, after
         name, after = read_name(text, items, after, end)
     others = []
@@ -190,7 +204,7 @@ def _action(keys: list[str]) -> tuple[str | None, str | None, bool]:
             repeats = "EXISTS" in following or (key == "DROP" and following[:1] in (["DEFAULT"], ["NOT"]))
             fatal = fatal or not repeats
             empties = empties or (key == "DROP" and named == "PARTITION")
-        starts = depth == 0 and key == "," or index == 0 and key.startswith("{")
+        starts = (depth == 0 and key == ",") or (index == 0 and key.startswith("{"))
     guard = None if fatal else "if-exists" if "EXISTS" in keys else "repeatable"
     return part, guard, empties or keys[:2] == ["TRUNCATE", "PARTITION"]
 

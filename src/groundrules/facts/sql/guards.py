@@ -14,10 +14,13 @@ from __future__ import annotations
 from groundrules.facts.sql.clauses import Clauses, Source
 from groundrules.facts.sql.names import same
 from groundrules.facts.sql.tokens import Token
+from groundrules.facts.sql.words import words
 
-BEFORE_VALUE = frozenset(
-    """VALUES VALUE SELECT DISTINCT ALL FROM JOIN INTO TABLE SET LIMIT TOP OFFSET BY AS IN LIKE ILIKE BETWEEN IS NOT
-    CASE WHEN THEN ELSE INTERVAL DATE TIMESTAMP TIME PARTITION RETURNING USING ESCAPE""".split()
+BEFORE_VALUE = words(
+    """
+    VALUES VALUE SELECT DISTINCT ALL FROM JOIN INTO TABLE SET LIMIT TOP OFFSET BY AS IN LIKE ILIKE BETWEEN IS
+    NOT CASE WHEN THEN ELSE INTERVAL DATE TIMESTAMP TIME PARTITION RETURNING USING ESCAPE
+    """
 )
 AFTER_COLUMNS = frozenset({"VALUES", "VALUE", "SELECT", "WITH", "PARTITION", "(", "FROM"})
 AFTER_CONDITION = frozenset({"", "AND", "OR", "GROUP", "ORDER", "LIMIT", "UNION", ")"})
@@ -45,7 +48,8 @@ def by_query(target: str | None, clauses: Clauses) -> str | None:
     if any(source.left and source.alias in clauses.nulls for source in clauses.sources):
         return "anti-join"
     if not own:
-        return None
+        viewed = any(source.left and _last(target) in _last(source.name) for source in clauses.sources)
+        return "changed" if viewed else None
     if clauses.set_operations & {"EXCEPT", "MINUS"}:
         return "except"
     if any(source.predicate for source in own):
@@ -56,12 +60,16 @@ def by_query(target: str | None, clauses: Clauses) -> str | None:
     return "anti-join" if reads_deeper and any(source.left for source in clauses.sources) else None
 
 
+def _last(name: str | None) -> str:
+    return (name or "").lower().rpartition(".")[2] or "?"
+
+
 def _unknown(clauses: Clauses) -> list[Source]:
     return [source for source in clauses.sources if source.name.startswith("{") and source.name.endswith("}")]
 
 
 def _inside(source: Source, openings: list[tuple[int, int]]) -> bool:
-    return any(source.index > index and source.depth > depth for index, depth in openings)
+    return any(source.at > index and source.depth > depth for index, depth in openings)
 
 
 def _hidden(items: list[Token], start: int, end: int) -> bool:

@@ -32,6 +32,11 @@ class _Names:
         head, _, last = lowered.rpartition(".")
         return last in (self._bare if head else self._last)
 
+    def holds_part_of(self, name: str) -> bool:
+        """Whether the local half of a distributed table is among them (`x_local` of `x`, a habit of ClickHouse)."""
+        last = name.lower().rpartition(".")[2] + "_local"
+        return last in self._bare or last in self._last
+
 
 class Order:
     """Reads the drafts of a text in order."""
@@ -45,6 +50,7 @@ class Order:
         self.paired: set[int] = set()
         self.cleared: set[int] = set()
         self.guards: dict[int, str] = {}
+        self.sifted: set[tuple[str, str]] = set()  # (table, other): rows of the table that the other has are gone
 
     def read(self, index: int, draft: Draft) -> None:
         """Takes one draft, the index-th of its text, into account."""
@@ -57,18 +63,24 @@ class Order:
             self._drop(index, draft, targets)
         elif draft.verb == "alter":
             self._alter(index, draft)
+        if draft.verb == "delete" and draft.target and draft.clauses:
+            self.sifted |= {(draft.target.lower(), each.name.lower()) for each in draft.clauses.sources}
         if draft.empties:
             for name in targets:
                 self.emptied.add(name)
 
     def _write(self, index: int, draft: Draft, target: str) -> None:
-        if target in self.emptied:
+        if target in self.emptied or self.emptied.holds_part_of(target):
             self.cleared.add(index)
         elif draft.guard is None:
             if target in self.temporary:
                 self.guards[index] = "temporary"
             elif target in self.created:
                 self.guards[index] = "created"
+            elif draft.clauses and any(
+                (each.name.lower(), target.lower()) in self.sifted for each in draft.clauses.sources
+            ):
+                self.guards[index] = "anti-join"
 
     def _create(self, index: int, draft: Draft) -> None:
         if draft.table and (draft.table in self.created or draft.table in self.emptied) and draft.guard is None:

@@ -10,7 +10,7 @@ from groundrules.facts.sql.guards import by_query
 from groundrules.facts.sql.order import Order
 from groundrules.facts.sql.split import Piece, Splitter
 from groundrules.facts.sql.statement import Statement, UnusedColumn
-from groundrules.facts.sql.tokens import Token, Tokens, tokenize
+from groundrules.facts.sql.tokens import Tokens, tokenize
 
 READERS = {
     "INSERT": changes.insert,
@@ -129,7 +129,9 @@ class _Scan:
         order = Order()
         for index, (draft, _) in enumerate(self.drafts):
             order.read(index, draft)
-        found = [self._statement(index, draft, condition, order) for index, (draft, condition) in enumerate(self.drafts)]
+        found = [
+            self._statement(index, draft, condition, order) for index, (draft, condition) in enumerate(self.drafts)
+        ]
         for start, end, tag in self.bodies:
             found += _body(self.text, start, end, len(tag or ""))
         found.sort(key=lambda statement: statement.offset)

@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 from groundrules.facts.sql.definitions import ROUTINES, kind_at
 from groundrules.facts.sql.tokens import Token
+from groundrules.facts.sql.words import words
 
 STARTERS = frozenset({"INSERT", "CREATE", "DROP", "DELETE", "TRUNCATE", "UPDATE", "MERGE", "ALTER", "COPY"})
 QUERIES = frozenset({"SELECT", "WITH"})
 ENDERS = frozenset({"PRINT", "EXEC", "EXECUTE", "DECLARE", "IF", "BEGIN", "END", "ELSE", "WHILE"})
 # After these words a verb belongs to the statement that it stands in.
-CONTINUES = frozenset(
-    "THEN ON FOR AFTER BEFORE OR OF AS INSTEAD , ( GRANT REVOKE EXPLAIN ANALYZE AND TO BY NOT WHEN MATCHED".split()
+CONTINUES = words(
+    """
+    THEN ON FOR AFTER BEFORE OR OF AS INSTEAD , ( GRANT REVOKE EXPLAIN ANALYZE AND TO BY NOT WHEN MATCHED
+    """
 )
 ENDS_BEFORE_QUERY = frozenset({"DROP", "TRUNCATE", "DECLARE", "SET", "USE", "PRINT", "EXEC", "EXECUTE"})
 TRANSACTION = frozenset({"TRAN", "TRANSACTION", "WORK", "ISOLATION", ";", ""})
@@ -241,7 +244,7 @@ class Splitter:
         return self.size
 
 
-IF_BELONGS = frozenset({"TABLE", "VIEW", "SCHEMA", "DATABASE", "INDEX", "FUNCTION", "PROCEDURE", "COLUMN", "SEQUENCE", "TYPE"})
-CONTROLS = frozenset(
-    {"BEGIN", "END", "ELSE", "IF", "ELSIF", "ELSEIF", "WHILE", "FOR", "LOOP", "EXCEPTION", "WHEN"}
+IF_BELONGS = frozenset(
+    {"TABLE", "VIEW", "SCHEMA", "DATABASE", "INDEX", "FUNCTION", "PROCEDURE", "COLUMN", "SEQUENCE", "TYPE"}
 )
+CONTROLS = frozenset({"BEGIN", "END", "ELSE", "IF", "ELSIF", "ELSEIF", "WHILE", "FOR", "LOOP", "EXCEPTION", "WHEN"})

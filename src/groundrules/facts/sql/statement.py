@@ -19,7 +19,7 @@ class Statement(NamedTuple):
 
     offset: int
     end: int
-    verb: str  # insert | insert-overwrite | merge | update | delete | truncate | create | drop | alter | copy | select | other
+    verb: str  # as in table sql_statement
     object: str | None = None  # of definitions: table | view | index | …; `export` for COPY … TO and UNLOAD
     target: str | None = None  # the table as written, without quotes; {name} stands for a hole
     target_offset: int | None = None

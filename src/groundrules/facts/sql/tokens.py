@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from groundrules.facts.sql.words import words
+
 Token = tuple[str, str, int, int]
 
 PATTERN = re.compile(
@@ -34,7 +36,7 @@ JINJA_PART = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[{}]""")
 TAG = re.compile(r"\{%[-+]?\s*(\w+)\s*(\w*)\s*(=?)")
 END_OF_MACRO = re.compile(r"\{%[-+]?\s*endmacro\b")
 END_OF_DELIMITER = re.compile(r"^[ \t]*DELIMITER[ \t]+;", re.IGNORECASE | re.MULTILINE)
-BORDERS = frozenset("endset call endcall macro endmacro snapshot endsnapshot test endtest materialization".split())
+BORDERS = words("endset call endcall macro endmacro snapshot endsnapshot test endtest materialization")
 
 
 class Tokens(NamedTuple):
