@@ -12,7 +12,7 @@ from airflow.decorators import dag, task
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from sqlalchemy import create_engine, text
 
-from churn.config import DATABASE, MODEL, NUMERIC
+from churn.config import DATABASE, INBOX, MODEL, NUMERIC
 
 PROFILES = "https://profiles.example-telco.com/v2"
 HEALTH_OPTIONS = {"timeout": 10}
@@ -78,7 +78,7 @@ def churn_daily():
     stage = SQLExecuteQueryOperator(task_id="stage", conn_id="warehouse", sql="staging.sql")
     publish = SQLExecuteQueryOperator(task_id="publish", conn_id="warehouse", sql="publish.sql")
     scored = score(fetch_profiles("{{ ds }}", "/var/churn"), "{{ ds }}")
-    complaints = collect_complaints("/var/inbox", "/var/churn", "{{ ds }}")
+    complaints = collect_complaints(INBOX, "/var/churn", "{{ ds }}")
     service_is_up() >> stage >> complaints >> scored >> publish >> archive("/var/archive")
 
 

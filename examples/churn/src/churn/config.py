@@ -18,6 +18,7 @@ CATEGORICAL = ["plan", "region"]
 SURVEY_FEATURES = ["nps_score", "last_survey_days", "complaints"]
 
 DATABASE = os.environ["CHURN_DB_URL"]
+INBOX = os.environ["CHURN_INBOX"]
 BUCKET = os.environ["CHURN_MODEL_BUCKET"]
 LOG_LEVEL = os.environ.get("CHURN_LOG_LEVEL", "INFO")
 
