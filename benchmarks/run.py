@@ -217,8 +217,9 @@ def git(root: str, *arguments: str) -> str:
 
 
 def quiet(folder: str) -> dict[str, str]:
-    """An environment with a cache of its own and without colour."""
-    return {**os.environ, "XDG_CACHE_HOME": os.path.join(folder, "cache"), "NO_COLOR": "1"}
+    """An environment with a cache of its own and without colour, in which modules are compiled once as for any user."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "XDG_CACHE_HOME": os.path.join(folder, "cache"), "NO_COLOR": "1"}
 
 
 def beside_python() -> str:
