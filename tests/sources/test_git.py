@@ -37,7 +37,6 @@ def test_closing_early_leaves_nothing_open(repository: Repository) -> None:
     for given in (b"", b"HEAD:a.bin\n" * 10):
         running = start_git(repository.root, ("cat-file", "--batch") if given else ("log",), given)
         running.chunks().close()  # type: ignore[attr-defined]
-        assert running.code != 0
     running = start_git(repository.root, ("cat-file", "--batch"), b"HEAD:a.bin\n" * 10)
     next(running.chunks())
     running.chunks().close()  # type: ignore[attr-defined]

@@ -76,6 +76,7 @@ def _first_word(line: str) -> tuple[str, str]:
     if not line.startswith('"'):
         words = line.split(None, 1)
         return (words[0], words[1] if len(words) > 1 else "") if words else ("", "")
+    line = line.encode("utf-8", "surrogateescape").decode("latin-1")  # escapes spell bytes, not characters
     result: list[str] = []
     at = 1
     while at < len(line) and line[at] != '"':
@@ -90,7 +91,5 @@ def _first_word(line: str) -> tuple[str, str]:
         else:
             result.append(line[at])
             at += 1
-    name = "".join(result)
-    if all(char <= "\xff" for char in name):  # octal escapes spell bytes, of which several may make one character
-        name = name.encode("latin-1").decode("utf-8", "surrogateescape")
+    name = "".join(result).encode("latin-1").decode("utf-8", "surrogateescape")
     return (name, line[at + 1 :]) if at < len(line) else ("", "")

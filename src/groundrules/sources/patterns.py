@@ -50,12 +50,19 @@ class Pattern(NamedTuple):
     segments: tuple[_Segment, ...]
     floating: bool
     folders_only: bool
+    prefix: str = ""
 
     def matches(self, parts: Sequence[str], is_folder: bool = False) -> bool:
         """Whether the path, cut at its slashes and relative to the pattern's own folder, is meant."""
         if self.folders_only and not is_folder:
             return False
-        return _match_path(self.segments, [_bytewise(part) for part in (parts[-1:] if self.floating else parts)])
+        names = [_bytewise(part) for part in (parts[-1:] if self.floating else parts)]
+        if self.prefix:
+            path = "/".join(names)
+            if not path.startswith(self.prefix):
+                return False
+            names = path[len(self.prefix) :].split("/")
+        return _match_path(self.segments, names)
 
 
 def compile_pattern(text: str) -> Pattern | None:
@@ -68,6 +75,8 @@ def compile_pattern(text: str) -> Pattern | None:
     text = text.removeprefix("/")
     if not text:
         return None
+    prefix = "" if floating else _prefix(text)
+    text = text[len(prefix) :]
     segments: list[_Segment] = []
     for piece in _cut(text):
         if len(piece) > 1 and not piece.strip("*") and not floating:
@@ -78,7 +87,7 @@ def compile_pattern(text: str) -> Pattern | None:
         if tokens is None:
             return None
         segments.append(tokens)
-    return Pattern(tuple(segments), floating, folders_only)
+    return Pattern(tuple(segments), floating, folders_only, prefix)
 
 
 def _cut(text: str) -> list[str]:
@@ -96,6 +105,13 @@ def _cut(text: str) -> list[str]:
             start = at + (1 if char == "/" else 2)
         at += 2 if char == "\\" else 1
     return [*pieces, text[start:]]
+
+
+def _prefix(text: str) -> str:
+    """Plain letters right before a `**`. Git compares them first, so that in `/data**` the stars cross slashes."""
+    length = next((at for at, char in enumerate(text) if char in "*?[\\"), len(text))
+    stars = text[length:].partition("/")[0]
+    return text[:length] if len(stars) > 1 and not stars.strip("*") else ""
 
 
 def _bytewise(text: str) -> str:
