@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from groundrules.facts import kinds
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.python.entries import entry_points, task_files
@@ -26,17 +27,36 @@ def relate(
 ) -> None:
     """Fill the rows with what the files of the scope need (None: all files)."""
     link = walked(repository, catalogue, scope, rows)
-    data, randomness = Data(link), Randomness(link)
+    pipelines = Pipelines(link, repository)
+    data, randomness = Data(link, pipelines.clearing), Randomness(link)
     for magic in link.walker.magics:
         data.collect_magic(magic)
     for event in link.walker.events:
         data.collect(event)
         randomness.collect(event)
+        pipelines.collect(event)
+    pipelines.gather()
     for event in link.walker.events:
         data.relate(event)
+        pipelines.relate(event)
+    pipelines.finish(scope)
     randomness.relate(link.walker.entries)
+    relate_files(repository, link, scope, rows)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)
+
+
+def relate_files(repository: Repository, link: Link, scope: frozenset[str] | None, rows: Rows) -> None:
+    """One row a file."""
+    files = repository.snapshot.files
+    paths = files if scope is None else scope.intersection(files)
+    lfs = link.owners.lfs | repository.snapshot.lfs([path for path in paths if files[path].tracked])
+    for path in paths:
+        file = files[path]
+        if file.kind == "file":
+            span = rows.span(path, (None, 1, 1, 1, 1))
+            row = (kinds.kind(path), file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
+            rows.add("file", path, span, *row)
 
 
 def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows) -> Link:

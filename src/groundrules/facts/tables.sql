@@ -67,6 +67,7 @@ CREATE TABLE read (
   owner_span INTEGER,      -- where the owner says so (pointer, stage, the call that writes it)
   resolved TEXT,           -- the path inside the repository that it most likely means
   pinned INTEGER,          -- of an address: a version, commit or checksum is named; NULL when not an address
+  names_file INTEGER NOT NULL, -- the path or address ends in the name of a data, model or archive file
   placeholder INTEGER NOT NULL, -- the path is a stand-in such as PATH/TO/DATA
   guarded INTEGER NOT NULL,-- read only where it exists, or a failure is handled
   origin_span INTEGER,     -- where the path is spelled out, when elsewhere
@@ -234,6 +235,17 @@ CREATE TABLE clock_use (
   scope TEXT NOT NULL
 );
 
+-- A value that no two runs share (a random id), in what a pipeline runs, by where it goes.
+CREATE TABLE unique_use (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  sink TEXT NOT NULL,      -- as in clock_use
+  sink_span INTEGER,
+  evaluated TEXT NOT NULL, -- as in clock_use
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
 -- A task's step that moves, deletes or overwrites a file or folder.
 CREATE TABLE removal (
   span INTEGER NOT NULL,
@@ -255,7 +267,8 @@ CREATE TABLE folder_creation (
   target TEXT,
   guarded INTEGER NOT NULL,-- exist_ok, an existence test, or a handler
   in_task INTEGER NOT NULL,
-  scope TEXT NOT NULL
+  scope TEXT NOT NULL,
+  entry_kind TEXT          -- as in read
 );
 
 -- A call that waits for a network.
@@ -267,7 +280,18 @@ CREATE TABLE network_call (
   path TEXT NOT NULL,      -- the file it stands in
   in_test INTEGER NOT NULL,
   in_task INTEGER NOT NULL,
-  scope TEXT NOT NULL
+  scope TEXT NOT NULL,
+  entry_kind TEXT          -- as in read
+);
+
+-- A workflow: a DAG or flow that holds tasks.
+CREATE TABLE workflow (
+  span INTEGER NOT NULL,
+  framework TEXT NOT NULL, -- as in task
+  name TEXT,
+  path TEXT NOT NULL,      -- the file
+  retries TEXT,            -- what it gives every task; NULL when nothing, ? when that cannot be known
+  defaults_span INTEGER    -- where the arguments for all tasks are written, when they have a name
 );
 
 -- A task of a workflow system, or a job that a stage runs.
@@ -276,8 +300,10 @@ CREATE TABLE task (
   framework TEXT NOT NULL, -- airflow | prefect | dagster | luigi | kedro | dvc | …
   name TEXT,
   function TEXT,           -- the function that it runs: path:name
-  retries TEXT,            -- as folded; NULL when none is set
-  timeout TEXT
+  retries TEXT,            -- as folded, its own or its workflow's; NULL when none is set, ? when that cannot be known
+  timeout TEXT,            -- likewise
+  path TEXT NOT NULL,      -- the file
+  touches INTEGER NOT NULL -- it speaks to a database or a store by itself
 );
 
 -- An import of one file of the repository by another.

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_clearing import Clearing
+from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import is_text, spelled
@@ -13,7 +15,6 @@ from groundrules.facts.python.walk import Event, Magic
 
 _DATA_KINDS = frozenset({"data", "archive", "image"})
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}
-_LOG_WORDS = ("log", "history", "audit", "metric", "journal", "progress", "event", "run_record", "results")
 _READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U")
 
 
@@ -30,8 +31,9 @@ class Written(NamedTuple):
 class Data:
     """Collects reads and writes first, so that a read can be told from what a step wrote."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, clearing: Clearing) -> None:
         self.link = link
+        self.clearing = clearing
         self.written: list[Written] = []
         self.by_name: dict[str, list[Written]] = {}
         self.folders: list[Written] = []
@@ -204,7 +206,7 @@ class Data:
         span, origin = self._where(event, value)
         link.rows.add(
             "read", span, event.name, what, text.replace(ROOT, ""), int(complete), place, owner.name, owner.span, owner.resolved,
-            pinned, int(is_placeholder(text)), int(guarded), origin, link.scope_name(event.module, event.call.scope),
+            pinned, int(names_file(text)), int(is_placeholder(text)), int(guarded), origin, link.scope_name(event.module, event.call.scope),
             event.entry.kind,
         )  # fmt: skip
 
@@ -335,14 +337,14 @@ class Data:
 
     def _row(self, event: Event, what: str, text: str, mode: str, parameter: Any, value: Value | None) -> None:
         link = self.link
-        words = (text or "").lower()
-        name = words.rstrip("/").rpartition("/")[2]
-        log = any(word in name for word in _LOG_WORDS)
+        told = event.known.get("writes") or {}
+        cleared, clearing = self.clearing.of(event, text, told) if mode == "append" else (False, None)
+        guarded = link.guarded(event, None) or (mode == "append" and self.clearing.guarded(event, text))
         resolved = normal(f"{event.module.path.rpartition('/')[0]}/{text}") if text and place_of(text) == "relative" else None
         link.rows.add(
             "write", link.span(event), event.name, what, text.replace(ROOT, "") or None, int(bool(text) and "{" not in text),
             place_of(text) if text else "unknown", resolved, mode, parameter if isinstance(parameter, str) else None,
-            0, None, int(log), int(link.in_loop(event)), int(link.in_task(event)), int(link.guarded(event, None)),
+            int(cleared), clearing, int(is_history(text)), int(link.in_loop(event)), int(link.in_task(event)), int(guarded),
             link.scope_name(event.module, event.call.scope), event.entry.kind,
         )  # fmt: skip
 
@@ -426,6 +428,15 @@ def fits(one: str, other: str) -> bool:
     short, long = sorted(tails, key=len)
     known = one.count("{") and len(one.partition("{")[0]) + len(one.rpartition("}")[2])
     return long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])
+
+
+def names_file(text: str) -> bool:
+    """Whether a path or address ends in the name of a data, model or archive file."""
+    path = text.partition("?")[0].partition("#")[0].rstrip("/")
+    _, mark, rest = path.partition("://")
+    if mark and "/" not in rest:
+        return False
+    return kind_of(path) in ("data", "archive", "model", "image") or path.endswith((".txt", ".json.gz"))
 
 
 def names_version(text: str) -> bool:

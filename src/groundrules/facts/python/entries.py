@@ -10,7 +10,8 @@ from groundrules.facts.python.walk import Walker
 
 _TASK_FOLDERS = frozenset(
     {"dags", "dag", "etl", "elt", "pipelines", "pipeline", "jobs", "tasks", "flows", "ingest", "ingestion", "loaders", "plugins",
-     "operators", "warehouse", "extract", "load", "workflows", "lambdas", "airflow", "cron", "spark-jobs", "spark_jobs"}
+     "operators", "warehouse", "extract", "load", "workflows", "lambdas", "airflow", "cron", "spark-jobs", "spark_jobs",
+     "cloud_function", "cloud_functions", "cloud-functions", "lambda_functions", "data_pipeline", "data-pipeline", "datapipeline"}
 )  # fmt: skip
 
 
@@ -87,8 +88,7 @@ def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) ->
         module = program.module(path)
         if module is None:
             continue
-        steps = set(path.lower().split("/")[:-1])
-        if steps & _TASK_FOLDERS or any(root in frameworks for root in imported_roots(module)):
+        if lies_with_tasks(path) or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
     seen = set(found)
     while found:
@@ -103,6 +103,11 @@ def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) ->
                         seen.add(there.path)
                         found.append(there.path)
     return frozenset(seen)
+
+
+def lies_with_tasks(path: str) -> bool:
+    """Whether a file lies in a folder that is named like those of pipelines."""
+    return not _TASK_FOLDERS.isdisjoint(path.lower().split("/")[:-1])
 
 
 def imported_roots(module: Module) -> set[str]:

@@ -1,0 +1,45 @@
+"""Pipelines: what in a step keeps it from running twice, or from surviving a fault."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_clearing import Clearing
+from groundrules.facts.meaning.pipelines_clocks import Clocks
+from groundrules.facts.meaning.pipelines_files import Files
+from groundrules.facts.meaning.pipelines_flow import Flow
+from groundrules.facts.meaning.pipelines_network import Network
+from groundrules.facts.meaning.pipelines_sql import Statements
+from groundrules.facts.meaning.pipelines_tasks import Tasks
+from groundrules.facts.python.walk import Event
+from groundrules.facts.repository import Repository
+
+
+class Pipelines:
+    """One object for the parts, in the order in which they need each other."""
+
+    def __init__(self, link: Link, repository: Repository) -> None:
+        flow = Flow(link)
+        self.statements = Statements(link, repository)
+        self.clearing = Clearing(link, self.statements)
+        self.network, self.clocks, self.files, self.tasks = Network(link), Clocks(link, flow), Files(link), Tasks(link)
+
+    def collect(self, event: Event) -> None:
+        """The first pass over the events."""
+        for part in (self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks):
+            part.collect(event)  # type: ignore[attr-defined]
+
+    def gather(self) -> None:
+        """Between the passes."""
+        self.statements.gather()
+
+    def relate(self, event: Event) -> None:
+        """The second pass over the events."""
+        self.network.relate(event)
+        self.clocks.relate(event)
+        self.files.relate(event)
+        self.tasks.relate(event)
+
+    def finish(self, scope: frozenset[str] | None) -> None:
+        """After the passes: rows that no single event makes."""
+        self.statements.relate(scope)
+        self.tasks.decorated()

@@ -1,0 +1,137 @@
+"""Where a value goes that is handed to a call: what the called function is known to do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
+from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.uses import Use
+from groundrules.facts.sql import scan
+from groundrules.facts.sql.words import words
+
+_CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next")
+_PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists", "tests_existence", "changes_folder")
+_ROLES = frozenset({*_PATHS, "task", "workflow", "runs_sql", "waits", "runs", "inserts", "task_class"})
+_WRITES = frozenset({"insert", "update", "merge", "copy"})
+
+
+def given(trail: Trail, here: Here, use: Use) -> None:
+    """An argument of a call."""
+    call = here.module.code.calls[use.number]
+    frame = trail.flow.frame(here.module, call.scope)
+    callee = trail.flow.folder.callee(call, frame)
+    if callee[0] == "either":
+        callee = next((one for one in callee[1:] if one[0] in ("func", "class")), callee[1])
+    if callee[0] in ("func", "class"):
+        _into(trail, here, use, callee)
+        return
+    name, entry = trail.flow.folder.entry_of(call, frame)
+    if _known(trail, here, use, call, entry, frame):
+        return
+    if _converts(trail, call, callee, name, entry):
+        if use.inside.key is None or not trail.end(sink_of(use.inside.key), here):
+            trail.follow(here, ("call", use.number))
+    else:
+        trail.end(trail.worded(use), here)
+
+
+def received(trail: Trail, here: Here, use: Use) -> None:
+    """A method on something that holds the value: the result holds it as well, unless the method acts on a path."""
+    call = here.module.code.calls[use.number]
+    frame = trail.flow.frame(here.module, call.scope)
+    _, entry = trail.flow.folder.entry_of(call, frame)
+    if any(isinstance(entry.get(role), dict) and entry[role].get("target") == "self" for role in _PATHS):
+        trail.end(_path(trail, call, "self", entry, frame), here)
+    elif use.inside.key is None:
+        trail.follow(here, ("call", use.number))
+
+
+def _converts(trail: Trail, call: Call, callee: Value, name: str, entry: Entry) -> bool:
+    """Whether a call makes another form of the same value."""
+    if entry.get("folds") or (call.func[0] == "name" and call.func[1] in _CONVERSIONS):
+        return True
+    if call.func[0] == "attr" and call.func[2] in ("format", "join"):
+        return True
+    known = name or (callee[1] if callee[0] == "ext" else "")
+    return known.partition(".")[0] in trail.flow.clock_roots and not _ROLES.intersection(entry)
+
+
+def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: Frame) -> bool:
+    """Whether what is known of the function tells where the argument goes."""
+    if entry.get("logs") or entry.get("displays") or entry.get("sleeps"):
+        return trail.end("log", here)
+    order = list(entry.get("parameters") or ())
+    param = use.what if isinstance(use.what, str) else order[use.what] if use.what < len(order) else None
+    if "workflow" in entry:
+        starts = param == entry["workflow"].get("start_date") or use.inside.key == "start_date"
+        return trail.end("start_date" if starts else trail.worded(use), here)
+    if "task" in entry and "start_date" in (param, use.inside.key):
+        return trail.end("start_date", here)
+    for role in _PATHS:
+        told = entry.get(role)
+        names = (told.get("target"), told.get("bucket"), told.get("destination")) if isinstance(told, dict) else ()
+        if param is not None and param in names:
+            return trail.end(_path(trail, call, param, entry, frame), here)
+    if "runs_sql" in entry:
+        return _executes(trail, here, use, call, entry, param, frame)
+    if "waits" in entry and use.inside.key is None:
+        return trail.end("window" if param in ("url", "params") else None, here)
+    return "runs" in entry and param == entry["runs"].get("command") and trail.end("window", here)
+
+
+def _path(trail: Trail, call: Call, param: str, entry: Entry, frame: Frame) -> str:
+    """A path that the value becomes a part of, unless nobody reads it back."""
+    value = trail.flow.folder.argument(call, entry, param, frame)
+    texts = trail.flow.link.texts(value, frame) if value is not None else []
+    return "log" if any(is_passing(text) for text in texts) else "path"
+
+
+def _executes(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, param: str | None, frame: Frame) -> bool:
+    """The statement itself, or a value that is bound to it."""
+    told = entry["runs_sql"].get("statement")
+    names = [told] if isinstance(told, str) else told or []
+    values = [value for name in names if (value := trail.flow.folder.argument(call, entry, name, frame)) is not None]
+    texts = [text for value in values for text in trail.flow.link.texts(value, frame)]
+    if param is not None and param in names:
+        return trail.end((in_query(texts[0]) if texts else None) or "predicate", here)
+    if use.inside.key is not None and trail.end(sink_of(use.inside.key), here):
+        return True
+    verbs = [one.verb for text in texts for one in scan(text)]
+    return trail.end("predicate" if verbs and not _WRITES.intersection(verbs) else "audit", here)
+
+
+def _into(trail: Trail, here: Here, use: Use, callee: Value) -> None:
+    """On into a function or class of the program."""
+    path, number = callee[1], callee[2]
+    if callee[0] == "class":
+        path, number = trail.flow.folder.method(path, number, "__init__") or (path, number)
+    inner = trail.flow.program.module(path)
+    name = _parameter(use, inner, number, callee) if inner is not None else None
+    if inner is None or name is None:
+        trail.end(trail.worded(use), here)
+        return
+    if use.inside.key is not None and trail.end(sink_of(use.inside.key), here):
+        return
+    before = len(trail.found)
+    stack = ((here.module, use.number), *here.stack)
+    trail.follow(here._replace(module=inner, stack=stack), ("param", number, name))
+    if callee[0] == "class" and len(trail.found) == before:
+        trail.end(trail.worded(use), here)
+
+
+def _parameter(use: Use, inner: Module, number: int, callee: Value) -> str | None:
+    """The parameter that an argument of a call binds."""
+    scope = inner.code.scopes[number]
+    if scope.kind == "class":
+        return None
+    if isinstance(use.what, str):
+        return use.what if any(param.name == use.what and param.kind != "kwargs" for param in scope.params) else None
+    plain: list[Any] = [param.name for param in scope.params if param.kind == "plain"]
+    method = scope.parent > 0 and inner.code.scopes[scope.parent].kind == "class"
+    if method and (callee[0] == "class" or callee[3] is not None):
+        plain = plain[1:]
+    return plain[use.what] if isinstance(use.what, int) and use.what < len(plain) else None

@@ -1,0 +1,153 @@
+"""Whether what is appended to was emptied before, or the append cannot happen twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_files import bare
+from groundrules.facts.meaning.pipelines_sql import Statements, asks
+from groundrules.facts.meaning.pipelines_targets import same
+from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.walk import Event, contexts_of, frames_of
+from groundrules.facts.sql.words import words
+
+_CLEARERS = words("truncate delete drop clear purge wipe reset overwrite recreate remove empty upsert merge deduplicate dedupe")
+Cleared = tuple[bool, "int | None"]
+
+
+class Clearing:
+    """Answers for every append; asked by the module that makes the rows of writes."""
+
+    def __init__(self, link: Link, statements: Statements) -> None:
+        self.link = link
+        self.statements = statements
+        self.replaced: dict[int, list[tuple[str, int]]] = defaultdict(list)  # by entry point: targets written anew
+        self.read: dict[int, list[tuple[str, Event]]] = defaultdict(list)
+
+    # ---- first pass --------------------------------------------------------------------------------------------------
+    def collect(self, event: Event) -> None:
+        """Note what is replaced, removed or read."""
+        known = event.known
+        for role in ("writes", "removes"):
+            told = known.get(role)
+            if told is not None and (role == "removes" or self._replaces(event, told)):
+                for text in self._texts(event, told.get("target")):
+                    self.replaced[event.entry.id].append((text, self.link.span(event)))
+        if "reads" in known or "runs_sql" in known:
+            self._note_reads(event)
+
+    def _note_reads(self, event: Event) -> None:
+        told = event.known.get("reads") or {}
+        texts = self._texts(event, told.get("target"))
+        for value in self.statements.values(event, (event.known.get("runs_sql") or {}).get("statement")):
+            texts.extend(self.link.texts(value, event.frame))
+        for text in texts:
+            found = self.statements.scanned(text)
+            for one in found:
+                for source in one.sources if one.verb == "select" else ():
+                    self.read[event.entry.id].append((source, event))
+            if not found:
+                self.read[event.entry.id].append((text, event))
+
+    def _texts(self, event: Event, name: Any) -> list[str]:
+        value = self.link.given(event, name)
+        return self.link.texts(value, event.frame) if value is not None else []
+
+    def _replaces(self, event: Event, told: Any) -> bool:
+        parameter = told.get("mode_parameter")
+        anew = [*(told.get("replace_when") or ()), *(told.get("truncate_when") or ())]
+        if parameter and self.link.given(event, parameter) is not None:
+            return self.link.holds(event, {parameter: anew}) is True
+        return str(told.get("mode", "replace")) == "replace"
+
+    # ---- asking ------------------------------------------------------------------------------------------------------
+    def of(self, event: Event, target: str, told: Any) -> Cleared:
+        """Whether an append's target is emptied in what runs it, and where."""
+        found = self.statements.clearing(target, [event.entry.id], event.module.path) if target else None
+        if found is not None:
+            return True, self.link.rows.span(found.path, found.where)
+        for text, span in self.replaced.get(event.entry.id, ()):
+            if target and same(text, target):
+                return True, span
+        parameter = told.get("mode_parameter") if told else None
+        if parameter and self._replaces(event, told):
+            return True, None  # a mode that is sometimes `replace`: the first round of a loop
+        return self._by_name(event, target) or self._by_unknown(event), None
+
+    def guarded(self, event: Event, target: str) -> bool:
+        """Whether a test, or a look at what the target holds already, keeps the append from happening twice."""
+        for frame, context in steps(event):
+            for kind, value in contexts_of(frame.module, context):
+                if kind in ("if", "else") and asks_for(frame, value):
+                    return True
+        frames = list(frames_of(event.frame))
+        for text, reader in self.read.get(event.entry.id, ()):
+            near = reader.frame in frames or event.frame in frames_of(reader.frame) or reader.module is event.module
+            if target and near and reader.call is not event.call and same(text, target):
+                return True
+        return False
+
+    def _by_name(self, event: Event, target: str) -> bool:
+        """Whether a function that is named like one that empties is called before, in the same function or above it."""
+        for frame, number in self._earlier(event):
+            call = frame.module.code.calls[number]
+            name = str(call.func[-1]) if call.func[0] in ("attr", "name", "ext") else self._local(frame, call.func)
+            told = words_of(name.rpartition(".")[2])
+            if _CLEARERS.intersection(told) and not {"columns", "duplicates", "na", "index"} & set(told) and told != ["drop"]:
+                return True
+        return False
+
+    def _local(self, frame: Frame, func: Value) -> str:
+        return frame.module.code.scopes[func[1]].name if func[0] == "local" else ""
+
+    def _earlier(self, event: Event) -> list[tuple[Frame, int]]:
+        """The calls before the event, in its function and in those that led to it."""
+        found: list[tuple[Frame, int]] = []
+        number = event.number
+        frame: Frame | None = event.frame
+        while frame is not None:
+            for op in frame.module.code.scopes[frame.scope].ops:
+                if op[0] == "c":
+                    if op[1] == number:
+                        break
+                    found.append((frame, op[1]))
+            number, frame = frame.call, frame.caller
+        return found
+
+    def _by_unknown(self, event: Event) -> bool:
+        """Whether a statement that is handed in from outside runs before: it may well empty the target."""
+        for frame, number in self._earlier(event):
+            call = frame.module.code.calls[number]
+            _, entry = self.link.folder.entry_of(call, frame)
+            told = entry.get("runs_sql")
+            value = self.link.folder.argument(call, entry, told.get("statement"), frame) if told and isinstance(told.get("statement"), str) else None
+            if value is not None and bare(value)[0] in ("attr", "param") and not self.link.texts(value, frame):
+                return True
+        return False
+
+
+def steps(event: Event) -> list[tuple[Frame, int]]:
+    """The event's frame and context, then those of the calls that led to it."""
+    found = [(event.frame, event.call.context)]
+    frame = event.frame
+    while frame.caller is not None and frame.call >= 0:
+        found.append((frame.caller, frame.caller.module.code.calls[frame.call].context))
+        frame = frame.caller
+    return found
+
+
+def asks_for(frame: Frame, value: Value) -> bool:
+    """Whether a test asks whether something is there already, and not only whether there is something to append."""
+    if value[0] == "call":
+        told = words_of(str(frame.module.code.calls[value[1]].func[-1]))
+        return bool({"exists", "exist", "exists?", "already", "find", "count", "fetchone", "fetchall", "has", "loaded", "processed", "scalar"} & set(told))
+    if value[0] == "cmp" and value[1] == "not in":
+        return True
+    if not asks(value):
+        return False
+    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
+    return any(asks_for(frame, one) for part in parts for one in ((part,) if isinstance(part[0], str) else part))

@@ -1,0 +1,77 @@
+"""Uses of the current time and of values that no two runs share, by where they go."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_flow import Flow, Sink
+from groundrules.facts.python.program import EMPTY
+from groundrules.facts.python.walk import Event
+
+_ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
+
+
+class Clocks:
+    """Rows of clock and key uses. Each call counts once, by the gravest place that it reaches."""
+
+    def __init__(self, link: Link, flow: Flow) -> None:
+        self.link = link
+        self.flow = flow
+        self.seen: set[tuple[str, int]] = set()
+        self.schedules: set[str] = set()  # files that define a workflow
+
+    def collect(self, event: Event) -> None:
+        """Note the files that define workflows."""
+        if "workflow" in event.known:
+            self.schedules.add(event.module.path)
+
+    def relate(self, event: Event) -> None:
+        """One row for a call that reads the clock, or makes something unique, in what a pipeline runs."""
+        known = event.known
+        clock = known.get("clock") and not (known.get("clock_unless") and self.link.given(event, known["clock_unless"]))
+        if not clock and not known.get("gives_unique"):
+            return
+        key = (event.module.path, event.number)
+        if key in self.seen or not self.link.in_task(event) or self.link.in_test(event.module.path):
+            return
+        self.seen.add(key)
+        self._row(event, "clock_use" if clock else "unique_use")
+
+    def _row(self, event: Event, table: str) -> None:
+        link = self.link
+        sink = gravest(self.flow.sinks(event.module, event.number))
+        kind = sink.kind if sink is not None else "unknown"
+        there = link.rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
+        link.rows.add(
+            table, link.span(event), event.name, kind, there, self.evaluated(event, sink), 1,
+            link.scope_name(event.module, event.call.scope),
+        )  # fmt: skip
+
+    def evaluated(self, event: Event, sink: Sink | None) -> str:
+        """When the clock is read: while a DAG file is parsed, when a module is imported, or when the task runs."""
+        if event.entry.kind == "notebook":
+            return "run"
+        scope = event.module.code.scopes[event.call.scope]
+        defines = event.module.path in self.schedules
+        if scope.kind == "function":
+            return "parse" if self._builds(event) else "run"
+        if defines:
+            return "parse"
+        return "run" if event.entry.kind == "script" and event.entry.module is event.module and not self._default(sink) else "import"
+
+    def _default(self, sink: Sink | None) -> bool:
+        return sink is not None and sink.imported
+
+    def _builds(self, event: Event) -> bool:
+        """Whether the function around a call puts a workflow together, which happens whenever its file is parsed."""
+        scope = event.module.code.scopes[event.call.scope]
+        for decorator in scope.decorators:
+            value = event.module.code.calls[decorator[1]].func if decorator[0] == "call" else decorator
+            folded = self.link.folder.fold(value, self.link.folder.module_frame(event.module))
+            if folded[0] == "ext" and "workflow" in (self.link.knowledge.of(folded[1]) or EMPTY):
+                return True
+        return False
+
+
+def gravest(sinks: list[Sink]) -> Sink | None:
+    """The sink that matters most."""
+    return min(sinks, key=lambda sink: _ORDER.index(sink.kind) if sink.kind in _ORDER else 99, default=None)

@@ -1,0 +1,212 @@
+"""Folders that steps create, and files that they move, delete or overwrite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.ownership import ROOT, is_temporary
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.walk import Event, contexts_of
+
+
+class Touch(NamedTuple):
+    """Something read, written or removed in the course of an entry point."""
+
+    event: Event
+    value: Value
+    texts: frozenset[str]
+    span: int
+
+
+class Files:
+    """Rows of folders and removals."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.read: dict[int, list[Touch]] = defaultdict(list)
+        self.made: dict[int, list[Touch]] = defaultdict(list)
+        self.removed: dict[int, list[Touch]] = defaultdict(list)
+
+    # ---- first pass --------------------------------------------------------------------------------------------------
+    def collect(self, event: Event) -> None:
+        """Note what an entry point reads, makes and removes."""
+        known = event.known
+        reads = known.get("reads")
+        if reads is not None:
+            writes = bool(reads.get("handle")) and self._mode(event, reads)[:1] in ("w", "a", "x")
+            self._touch(self.made if writes else self.read, event, reads.get("target"))
+        if "writes" in known:
+            self._touch(self.made, event, known["writes"].get("target"))
+        if "makes_folder" in known:
+            self._touch(self.made, event, known["makes_folder"].get("target"))
+        if "removes" in known:
+            self._touch(self.removed, event, known["removes"].get("target"))
+
+    def _mode(self, event: Event, told: Any) -> str:
+        folded = self.link.folded(event, told.get("mode")) if told.get("mode") else None
+        return str(folded[1]) if folded is not None and folded[0] == "const" else "r"
+
+    def _touch(self, notes: dict[int, list[Touch]], event: Event, name: Any) -> None:
+        value = self.link.given(event, name)
+        if value is not None:
+            texts = frozenset(text for text in self.link.texts(value, event.frame) if text.strip("{}x"))
+            notes[event.entry.id].append(Touch(event, value, texts, self.link.span(event)))
+
+    def before(self, notes: dict[int, list[Touch]], event: Event, value: Value) -> Touch | None:
+        """What happened to the same path earlier in the same run."""
+        texts = frozenset(text for text in self.link.texts(value, event.frame) if text.strip("{}x"))
+        for one in notes.get(event.entry.id, ()):
+            if one.event.position >= event.position or one.event.call is event.call:
+                continue
+            if one.texts & texts or (one.event.frame is event.frame and bare(one.value) == bare(value)):
+                return one
+        return None
+
+    # ---- second pass -------------------------------------------------------------------------------------------------
+    def relate(self, event: Event) -> None:
+        """Rows for what the event creates or removes."""
+        if "makes_folder" in event.known:
+            self._folder(event, event.known["makes_folder"])
+        if "removes" in event.known:
+            self._removal(event, event.known["removes"])
+
+    def _folder(self, event: Event, told: dict[str, Any]) -> None:
+        link = self.link
+        value = link.given(event, told.get("target"))
+        if value is None:
+            return
+        texts = link.texts(value, event.frame)
+        guarded = self._guarded(event, value, told) or self.before(self.removed, event, value) is not None
+        guarded = guarded or self._passing(event, value, texts) or self._fresh(event, value)
+        link.rows.add(
+            "folder_creation", link.span(event), event.name, shown(texts), int(guarded), int(link.in_task(event)),
+            link.scope_name(event.module, event.call.scope), event.entry.kind,
+        )  # fmt: skip
+
+    def _removal(self, event: Event, told: dict[str, Any]) -> None:
+        link = self.link
+        value = link.given(event, told.get("target"))
+        if value is None:
+            return
+        texts = link.texts(value, event.frame)
+        read = self.before(self.read, event, value)
+        made = self.before(self.made, event, value)
+        temporary = made is not None or self._passing(event, value, texts)
+        known = bool(texts) and all(text.strip("{}") and not text.startswith("{") for text in texts)
+        is_input = not temporary and (read is not None or known or self.handed(value, event.frame))
+        guarded = bool(told.get("missing_ok")) or self._guarded(event, value, told) or self._listed(value, event.frame)
+        link.rows.add(
+            "removal", link.span(event), event.name, str(told.get("action", "delete")), shown(texts), int(is_input),
+            read.span if read is not None else None, int(guarded), int(temporary), int(link.in_task(event)),
+            link.scope_name(event.module, event.call.scope),
+        )  # fmt: skip
+
+    def _guarded(self, event: Event, value: Value, told: dict[str, Any]) -> bool:
+        """Whether a missing or present path is expected: told so by an argument, asked before, or handled."""
+        link = self.link
+        if told.get("unless") and link.holds(event, told["unless"]) is not False:
+            return True
+        return link.guarded(event, value) or link.handled(event) or self._asked(event, value) or self._suppressed(event)
+
+    def _asked(self, event: Event, value: Value) -> bool:
+        """Whether a test around the event hands the path to some function, or looks it up in a listing."""
+        for kind, test in contexts_of(event.module, event.call.context):
+            if kind in ("if", "else", "while") and self._mentions(event, test, value):
+                return True
+        return False
+
+    def _mentions(self, event: Event, test: Value, value: Value) -> bool:
+        if test[0] == "call":
+            call = event.module.code.calls[test[1]]
+            name = str(call.func[-1]).lower()
+            return bare(value) in [bare(one) for one in call.args] or "exist" in name or "isdir" in name
+        if test[0] == "cmp" and test[1] in ("in", "not in"):
+            return True
+        parts = [part for part in test[1:] if isinstance(part, tuple) and part]
+        inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
+        return any(self._mentions(event, one, value) for one in inner)
+
+    def _suppressed(self, event: Event) -> bool:
+        """Whether the event stands in `with suppress(…)`."""
+        for kind, value in contexts_of(event.module, event.call.context):
+            for one in value[1] if kind == "with" else ():
+                if one[0] == "call" and str(event.module.code.calls[one[1]].func[-1]).endswith("suppress"):
+                    return True
+        return False
+
+    # ---- where a path comes from -------------------------------------------------------------------------------------
+    def _passing(self, event: Event, value: Value, texts: list[str]) -> bool:
+        """Whether a path is a temporary one."""
+        return any(is_temporary(text) for text in texts) or self._gives(event.frame, value, "gives_temporary", 0)
+
+    def _fresh(self, event: Event, value: Value) -> bool:
+        """Whether a path is made anew in every run."""
+        return any(self._gives(event.frame, value, role, 0) for role in ("clock", "gives_unique"))
+
+    def _gives(self, frame: Frame, value: Any, role: str, depth: int) -> bool:
+        """Whether a value is made from the result of a call with a role."""
+        if depth > 9 or not isinstance(value, tuple) or not value:
+            return False
+        if value[0] == "call":
+            call = frame.module.code.calls[value[1]]
+            _, entry = self.link.folder.entry_of(call, frame)
+            inner = [call.func[1], *call.args] if call.func[0] == "attr" else call.args
+            return bool(entry.get(role)) or any(self._gives(frame, one, role, depth + 1) for one in inner)
+        if value[0] == "param" and frame.scope == value[1] and value[2] in frame.bound:
+            bound, caller = frame.bound[value[2]]
+            return self._gives(caller, bound, role, depth + 1)
+        if value[0] == "name":
+            bound = frame.module.env.get(value[1])
+            return bound is not None and bound != value and self._gives(frame, bound, role, depth + 1)
+        parts = [part for part in value[1:] if isinstance(part, tuple)]
+        return any(self._gives(frame, one, role, depth + 1) for part in parts for one in (part if nests(part) else (part,)))
+
+    def _listed(self, value: Value, frame: Frame) -> bool:
+        """Whether a path comes out of a listing, so that it was there a moment ago."""
+        return self._gives(frame, value, "lists", 0)
+
+    def handed(self, value: Value, frame: Frame) -> bool:
+        """Whether a path is handed to the step from outside: a parameter that no caller in sight binds."""
+        for _ in range(12):
+            value = bare(value)
+            if value[0] == "call":
+                call = frame.module.code.calls[value[1]]
+                _, entry = self.link.folder.entry_of(call, frame)
+                if not entry.get("folds") and not str(entry.get("returns", "")).endswith("Path"):
+                    return False
+                inner = call.args[0] if call.args else call.func[1] if call.func[0] == "attr" else None
+                if inner is None:
+                    return False
+                value = inner
+            elif value[0] == "param" and value[2] in frame.bound and frame.scope == value[1]:
+                value, frame = frame.bound[value[2]]
+            else:
+                return value[0] == "param" and not is_receiver(value, frame)
+        return False
+
+
+def is_receiver(value: Value, frame: Frame) -> bool:
+    """Whether a parameter is a method's own object."""
+    scope = frame.module.code.scopes[value[1]]
+    owned = scope.parent > 0 and frame.module.code.scopes[scope.parent].kind == "class"
+    return owned and bool(scope.params) and scope.params[0].name == value[2]
+
+
+def bare(value: Value) -> Value:
+    """A value without what only takes a part of it."""
+    while value[0] in ("enter", "elem", "unpack", "item", "star"):
+        value = value[1]
+    return value
+
+
+def nests(part: tuple[Any, ...]) -> bool:
+    """Whether a tuple holds values instead of being one."""
+    return bool(part) and not isinstance(part[0], str)
+
+
+def shown(texts: list[str]) -> str | None:
+    """How a path is told."""
+    return texts[0].replace(ROOT, "") if texts else None

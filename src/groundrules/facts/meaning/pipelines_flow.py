@@ -1,0 +1,228 @@
+"""Where a value goes that changes from run to run: forward to the path, key, window or log that it ends in.
+
+The flow is read from the symbolic code: through variables, texts, methods, attributes, arguments and results of the
+program's own functions, and names that other files import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
+from groundrules.facts.python.expressions import template_text
+from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Found, Module
+from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.uses import Atom, Use, Uses
+from groundrules.facts.sql import looks_like_sql, scan
+
+_DEEPEST = 14
+_MOST = 400  # uses that are followed for one value
+_FILES = frozenset({"data", "archive", "model", "config", "text"})
+
+
+class Sink(NamedTuple):
+    """Where a value ends."""
+
+    kind: str
+    path: str
+    where: Any
+    imported: bool  # by way of a default or an import, so it was computed once
+
+
+class Here(NamedTuple):
+    """Where the walk stands."""
+
+    module: Module
+    stack: tuple[tuple[Module, int], ...] = ()  # the calls by which it went into functions
+    depth: int = 0
+    imported: bool = False
+    where: Any = None
+
+
+class Flow:
+    """Follows values through the program."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.folder: Folder = link.folder
+        self.program = link.folder.program
+        self._uses: dict[str, Uses] = {}
+        known = link.knowledge.functions.items()
+        self.clock_roots = {name.partition(".")[0] for name, entry in known if entry.get("clock") and name[0] != "*"}
+
+    def uses(self, module: Module) -> Uses:
+        """The uses in a module."""
+        found = self._uses.get(module.path)
+        if found is None:
+            found = self._uses[module.path] = Uses(module)
+        return found
+
+    def sinks(self, module: Module, number: int) -> list[Sink]:
+        """Every end of the flow from call `number`."""
+        trail = Trail(self)
+        trail.follow(Here(module), ("call", number))
+        return trail.found
+
+    def frame(self, module: Module, scope: int) -> Frame:
+        """A frame for folding what stands in a scope, nothing known of its callers."""
+        return self.folder.module_frame(module) if scope == 0 else Frame(module, scope)
+
+    def importers(self, path: str, name: str) -> Iterator[tuple[Module, Atom]]:
+        """The atoms by which other files speak of a name of this file."""
+        for other in sorted(self.link.tasks):
+            module = self.program.module(other)
+            if module is None or other == path or not self._speaks(module, name):
+                continue
+            for atom in list(self.uses(module).of):
+                named = atom[0] == "ext" and atom[1].rpartition(".")[2] == name
+                if named and self.program.find(atom[1], other) == Found(path, (name,)):
+                    yield module, atom
+
+    def _speaks(self, module: Module, name: str) -> bool:
+        bound = module.env.get(name)
+        return name in module.code.names or (bound is not None and bound[0] == "ext")
+
+    def is_moving(self, module: Module, value: Value, depth: int = 0) -> bool:
+        """Whether a value is made from the current time."""
+        if depth > 8:
+            return False
+        if value[0] == "call":
+            call = module.code.calls[value[1]]
+            _, entry = self.folder.entry_of(call, self.frame(module, call.scope))
+            inner = (call.func[1],) if call.func[0] == "attr" else call.args[:1]
+            return bool(entry.get("clock")) or any(self.is_moving(module, one, depth + 1) for one in inner)
+        if value[0] == "name":
+            bound = module.env.get(value[1])
+            return bound is not None and bound[0] != "name" and self.is_moving(module, bound, depth + 1)
+        if value[0] in ("attr", "bin", "either", "item", "fmtspec"):
+            pieces = [part for part in value[1:] if isinstance(part, tuple) and part]
+            return any(self.is_moving(module, part, depth + 1) for part in pieces)
+        return False
+
+
+class Trail:
+    """The walk from one value."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.found: list[Sink] = []
+        self.seen: set[tuple[Any, ...]] = set()
+        self.left = _MOST
+
+    def follow(self, here: Here, atom: Atom) -> None:
+        """Look at every use of an atom."""
+        key = (here.module.path, atom)
+        if here.depth > _DEEPEST or key in self.seen:
+            return
+        self.seen.add(key)
+        deeper = here._replace(depth=here.depth + 1)
+        for use in self.flow.uses(here.module).of.get(atom, ()):
+            self.left -= 1
+            if self.left < 0:
+                return
+            where = here.module.code.calls[use.number].where if use.kind in ("call", "method") else use.where
+            self.use(deeper._replace(where=where), use)
+
+    def end(self, kind: str | None, here: Here) -> bool:
+        """Note an end of the flow; whether there was one."""
+        if kind is not None:
+            self.found.append(Sink(kind, here.module.path, here.where, here.imported))
+        return kind is not None
+
+    def use(self, here: Here, use: Use) -> None:
+        """Where one use leads."""
+        inside = use.inside
+        if inside.minus is not None and self.flow.is_moving(here.module, inside.minus):
+            self.end("duration", here)
+        elif inside.filtered:
+            self.end("predicate" if inside.compared else None, here)
+        elif inside.compared or use.kind not in _USES:
+            return
+        elif inside.text is None or not self._text(here, use, inside.text):
+            _USES[use.kind](self, here, use)
+
+    def _text(self, here: Here, use: Use, text: Value) -> bool:
+        """What the text tells that the value becomes a part of: a query, or the name of a file."""
+        spelt = template_text(text) if text[0] == "fmt" else ""
+        if text[0] == "bin":
+            scope = here.module.code.calls[use.number].scope if use.kind in ("call", "method") else use.number
+            folded = self.flow.folder.fold(text, self.flow.frame(here.module, scope))
+            spelt = spelled(folded) if is_text(folded) else ""
+        if looks_like_sql(spelt):
+            return self.end(in_query(spelt), here)
+        if kind_of(spelt) in _FILES and " " not in spelt.strip() and not spelt.endswith("}"):
+            return self.end("log" if is_passing(spelt) else "path", here)
+        return False
+
+    def _call(self, here: Here, use: Use) -> None:
+        from groundrules.facts.meaning.pipelines_calls import given
+
+        given(self, here, use)
+
+    def worded(self, use: Use) -> str | None:
+        """What the key or keyword says, the key first."""
+        if use.inside.key is not None:
+            return sink_of(use.inside.key)
+        return sink_of(use.what) if isinstance(use.what, str) else None
+
+    def _method(self, here: Here, use: Use) -> None:
+        from groundrules.facts.meaning.pipelines_calls import received
+
+        received(self, here, use)
+
+    def _key(self, here: Here, use: Use) -> None:
+        self.end(sink_of(str(use.what)) if use.what is not None else None, here)
+
+    def _attribute(self, here: Here, use: Use) -> None:
+        base, name = use.what
+        owner = self.flow.uses(here.module).class_of(base)
+        if owner is not None and use.inside.key is None:
+            self.follow(here._replace(stack=()), ("self", owner, name))
+        else:
+            self.end(sink_of(use.inside.key or name), here)
+
+    def _return(self, here: Here, use: Use) -> None:
+        if use.inside.key is not None:
+            self.end(sink_of(use.inside.key), here)
+        elif here.stack:
+            outer, number = here.stack[0]
+            self.follow(here._replace(module=outer, stack=here.stack[1:]), ("call", number))
+        else:
+            for path, number in self.flow.link.walker.callers.get((here.module.path, use.number), {}):
+                caller = self.flow.program.module(path)
+                if caller is not None:
+                    self.follow(here._replace(module=caller), ("call", number))
+
+    def _bound(self, here: Here, use: Use) -> None:
+        scope = here.module.code.scopes[use.number]
+        key = use.inside.key
+        if key is not None and self.end("start_date" if key == "start_date" else sink_of(key), here):
+            return
+        if scope.kind == "class":
+            self.follow(here._replace(stack=(), imported=True), ("self", use.number, use.what))
+            return
+        self.follow(here._replace(stack=()), ("name", use.what))
+        for other, atom in self.flow.importers(here.module.path, use.what):
+            self.follow(here._replace(module=other, stack=(), imported=True), atom)
+
+    def _default(self, here: Here, use: Use) -> None:
+        self.follow(here._replace(stack=(), imported=True), ("param", use.number, use.what))
+
+
+_USES = {
+    "call": Trail._call, "method": Trail._method, "key": Trail._key, "attribute": Trail._attribute,
+    "return": Trail._return, "bound": Trail._bound, "default": Trail._default,
+}  # fmt: skip
+
+
+def in_query(text: str) -> str | None:
+    """Where a value in a query goes; None when the text is no query after all."""
+    verbs = [one.verb for one in scan(text)]
+    if not verbs:
+        return None
+    return "audit" if verbs[-1] in ("insert", "update") and "select" not in text.lower() else "predicate"

@@ -1,0 +1,276 @@
+"""Statements of SQL, in files and in the texts of code: who runs them, and what is emptied before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_targets import same
+from groundrules.facts.meaning.pipelines_words import is_history, words_of
+from groundrules.facts.python.entries import lies_with_tasks
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.walk import Event, contexts_of
+from groundrules.facts.repository import Repository
+from groundrules.facts.sql import Statement, scan
+from groundrules.facts.sql.words import words
+
+_EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
+_DEFINITIONS = frozenset({"create", "drop", "alter"})
+_MIGRATIONS = words("migrations migration alembic versions flyway liquibase changelog migrate upgrades")
+_SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initialize initialise install provision")
+_DUPLICATES = ("integrity", "unique", "duplicate", "conflict", "exists", "duplicatetable", "programmingerror")
+
+
+class Clearing(NamedTuple):
+    """A statement that empties, deletes from, drops or replaces a table."""
+
+    target: str | None
+    path: str
+    where: Any
+    verb: str
+
+
+class Text(NamedTuple):
+    """A statement in a file."""
+
+    path: str
+    where: Any
+    statement: Statement
+    scope: int
+    context: int
+    template: bool
+
+
+class Statements:
+    """Rows of statements, and what each entry point empties."""
+
+    def __init__(self, link: Link, repository: Repository) -> None:
+        self.link = link
+        self.repository = repository
+        self.texts: dict[str, list[Text]] = {}  # of code, by file
+        self.clears: dict[int, list[Clearing]] = defaultdict(list)  # by entry point
+        self.inserts: dict[int, list[str]] = defaultdict(list)
+        self.runners: dict[str, list[str]] = {}  # files of SQL, and the code that names them
+        self._scanned: dict[str, list[Statement]] = {}
+
+    # ---- first pass --------------------------------------------------------------------------------------------------
+    def collect(self, event: Event) -> None:
+        """Note the statements that an event runs, as far as its text is known."""
+        told = event.known.get("runs_sql")
+        if told is None:
+            return
+        for value in self.values(event, told.get("statement")):
+            for text in self.link.texts(value, event.frame):
+                for one in self.scanned(text):
+                    self._note(event.entry.id, event.module.path, event.call.where, one)
+
+    def values(self, event: Event, names: Any) -> Iterator[Value]:
+        """The statement's argument; a name with dots is a key inside a dict argument."""
+        for name in [names] if isinstance(names, str) else names or ():
+            head, *keys = str(name).split(".")
+            value = self.link.given(event, head)
+            for key in keys:
+                inner = dict((k[1], item) for k, item in value[1] if k is not None) if value is not None and value[0] == "dict" else {}
+                value = inner.get(key)
+            if value is not None:
+                yield value
+
+    def scanned(self, text: str) -> list[Statement]:
+        """The statements of a text, each text read once."""
+        found = self._scanned.get(text)
+        if found is None:
+            found = self._scanned[text] = scan(text) if " " in text.strip() else []
+        return found
+
+    def _note(self, entry: int, path: str, where: Any, one: Statement) -> None:
+        if one.verb in _EMPTIES or (one.verb == "create" and one.guard == "or-replace"):
+            self.clears[entry].append(Clearing(one.target, path, where, one.verb))
+        elif one.verb in ("insert", "copy", "create") and one.target:
+            self.inserts[entry].append(one.target)
+
+    # ---- between the passes ------------------------------------------------------------------------------------------
+    def gather(self) -> None:
+        """Read the texts of code, and which entry point runs which."""
+        walker = self.link.walker
+        by_scope: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for entry, scopes in walker.ran.items():
+            for key in scopes:
+                by_scope[key].append(entry)
+        self.by_scope = by_scope
+        for path in sorted({path for path, _ in walker.reached} | self.link.tasks):
+            module = self.link.folder.program.module(path)
+            if module is None or not module.code.sql:
+                continue
+            found = self.texts[path] = list(texts_of(module))
+            for one in found:
+                for entry in by_scope.get((path, one.scope), ()) if one.scope or self._acts(path) else ():
+                    self._note(entry, path, one.where, one.statement)
+        self._files()
+
+    def _acts(self, path: str) -> bool:
+        """Whether the texts at a module's own level are run there: it is no mere list of statements."""
+        return any(entry.module.path == path for entry in self.link.walker.entries if entry.scope == 0)
+
+    def _files(self) -> None:
+        names = [path for path, kinds in self.repository.names.items() if kinds[0] == "sql"]
+        if not names:
+            return
+        lights = self.repository.lights()
+        patterns = [(path, one) for path, light in lights.items() for one in light.mentions if one.endswith((".sql", ".hql", ".ddl"))]
+        for name in names:
+            last = name.rpartition("/")[2]
+            self.runners[name] = [path for path, one in patterns if named(one, last, path, name) and path not in self.link.tests]
+        for path, entries in self._entries_by_path().items():
+            for name in names:
+                if path in self.runners[name]:
+                    for row in self.rows(name):
+                        for entry in entries:
+                            self._note(entry, name, row.where, row.statement)
+
+    def _entries_by_path(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for (path, _), entries in self.by_scope.items():
+            found[path].update(entries)
+        return found
+
+    def rows(self, path: str) -> list[Text]:
+        """The statements of a file of SQL."""
+        facts = self.repository.facts(path)
+        found = []
+        for row in facts.rows if facts is not None else ():
+            if type(row).__name__ == "SqlText":
+                one: Any = row
+                statement = Statement(
+                    0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock, one.sources
+                )
+                found.append(Text(path, tuple(one.where), statement, 0, 0, False))
+        return found
+
+    # ---- asking ------------------------------------------------------------------------------------------------------
+    def clearing(self, target: str | None, entries: Iterable[int], path: str) -> Clearing | None:
+        """What empties a table in one of the entry points, or elsewhere in the same file."""
+        for entry in entries:
+            for one in self.clears.get(entry, ()):
+                if same(one.target, target):
+                    return one
+        for text in self.texts.get(path, ()):
+            if text.statement.verb in _EMPTIES and same(text.statement.target, target):
+                return Clearing(text.statement.target, path, text.where, text.statement.verb)
+        return None
+
+    def entries_that_fill(self, target: str | None) -> list[int]:
+        """The entry points that insert into a table."""
+        return [entry for entry, targets in self.inserts.items() if any(same(one, target) for one in targets)]
+
+    # ---- second pass -------------------------------------------------------------------------------------------------
+    def relate(self, scope: frozenset[str] | None) -> None:
+        """One row a statement."""
+        for path, texts in self.texts.items():
+            if (scope is None or path in scope) and path not in self.link.tests:
+                for text in texts:
+                    self._row(text, *self._run_by(text))
+        for path, runners in self.runners.items():
+            if scope is None or path in scope:
+                scheduled = [one for one in runners if one in self.link.tasks]
+                in_task = bool(scheduled) or (lies_with_tasks(path) and not one_time(path))
+                entries = {entry for one in runners for entry in self._entries_by_path().get(one, ())}
+                for text in self.rows(path):
+                    self._row(text, in_task, entries, one_time(path) and not scheduled, runners)
+
+    def _run_by(self, text: Text) -> tuple[bool, set[int], bool, list[str]]:
+        path = text.path
+        entries = set(self.by_scope.get((path, text.scope), ()))
+        if not text.scope:
+            entries |= set(self.entries_that_fill(text.statement.target))
+        kinds = {self.link.walker.entries[entry].kind for entry in entries}
+        return path in self.link.tasks or "task" in kinds, entries, one_time(path) and "task" not in kinds, []
+
+    def _row(self, text: Text, in_task: bool, entries: set[int], migration: bool, runners: list[str]) -> None:
+        link, one = self.link, text.statement
+        module = link.folder.program.module(text.path) if text.path in self.texts else None
+        clearing = self.clearing(one.target, entries, text.path) if one.target else None
+        for runner in runners:
+            clearing = clearing or self.clearing(one.target, (), runner)
+        guard = one.guard or (self._guard(module, text) if module is not None else None)
+        cleared = one.cleared or (clearing is not None and (clearing.path, clearing.where) != (text.path, text.where))
+        pair = one.pair or (one.verb == "create" and cleared)
+        host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
+        name = link.scope_name(module, text.scope) if module is not None else ""
+        link.rows.add(
+            "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target, guard, int(cleared),
+            int(pair), one.clock, int(is_history(one.target)), int(in_task), int(migration), host, name,
+        )  # fmt: skip
+
+    def _guard(self, module: Module, text: Text) -> str | None:
+        """What in the code around a statement keeps it from running twice."""
+        definition = text.statement.verb in _DEFINITIONS
+        for kind, value in contexts_of(module, text.context):
+            if kind in ("if", "else", "while") and asks(value):
+                return "condition"
+            if kind == "for" and text.statement.verb == "alter":
+                return "condition"
+            if kind == "try" and value[0] == "handlers":
+                for names, action in (handler[:2] for handler in value[1]):
+                    expected = any(word in names.lower() for word in _DUPLICATES)
+                    if action not in ("raise", "exit") and (definition or expected):
+                        return "handled"
+        callers = self.link.walker.callers.get((module.path, text.scope), {})
+        if callers and all(self._asked(path, number) for path, number in callers):
+            return "condition"
+        return None
+
+    def _asked(self, path: str, number: int) -> bool:
+        module = self.link.folder.program.module(path)
+        if module is None:
+            return False
+        return any(kind in ("if", "else") and asks(value) for kind, value in contexts_of(module, module.code.calls[number].context))
+
+
+def texts_of(module: Module) -> Iterator[Text]:
+    """The statements in a module's texts, each with its place."""
+    for sql in module.code.sql:
+        cell, line, column, end_line, end_column = sql.where
+        for plain in sql.statements:
+            one = Statement(*plain)
+            above = sql.text.count("\n", 0, one.offset)
+            inside = sql.text.count("\n", one.offset, one.end)
+            first = min(line + above, end_line)
+            last = min(first + inside, end_line)
+            where = (cell, first, column if first == line else 1, last, end_column if last == end_line else 1)
+            yield Text(module.path, where, one, sql.scope, sql.context, "{" in sql.text)
+
+
+def asks(value: Value) -> bool:
+    """Whether a test asks something of the world: it holds a call, or looks something up."""
+    if value[0] == "call" or (value[0] == "cmp" and value[1] in ("in", "not in", "is", "is not", "==", ">", "<")):
+        return True
+    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
+    return any(asks(one) for part in parts for one in ((part,) if isinstance(part[0], str) else part))
+
+
+def named(mention: str, last: str, path: str, name: str) -> bool:
+    """Whether a name in code, which may have holes, means a file of SQL."""
+    if mention == last:
+        return True
+    if "{" not in mention and "*" not in mention:
+        return False
+    head = mention.partition("{")[0].partition("*")[0]
+    tail = mention.rpartition("}")[2].rpartition("*")[2]
+    near = name.startswith(path.rpartition("/")[0]) or lies_with_tasks(path)
+    return near and last.startswith(head) and last.endswith(tail)
+
+
+def one_time(path: str) -> bool:
+    """Whether a file is a migration, or sets a database up once."""
+    steps = path.lower().split("/")
+    stem = steps[-1].partition(".")[0]
+    told = words_of(stem)
+    if _MIGRATIONS.intersection(steps[:-1]) or any(step.startswith("docker-entrypoint") for step in steps):
+        return True
+    if stem[:1] in ("v", "r", "u") and "__" in stem:
+        return True
+    makes = told[:1] in (["create"], ["drop"], ["reset"], ["init"]) or told[-1:] in (["ddl"], ["schema"], ["init"], ["setup"])
+    return makes or bool(_SETUP.intersection(told[:2])) or bool(_SETUP.intersection(steps[:-1]))

@@ -1,0 +1,133 @@
+"""Tasks of workflow systems, with what they retry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.walk import Event
+
+
+class Tasks:
+    """Rows of tasks and workflows."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.defaults: dict[str, list[Value]] = {}  # by file: what its workflows give every task, folded
+        self.seen: set[tuple[str, int]] = set()
+
+    def collect(self, event: Event) -> None:
+        """Note what a workflow gives its tasks."""
+        told = event.known.get("workflow")
+        if told is not None:
+            folded = self.link.folded(event, told.get("default_args"))
+            if folded is not None:
+                self.defaults.setdefault(event.module.path, []).append(folded)
+
+    def relate(self, event: Event) -> None:
+        """One row for a call that makes a task or a workflow."""
+        key = (event.module.path, event.number)
+        if key in self.seen or self.link.in_test(event.module.path):
+            return
+        self.seen.add(key)
+        told = event.known.get("task")
+        if told is not None and not told.get("idle"):
+            self._row(event, told)
+        flow = event.known.get("workflow")
+        if flow is not None:
+            self._workflow(event, flow)
+
+    def _row(self, event: Event, told: dict[str, Any]) -> None:
+        retries = self._setting(event, told.get("retries"), "retries")
+        self.link.rows.add(
+            "task", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
+            self._function(event, told), retries, self._setting(event, told.get("timeout"), "execution_timeout"),
+            event.module.path, int(bool(event.known.get("runs_sql") or event.known.get("reads") or event.known.get("writes"))),
+        )  # fmt: skip
+
+    def _workflow(self, event: Event, told: dict[str, Any]) -> None:
+        given = self.link.given(event, told.get("default_args"))
+        self.link.rows.add(
+            "workflow", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
+            event.module.path, self._setting(event, None, "retries"), self._place(event.module, given),
+        )  # fmt: skip
+
+    def _place(self, module: Module, value: Value | None) -> int | None:
+        """Where the arguments for all tasks are written."""
+        for op in module.code.scopes[0].ops:
+            if op[0] == "=" and value is not None and (op[2] == value or value == ("name", op[1])):
+                return self.link.rows.span(module.path, op[3])
+        return None
+
+    def _setting(self, event: Event, names: Any, key: str) -> str | None:
+        """What a task says, or else the workflow for it; `?` when it says something that cannot be known."""
+        folded = self.link.folded(event, names)
+        if folded is not None:
+            return told(folded)
+        for one in self.defaults.get(event.module.path, ()):
+            found = self._in(one, key)
+            if found is not None:
+                return found
+        return "?" if names and self.link.folder.may_be_given(event.call, event.frame) else None
+
+    def _in(self, folded: Value, key: str) -> str | None:
+        if folded[0] != "dict":
+            return "?"
+        for name, item in folded[1]:
+            if name is None:
+                return "?"
+            if name == ("const", key):
+                return told(item)
+        return None
+
+    def _text(self, event: Event, name: Any) -> str | None:
+        value = self.link.given(event, name)
+        texts = self.link.texts(value, event.frame) if value is not None else []
+        return texts[0] if texts else None
+
+    def _function(self, event: Event, known: dict[str, Any]) -> str | None:
+        value = self.link.given(event, known.get("function"))
+        folded = self.link.folder.fold(value, event.frame) if value is not None else EMPTY
+        return self._named(folded) if value is not None else None
+
+    def _named(self, folded: Any) -> str | None:
+        if folded and folded[0] == "func":
+            return f"{folded[1]}:{self.link.folder.program.scope(folded[1], folded[2]).qualname}"
+        return None
+
+    # ---- decorated functions -----------------------------------------------------------------------------------------
+    def decorated(self) -> None:
+        """One row for each function that a decorator makes a task."""
+        for path in sorted(self.link.tasks):
+            module = self.link.folder.program.module(path)
+            for scope in module.code.scopes if module is not None and path not in self.link.tests else ():
+                for decorator in scope.decorators:
+                    self._decorator(module, scope, decorator)  # type: ignore[arg-type]
+
+    def _decorator(self, module: Module, scope: Any, decorator: Value) -> None:
+        folder = self.link.folder
+        frame: Frame = folder.module_frame(module)
+        call = module.code.calls[decorator[1]] if decorator[0] == "call" else None
+        folded = folder.fold(call.func if call is not None else decorator, frame)
+        entry = self.link.knowledge.of(folded[1]) if folded[0] == "ext" else None
+        known = (entry or EMPTY).get("task")
+        if entry is None or not known or not known.get("decorator"):
+            return
+        settings = []
+        for names, key in ((known.get("retries"), "retries"), (known.get("timeout"), "execution_timeout")):
+            values = [folder.argument(call, entry, name, frame) for name in ([names] if isinstance(names, str) else names or ())] if call is not None else []
+            value = next((one for one in values if one is not None), None)
+            defaults = [self._in(one, key) for one in self.defaults.get(module.path, ())]
+            settings.append(told(folder.fold(value, frame)) if value is not None else next((one for one in defaults if one), None))
+        self.link.rows.add(
+            "task", self.link.rows.span(module.path, scope.where[:3] + (scope.where[1], scope.where[2] + 4 + len(scope.name))),
+            str(known.get("framework")), scope.name, f"{module.path}:{scope.qualname}", settings[0], settings[1], module.path, 0,
+        )  # fmt: skip
+
+
+def told(folded: Value) -> str:
+    """A setting as a text."""
+    return str(folded[1]) if folded[0] == "const" else "?"

@@ -1,0 +1,71 @@
+"""What the name of an argument, a key or a column says about the value that it is given."""
+
+from __future__ import annotations
+
+import re
+
+from groundrules.facts.sql.words import words
+
+_WINDOW = words(
+    """end until since before after from begin start stop cutoff threshold lookback window period interval gte lte gt lt
+    range dates upto thru through"""
+)
+_PATH = words(
+    """path file filename filepath fname key prefix folder dir directory blob dest destination output outfile uri
+    filestamp"""
+)
+_DAY = words("date day ds dt partition year month today")
+_AUDIT = words(
+    """created updated modified inserted loaded ingested ingestion processed extracted fetched scraped crawled retrieved
+    generated uploaded downloaded audit etl load insert synced completed finished started elapsed duration timestamp ts
+    published registered deleted saved recorded logged queried requested received sent expires expiry expiration
+    timestamps time last"""
+)
+_LOG = words("message msg text body subject title description comment note log info content header headers")
+_NAME = words("task dag run job session request name label agent nonce")
+_TEMPORARY = words("tmp temp log logs debug lock cache scratch bak")
+_HISTORY = words(
+    """audit audits log logs logging history metric metrics journal run runs changelog tracking monitor monitoring
+    status heartbeat statistics stats checkpoint checkpoints watermark watermarks errors error"""
+)
+_MOMENTS = ("at", "ts", "timestamp", "time", "on")
+_SPLIT = re.compile(r"[^a-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, in lower case."""
+    return [word for word in _SPLIT.split(_HUMP.sub("_", name).lower()) if word]
+
+
+def sink_of(name: str) -> str | None:
+    """Where a value goes that is given to an argument, key or column of this name; None when the name does not tell."""
+    told = words_of(name)
+    found = frozenset(told)
+    if not told:
+        return None
+    if told[-1] in _MOMENTS or found & _AUDIT:
+        bounds = found & {"end", "start", "since", "until"} and not found & {"created", "updated"}
+        return "window" if bounds else "audit"
+    if found & _LOG:
+        return "log"
+    if told[-1] == "id" or (told[-1] == "name" and not found & _PATH):
+        return "name"
+    for kind, known in (("window", _WINDOW), ("path", _PATH), ("name", _NAME), ("partition", _DAY)):
+        if found & known:
+            return kind
+    return None
+
+
+def is_history(target: str | None) -> bool:
+    """Whether a table or file is named like a log, an audit trail or a history of runs, which grows by design."""
+    last = (target or "").replace("\\", "/").rstrip("/").rpartition("/")[2]
+    head, dot, tail = last.rpartition(".")
+    if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
+        return tail == "log" or bool(_HISTORY.intersection(words_of(head)))
+    return bool(_HISTORY.intersection(words_of(tail)))
+
+
+def is_passing(path: str) -> bool:
+    """Whether a path is named like something that nobody reads back: a temporary file, a log, a cache."""
+    return bool(_TEMPORARY.intersection(words_of(path)))
