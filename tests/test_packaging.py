@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+# One worker builds one wheel for all of these.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 TOP = Path(__file__).resolve().parents[1]
 SPLIT = "from sklearn.model_selection import train_test_split\n\ntrain, test = train_test_split(list(range(9)))\n"
 
