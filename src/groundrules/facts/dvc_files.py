@@ -161,7 +161,7 @@ def joined(folder: str, path: str) -> str:
     path = path.replace("\\", "/")
     if "://" in path:
         return path
-    whole = path if path.startswith("/") or path[1:2] == ":" else f"{folder}/{path}".replace("\\", "/")
+    whole = path if path.startswith("/") or path[1:2] == ":" else f"{folder or '.'}/{path}".replace("\\", "/")
     parts: list[str] = []
     for part in whole.split("/"):
         if part == ".." and parts and parts[-1] != ".." and "${" not in parts[-1]:

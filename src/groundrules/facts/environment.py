@@ -19,7 +19,7 @@ _EXPORT = re.compile(r"\b(?:export|declare\s+-g?x|typeset\s+-x|setenv|readonly)\
 _EXPORTED = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)(?==|\s|$)")
 _ASSIGNED = re.compile(r"(?:^|[\s;&|(,'\"`])([A-Z_][A-Z0-9_]+)\+?=(?![=~])")
 _READ = re.compile(r"(?<!\\)\$(?:\{[!#]?([A-Z_][A-Z0-9_]+)(?=[}:\-+=?#%/^,\[])|([A-Z_][A-Z0-9_]+)\b(?![a-z]))")
-_PASSED = re.compile(r"(?:\s-e|--env)[ =]['\"]?([A-Za-z_][A-Za-z0-9_]*)\b(?![./:\-])")
+_PASSED = re.compile(r"(?:(?<!echo)\s-e|--env)[ =]['\"]?([A-Za-z_][A-Za-z0-9_]*)\b(?![./:\-])")
 _WINDOWS = re.compile(r"\$env:([A-Za-z_]\w*)|(?i:^\s*@?set\s+(?:/p\s+)?\"?)([A-Za-z_]\w*)=|%([A-Z_][A-Z0-9_]+)%")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _IN_QUOTES = re.compile(r"'[^']*'")

@@ -17,10 +17,7 @@ def extract_table(data: bytes) -> Rows:
     lines = _head(data).split("\n")
     if not lines[0].strip() or lines[0].startswith("#"):
         return [], []
-    separator = max(_SEPARATORS, key=lambda sign: _outside_quotes(lines[0], sign))
-    names = _cells(lines[0], separator)
-    if not _is_header(names, lines[0]) or (len(lines) > 1 and not _matches(names, lines[1], separator)):
-        return [], []
+    names = _names(lines[0], lines[1] if len(lines) > 1 else "")
     rows: list[Row] = []
     column = 1
     for name in names:
@@ -29,6 +26,15 @@ def extract_table(data: bytes) -> Rows:
             rows.append(Header(on_line(1, at, at + len(name)), name.strip(), None))
         column = at + len(name)
     return rows, []
+
+
+def _names(first: str, second: str) -> list[str]:
+    """The cells of a header, by the commonest sign that also parts the next line so."""
+    for sign in sorted(_SEPARATORS, key=lambda sign: -_outside_quotes(first, sign)):
+        names = _cells(first, sign)
+        if _is_header(names, first) and _matches(names, second, sign):
+            return names
+    return []
 
 
 def _head(data: bytes) -> str:
@@ -59,7 +65,7 @@ def _is_header(names: list[str], line: str) -> bool:
     if len(set(filled)) < len(filled) or any(len(name) > LONGEST_NAME for name in filled):
         return False
     if len(names) == 1:
-        return filled[0].isidentifier()
+        return line.strip().strip('"').isidentifier()
     return sum(map(_is_value, filled)) * 2 < len(filled)
 
 

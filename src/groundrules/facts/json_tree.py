@@ -14,7 +14,7 @@ MOST_NODES = 5_000  # more is data
 _TOKEN = re.compile(
     r"""[ \t\n]*(?:
     (?P<space>//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)
-    |(?P<text>"(?:[^"\\\n]|\\.)*")
+    |(?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*")
     |(?P<number>-?(?:[0-9][0-9.eE+-]*|Infinity\b)|NaN\b)
     |(?P<word>true\b|false\b|null\b)
     |(?P<mark>[\[\]{},:])

@@ -15,9 +15,9 @@ _KINDS = {
     "config": ".yaml .yml .toml .json .jsonc .json5 .ini .cfg .conf .properties .env .tf .tfvars .hcl .service .j2 "
     ".flaskenv .envrc .dockerfile .libsonnet .jsonnet .editorconfig",
     "data": ".csv .tsv .jsonl .ndjson .geojson .parquet .pq .feather .arrow .avro .orc .xlsx .xls .xlsb .ods .db "
-    ".sqlite .sqlite3 .duckdb .mdb .sav .dta .sas7bdat .rds .rdata .rda .mat .npy .npz .tfrecord .tfrecords .lmdb .nc .grib "
-    ".zarr .hdf .hdf5 .h5ad .wav .mp3 .flac .ogg .mp4 .avi .mov .shp .dbf .gpkg .las .pcd .ply .arff .libsvm .dat "
-    ".data .fasta .fastq .vcf .bed .root .edf .dcm .nii .mgf .mzml .warc .tab .psv .xyz .pdb .sdf",
+    ".sqlite .sqlite3 .duckdb .mdb .sav .dta .sas7bdat .rds .rdata .rda .mat .npy .npz .tfrecord .tfrecords .lmdb .nc "
+    ".grib .zarr .hdf .hdf5 .h5ad .wav .mp3 .flac .ogg .mp4 .avi .mov .shp .dbf .gpkg .las .pcd .ply .arff .dat "
+    ".libsvm .data .fasta .fastq .vcf .bed .root .edf .dcm .nii .mgf .mzml .warc .tab .psv .xyz .pdb .sdf",
     "archive": ".zip .tar .gz .tgz .bz2 .tbz2 .xz .txz .zst .7z .rar .lz4 .whl .jar .egg",
     "model": ".pkl .pickle .joblib .dill .pt .pth .ckpt .h5 .keras .onnx .pb .tflite .safetensors .gguf .ggml .mlmodel "
     ".cbm .xgb .ubj .mar .engine .pmml .skops .caffemodel .weights .bin .model .params .pdparams .npw .mojo .nemo",

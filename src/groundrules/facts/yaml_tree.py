@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 MOST_NODES = 60_000
 _CORE = "tag:yaml.org,2002:"
 _KINDS = {"int": "number", "float": "number", "bool": "bool", "null": "null"}
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_TRUE = frozenset(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"))
-_FALSE = frozenset(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"))
+_WORDS = {
+    **{text: ("null", text) for text in ("", "~", "null", "Null", "NULL")},
+    **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), ("bool", "true")),
+    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), ("bool", "false")),
+}
 _LINE_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")  # YAML's own, which no editor counts
 
+_NONE: list[Node] = []  # scalars share it; nothing is ever put into it
+_UNKNOWN = Node("text", None, Where(None, 1, 1, 1, 2), None, _NONE)  # an alias of nothing
 Trees = tuple[tuple[Node, ...], tuple[Trouble, ...]]
 _last: tuple[bytes, Trees] = (b"", ((), ()))
 
@@ -67,21 +71,21 @@ class _Builder:
         self._left = MOST_NODES
 
     def take(self, event: Any) -> None:
+        """Read one event. Most are scalars, and this is where the time of large files goes."""
         kind = type(event).__name__
         if kind == "ScalarEvent":
             self._put(_scalar(event), event.anchor)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-            node = Node("map" if kind[0] == "M" else "list", None, _start(event), event.tag, [])
+            node = Node("map" if kind == "MappingStartEvent" else "list", None, _start(event), event.tag, [])
             self._put(node, event.anchor)
             self._stack.append(node)
             if len(self._stack) > DEEPEST:
                 raise TooMuchError(f"It is nested more than {DEEPEST} deep, so it was not read.")
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             self._close(self._stack.pop())
-        elif kind == "AliasEvent" and event.anchor in self._anchors:
-            self._put(self._anchors[event.anchor]._replace(where=_start(event)), None)
         elif kind == "AliasEvent":
-            self._put(Node("text", None, _start(event), None, []), None)
+            meant = self._anchors.get(event.anchor, _UNKNOWN)
+            self._put(meant._replace(where=_start(event)), None)
         elif kind == "DocumentStartEvent":
             self._anchors = {}
 
@@ -91,12 +95,14 @@ class _Builder:
             raise TooMuchError(f"It holds more than {MOST_NODES:,} keys and values, so it was not read.")
 
     def _put(self, node: Node, anchor: str | None) -> None:
-        self._spend(1)
+        self._left -= 1
+        if self._left < 0:
+            self._spend(0)
         if anchor is not None:
             self._anchors[anchor] = node
         if self._stack:
             self._stack[-1].items.append(node)
-        elif node.kind not in ("map", "list"):
+        elif not node.items and node.kind not in ("map", "list"):
             self.documents.append(node)
 
     def _close(self, node: Node) -> None:
@@ -132,28 +138,25 @@ def _start(event: Any) -> Where:
 
 def _scalar(event: Any) -> Node:
     start, end = event.start_mark, event.end_mark
-    one_line = start.line == end.line
-    end_column = end.column + 1 if one_line and end.column > start.column else start.column + 2
-    where = Where(None, start.line + 1, start.column + 1, start.line + 1, end_column)
+    line, column, end_column = start.line + 1, start.column + 1, end.column + 1
+    if end_column <= column or end.line >= line:
+        end_column = column + 1
+    where = Where(None, line, column, line, end_column)
     tag: str | None = event.tag
     if tag is None or tag == "!":
         if event.style:
-            return Node("text", event.value, where, "quoted", [])
+            return Node("text", event.value, where, "quoted", _NONE)
         kind, text = plain(event.value)
-        return Node(kind, text, where, None, [])
+        return Node(kind, text, where, None, _NONE)
     if tag.startswith(_CORE):
-        return Node(_KINDS.get(tag[len(_CORE) :], "text"), event.value, where, tag, [])
-    return Node("text", event.value, where, tag, [])
+        return Node(_KINDS.get(tag[len(_CORE) :], "text"), event.value, where, tag, _NONE)
+    return Node("text", event.value, where, tag, _NONE)
 
 
 def plain(text: str) -> tuple[str, str]:
     """The kind of a scalar without quotes, and its text."""
-    if text in _NULLS:
-        return "null", text
-    if text in _TRUE:
-        return "bool", "true"
-    if text in _FALSE:
-        return "bool", "false"
+    if text in _WORDS:
+        return _WORDS[text]
     return ("number" if text[0] in "0123456789+-." and is_number(text) else "text"), text
 
 
