@@ -21,7 +21,7 @@ class Pipelines:
         flow = Flow(link)
         self.statements = Statements(link, repository)
         self.clearing = Clearing(link, self.statements)
-        self.network, self.clocks, self.files, self.tasks = Network(link), Clocks(link, flow), Files(link), Tasks(link)
+        self.network, self.clocks, self.files, self.tasks = Network(link), Clocks(link, flow), Files(link, self.clearing), Tasks(link)
 
     def collect(self, event: Event) -> None:
         """The first pass over the events."""

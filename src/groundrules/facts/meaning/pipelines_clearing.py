@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_files import bare
+from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements, asks
 from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_words import words_of
@@ -32,9 +32,11 @@ class Clearing:
     def collect(self, event: Event) -> None:
         """Note what is replaced, removed or read."""
         known = event.known
+        if takes_more(event):
+            return
         for role in ("writes", "removes"):
             told = known.get(role)
-            if told is not None and (role == "removes" or self._replaces(event, told)):
+            if told is not None and (role == "removes" or self.replaces(event, told)):
                 for text in self._texts(event, told.get("target")):
                     self.replaced[event.entry.id].append((text, self.link.span(event)))
         if "reads" in known or "runs_sql" in known:
@@ -57,7 +59,8 @@ class Clearing:
         value = self.link.given(event, name)
         return self.link.texts(value, event.frame) if value is not None else []
 
-    def _replaces(self, event: Event, told: Any) -> bool:
+    def replaces(self, event: Event, told: Any) -> bool:
+        """Whether a write puts something new in the place of what was there."""
         parameter = told.get("mode_parameter")
         anew = [*(told.get("replace_when") or ()), *(told.get("truncate_when") or ())]
         if parameter and self.link.given(event, parameter) is not None:
@@ -74,7 +77,7 @@ class Clearing:
             if target and same(text, target):
                 return True, span
         parameter = told.get("mode_parameter") if told else None
-        if parameter and self._replaces(event, told):
+        if parameter and self.replaces(event, told):
             return True, None  # a mode that is sometimes `replace`: the first round of a loop
         return self._by_name(event, target) or self._by_unknown(event), None
 
@@ -90,6 +93,13 @@ class Clearing:
             if target and near and reader.call is not event.call and same(text, target):
                 return True
         return False
+
+    def read_before(self, event: Event, target: str) -> Event | None:
+        """The event of the same function that has read what is now written."""
+        for text, reader in self.read.get(event.entry.id, ()):
+            if reader.frame is event.frame and reader.position < event.position and same(text, target):
+                return reader
+        return None
 
     def _by_name(self, event: Event, target: str) -> bool:
         """Whether a function that is named like one that empties is called before, in the same function or above it."""
@@ -123,8 +133,10 @@ class Clearing:
         for frame, number in self._earlier(event):
             call = frame.module.code.calls[number]
             _, entry = self.link.folder.entry_of(call, frame)
-            told = entry.get("runs_sql")
-            value = self.link.folder.argument(call, entry, told.get("statement"), frame) if told and isinstance(told.get("statement"), str) else None
+            told = (entry.get("runs_sql") or {}).get("statement")
+            value = self.link.folder.argument(call, entry, told, frame) if isinstance(told, str) else None
+            if value is None and call.args and comes_first(call.args[0]):
+                value = call.args[0]
             if value is not None and bare(value)[0] in ("attr", "param") and not self.link.texts(value, frame):
                 return True
         return False
@@ -138,6 +150,13 @@ def steps(event: Event) -> list[tuple[Frame, int]]:
         found.append((frame.caller, frame.caller.module.code.calls[frame.call].context))
         frame = frame.caller
     return found
+
+
+def comes_first(value: Value) -> bool:
+    """Whether a value is named like what runs before something, or like what empties."""
+    value = bare(value)
+    told = words_of(str(value[2])) if value[0] in ("attr", "param") else []
+    return told[:1] in (["pre"], ["preoperator"], ["presql"], ["prehook"], ["before"]) or "preoperator" in told or bool(_CLEARERS.intersection(told))
 
 
 def asks_for(frame: Frame, value: Value) -> bool:

@@ -6,7 +6,10 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT, is_temporary
+from groundrules.facts.meaning.pipelines_clearing import Clearing
+from groundrules.facts.meaning.pipelines_paths import bare, is_receiver, nests, shown, takes_more
+from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Event, contexts_of
@@ -24,8 +27,9 @@ class Touch(NamedTuple):
 class Files:
     """Rows of folders and removals."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, clearing: Clearing) -> None:
         self.link = link
+        self.clearing = clearing
         self.read: dict[int, list[Touch]] = defaultdict(list)
         self.made: dict[int, list[Touch]] = defaultdict(list)
         self.removed: dict[int, list[Touch]] = defaultdict(list)
@@ -34,6 +38,8 @@ class Files:
     def collect(self, event: Event) -> None:
         """Note what an entry point reads, makes and removes."""
         known = event.known
+        if takes_more(event):
+            return
         reads = known.get("reads")
         if reads is not None:
             writes = bool(reads.get("handle")) and self._mode(event, reads)[:1] in ("w", "a", "x")
@@ -70,7 +76,9 @@ class Files:
         """Rows for what the event creates or removes."""
         if "makes_folder" in event.known:
             self._folder(event, event.known["makes_folder"])
-        if "removes" in event.known:
+        if "writes" in event.known:
+            self._overwrite(event, event.known["writes"])
+        if "removes" in event.known and not takes_more(event):
             self._removal(event, event.known["removes"])
 
     def _folder(self, event: Event, told: dict[str, Any]) -> None:
@@ -103,6 +111,27 @@ class Files:
             read.span if read is not None else None, int(guarded), int(temporary), int(link.in_task(event)),
             link.scope_name(event.module, event.call.scope),
         )  # fmt: skip
+
+    def _overwrite(self, event: Event, told: dict[str, Any]) -> None:
+        """A table or data file that is written in the place of what the same function has read."""
+        link = self.link
+        value = link.given(event, told.get("target"))
+        if value is None or told.get("what") not in ("table", "data") or not self.clearing.replaces(event, told):
+            return
+        for text in link.texts(value, event.frame):
+            reader = self.clearing.read_before(event, text)
+            if reader is not None and not self._deduplicates(event):
+                guarded = link.guarded(event, value) or self._asked(event, value)
+                link.rows.add(
+                    "removal", link.span(event), event.name, "overwrite", shown([text]), 1, link.span(reader), int(guarded),
+                    int(is_temporary(text)), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
+                )  # fmt: skip
+
+    def _deduplicates(self, event: Event) -> bool:
+        """Whether the function makes its result the same however often it runs."""
+        calls = event.module.code.calls
+        names = [str(one.func[-1]) for one in calls if one.scope == event.call.scope]
+        return any({"duplicates", "dedupe", "deduplicate", "distinct"}.intersection(words_of(name)) for name in names)
 
     def _guarded(self, event: Event, value: Value, told: dict[str, Any]) -> bool:
         """Whether a missing or present path is expected: told so by an argument, asked before, or handled."""
@@ -186,27 +215,3 @@ class Files:
             else:
                 return value[0] == "param" and not is_receiver(value, frame)
         return False
-
-
-def is_receiver(value: Value, frame: Frame) -> bool:
-    """Whether a parameter is a method's own object."""
-    scope = frame.module.code.scopes[value[1]]
-    owned = scope.parent > 0 and frame.module.code.scopes[scope.parent].kind == "class"
-    return owned and bool(scope.params) and scope.params[0].name == value[2]
-
-
-def bare(value: Value) -> Value:
-    """A value without what only takes a part of it."""
-    while value[0] in ("enter", "elem", "unpack", "item", "star"):
-        value = value[1]
-    return value
-
-
-def nests(part: tuple[Any, ...]) -> bool:
-    """Whether a tuple holds values instead of being one."""
-    return bool(part) and not isinstance(part[0], str)
-
-
-def shown(texts: list[str]) -> str | None:
-    """How a path is told."""
-    return texts[0].replace(ROOT, "") if texts else None

@@ -54,12 +54,15 @@ class Statements:
         self.clears: dict[int, list[Clearing]] = defaultdict(list)  # by entry point
         self.inserts: dict[int, list[str]] = defaultdict(list)
         self.runners: dict[str, list[str]] = {}  # files of SQL, and the code that names them
+        self.schedules: set[str] = set()  # files that define workflows or tasks
         self._scanned: dict[str, list[Statement]] = {}
 
     # ---- first pass --------------------------------------------------------------------------------------------------
     def collect(self, event: Event) -> None:
         """Note the statements that an event runs, as far as its text is known."""
         told = event.known.get("runs_sql")
+        if "task" in event.known or "workflow" in event.known:
+            self.schedules.add(event.module.path)
         if told is None:
             return
         for value in self.values(event, told.get("statement")):
@@ -186,7 +189,8 @@ class Statements:
         if not text.scope:
             entries |= set(self.entries_that_fill(text.statement.target))
         kinds = {self.link.walker.entries[entry].kind for entry in entries}
-        return path in self.link.tasks or "task" in kinds, entries, one_time(path) and "task" not in kinds, []
+        once = one_time(path) and "task" not in kinds and path not in self.schedules
+        return path in self.link.tasks or "task" in kinds, entries, once, []
 
     def _row(self, text: Text, in_task: bool, entries: set[int], migration: bool, runners: list[str]) -> None:
         link, one = self.link, text.statement

@@ -171,7 +171,7 @@ class Expressions:
                 for word in text.split():
                     if word.isidentifier():
                         self.names.add(word)
-        if size > 14 and looks_like_sql(text):
+        if size > 10 and looks_like_sql(text):
             self.texts.append((text, self.where(node), self.frame.number, self.context))
 
     def _joined(self, node: ast.JoinedStr) -> Value:

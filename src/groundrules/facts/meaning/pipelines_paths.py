@@ -1,0 +1,40 @@
+"""Small questions about values that hold paths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundrules.facts.ownership import ROOT
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.walk import Event
+
+
+def takes_more(event: Event) -> bool:
+    """Whether a call gives more than the known function takes, so that it is another one of the same name."""
+    order = event.known.get("parameters")
+    return order is not None and event.call.func[0] == "attr" and len(event.call.args) > max(len(order), 1) and event.name.endswith("replace")
+
+
+def is_receiver(value: Value, frame: Frame) -> bool:
+    """Whether a parameter is a method's own object."""
+    scope = frame.module.code.scopes[value[1]]
+    owned = scope.parent > 0 and frame.module.code.scopes[scope.parent].kind == "class"
+    return owned and bool(scope.params) and scope.params[0].name == value[2]
+
+
+def bare(value: Value) -> Value:
+    """A value without what only takes a part of it."""
+    while value[0] in ("enter", "elem", "unpack", "item", "star"):
+        value = value[1]
+    return value
+
+
+def nests(part: tuple[Any, ...]) -> bool:
+    """Whether a tuple holds values instead of being one."""
+    return bool(part) and not isinstance(part[0], str)
+
+
+def shown(texts: list[str]) -> str | None:
+    """How a path is told."""
+    return texts[0].replace(ROOT, "") if texts else None
