@@ -1,0 +1,177 @@
+"""Find out by experiment which estimators, splitters and generators give other results in every process.
+
+    python scripts/prove_randomness.py [--write]
+
+Each subject runs in separate processes with its default arguments and with each option changed alone: three times
+free, and twice with numpy's global generator seeded; the defaults also twice with Python's generator seeded and twice
+with the subject's own seed argument. The data are small: what turns random on large data only counts as
+deterministic. The record goes to
+rules/knowledge/evidence/randomness.json; `--write` also makes the `draws` of the knowledge rows follow from it.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rows import FOLDER, KnowledgeFile
+
+RECORD = FOLDER / "evidence" / "randomness.json"
+LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "lightgbm", "xgboost", "catboost", "umap-learn", "mlxtend")
+FREE, NUMPY, PYTHON, OWN = "free", "numpy", "python", "own"
+RUNS = ((FREE, 3), (NUMPY, 2), (PYTHON, 2), (OWN, 2))
+FILES = {"sklearn": "sklearn.yaml", "imblearn": "learners.yaml"}
+
+
+def child(mode: str) -> None:
+    """Run every subject and variant once; one JSON line each, so that a crash loses little."""
+    import random
+
+    import numpy as np
+    import random_subjects
+
+    for subject in random_subjects.subjects():
+        variants: list[tuple[str, Any]] = [("", None)]
+        if mode in (FREE, NUMPY):
+            variants += [(name, value) for name, values in subject.options.items() for value in values]
+        for name, value in variants:
+            arguments = {name: value} if name else {}
+            if mode == NUMPY:
+                np.random.seed(0)
+            if mode == PYTHON:
+                random.seed(0)
+            if mode == OWN and subject.seed:
+                arguments[subject.seed] = 0
+            row = {"name": subject.name, "kind": subject.kind, "seed": subject.seed,
+                   "seed_default": subject.seed_default, "option": name, "value": value,
+                   "digest": random_subjects.run(subject, arguments)}  # fmt: skip
+            print(json.dumps(row), flush=True)
+
+
+def observe(mode: str, number: int) -> dict[str, dict[str, Any]]:
+    """The rows of one child process by subject and variant."""
+    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    environment = {**os.environ, **threads, "PYTHONHASHSEED": str(number + 1)}
+    command = [sys.executable, str(Path(__file__).resolve()), "--child", mode]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True, check=False, cwd=tempfile.gettempdir())  # fmt: skip
+    rows: dict[str, dict[str, Any]] = {}
+    for text in done.stdout.splitlines():
+        if text.startswith("{"):
+            row = json.loads(text)
+            rows[json.dumps([row["name"], row["option"], row["value"]])] = row
+    return rows
+
+
+def verdict(key: str, seen: dict[str, list[dict[str, dict[str, Any]]]]) -> str:
+    """deterministic | random:<the global generator that governs it> | random:fresh | failed: …"""
+    digests = {mode: [rows.get(key, {}).get("digest", "failed: no result") for rows in seen[mode]] for mode in seen}
+    failures = [text for text in digests[FREE] if text.startswith("failed")]
+    if failures:
+        return failures[0]
+    if len(set(digests[FREE])) == 1:
+        return "deterministic"
+    for mode in (NUMPY, PYTHON):
+        if len(set(digests[mode])) == 1 and not digests[mode][0].startswith("failed"):
+            return f"random:{mode}"
+    owns = set(digests[OWN])
+    return "random:fresh" if len(owns) == 1 and not owns.pop().startswith("failed") else "random:unseedable"
+
+
+def prove() -> dict[str, Any]:
+    """Observe everything and sum it up."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = {mode: [pool.submit(observe, mode, number) for number in range(count)] for mode, count in RUNS}
+        seen = {mode: [future.result() for future in futures] for mode, futures in waiting.items()}
+    found: dict[str, dict[str, Any]] = {}
+    for key, row in seen[FREE][0].items():
+        record = found.setdefault(row["name"], {"kind": row["kind"], "seed": row["seed"]})
+        if row["seed_default"] is not None:
+            record["seed_default"] = row["seed_default"]
+        says = verdict(key, seen)
+        if not row["option"]:
+            record["default"] = says
+        elif not says.startswith("failed"):
+            record.setdefault("options", {}).setdefault(row["option"], {})[json.dumps(row["value"])] = says
+    versions = {"python": sys.version.split()[0]}
+    for name in LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {"versions": versions, "subjects": dict(sorted(found.items()))}
+
+
+def changed_options(record: dict[str, Any], prefix: str) -> dict[str, list[Any]]:
+    """The option values whose verdict begins with a prefix."""
+    found: dict[str, list[Any]] = {}
+    for name, values in record.get("options", {}).items():
+        kept = [json.loads(value) for value, says in values.items() if says.startswith(prefix)]
+        if kept:
+            found[name] = kept
+    return found
+
+
+def draws(name: str, record: dict[str, Any]) -> dict[str, Any] | None:
+    """The `draws` attribute that a record proves; None where nothing is drawn."""
+    purposes = {"splitter": "split", "estimator": "estimator", "function": "sample"}
+    purpose = purposes[record["kind"]]
+    if "SearchCV" in name:
+        purpose = "search"
+    if name.endswith("train_test_split"):
+        purpose = "split"
+    if name.endswith("utils.shuffle"):
+        purpose = "shuffle"
+    says = record["default"]
+    if says.startswith("random"):
+        made = {"generator": says.split(":")[1], "purpose": purpose, "seed": record["seed"]}
+        quiet = changed_options(record, "deterministic")
+        return {**made, "not_when": quiet} if quiet else made
+    loud = changed_options(record, "random")
+    if says == "deterministic" and loud:
+        return {"generator": "numpy", "purpose": purpose, "seed": record["seed"], "only_when": loud}
+    return None
+
+
+def write(record: dict[str, Any]) -> None:
+    """Make the rows follow from the record."""
+    opened: dict[str, KnowledgeFile] = {}
+    for name, subject in record["subjects"].items():
+        file_name = FILES.get(name.split(".")[0], "learners.yaml")
+        file = opened.setdefault(file_name, KnowledgeFile(FOLDER / file_name))
+        entry = dict(file.entries.get(name, {}))
+        if subject.get("default", "failed").startswith("failed"):
+            continue
+        proven = draws(name, subject)
+        if proven is None:
+            entry.pop("draws", None)
+        else:
+            entry["draws"] = proven
+        file.put(name, entry)
+    for file in opened.values():
+        file.save()
+
+
+def main(arguments: list[str]) -> int:
+    """Prove, record and, if asked, write."""
+    if arguments[:1] == ["--child"]:
+        child(arguments[1])
+        return 0
+    if "--from-record" not in arguments:
+        record = prove()
+        RECORD.parent.mkdir(exist_ok=True)
+        RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    if "--write" in arguments:
+        write(json.loads(RECORD.read_text(encoding="utf-8")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
