@@ -409,11 +409,16 @@ def code(reader: Reader, cells: int) -> Code:
     for text, where, scope, context in reader.texts:
         statements = scan(text)
         if statements:
-            sql.append(Sql(text, tuple(tuple(one) for one in statements), where, scope, context))
+            sql.append(Sql(text, tuple([plain(one) for one in statements]), where, scope, context))
     return Code(
         tuple(sealed(frame) for frame in reader.frames), tuple(reader.calls), tuple(reader.contexts), tuple(sql),
         tuple(reader.stars), frozenset(reader.names), frozenset(reader.mentions), reader.main_guard, cells,
     )  # fmt: skip
+
+
+def plain(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A tuple without named tuples in it, which marshal does not write."""
+    return tuple([plain(one) if isinstance(one, tuple) else one for one in items])
 
 
 def read_module(data: bytes) -> tuple[Code | None, list[Trouble]]:
