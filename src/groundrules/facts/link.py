@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from groundrules.facts import kinds
 from groundrules.facts.meaning.data import Data
+from groundrules.facts.meaning.features import Features
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.randomness import Randomness
+from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.python.entries import entry_points, task_files
 from groundrules.facts.python.fold import Folder
@@ -41,6 +43,8 @@ def relate(
         pipelines.relate(event)
     pipelines.finish(scope)
     randomness.relate(link.walker.entries)
+    Settings(link, repository, scope).relate()
+    Features(link, repository).relate(scope)
     relate_files(repository, link, scope, rows)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)

@@ -152,9 +152,13 @@ CREATE TABLE env_read (
   span INTEGER NOT NULL,
   name TEXT NOT NULL,
   function TEXT NOT NULL,
+  path TEXT NOT NULL,           -- the file that reads it
   has_default INTEGER NOT NULL, -- a default, fallback or guard stands beside it
-  required INTEGER NOT NULL,    -- a missing one raises at once
+  required INTEGER NOT NULL,    -- a missing one raises at once, or is tested and refused
+  checked INTEGER NOT NULL,     -- code looks whether it is there, and goes on without it
   declared INTEGER NOT NULL,    -- a tracked file near it declares the name, or a platform sets it
+  nearest TEXT,                 -- a declared name that it looks like, when it is declared nowhere
+  in_test INTEGER NOT NULL,
   scope TEXT NOT NULL
 );
 
@@ -196,14 +200,15 @@ CREATE TABLE column_write (
   scope TEXT NOT NULL
 );
 
--- A list of column names that is declared: a constant, a config key, a schema field, a feature view field.
+-- Names of columns that are declared: a list in code, a field of a request, a column of a query.
 CREATE TABLE feature_list (
   span INTEGER NOT NULL,
-  name TEXT NOT NULL,      -- the constant's name
-  kind TEXT NOT NULL,      -- constant | local | config | schema | feature-view | cte
+  first_span INTEGER NOT NULL, -- the first of the places where the same list stands, in copies of a file; else its own
+  name TEXT NOT NULL,      -- what holds the list; of a field or a column: its own name
+  kind TEXT NOT NULL,      -- constant | local | field (of a class) | schema | feature-view | cte
   size INTEGER NOT NULL,   -- how many names it holds
   used INTEGER NOT NULL,   -- something reads it
-  owner TEXT,              -- what holds it (class, view, CTE)
+  owner TEXT,              -- what holds it (view, schema, CTE)
   scope TEXT NOT NULL
 );
 

@@ -73,6 +73,8 @@ def may_be_settings(value: Value) -> bool:
     """Whether the root of an attribute chain is named like settings. A filter that saves rows; what it lets through is
     proven by its loader later."""
     while value[0] in ("attr", "item", "unpack", "either"):
+        if value[0] == "attr" and any(word in value[2].lower() for word in _SETTINGS_WORDS):
+            return True
         value = value[1]
     if value[0] in ("param", "name"):
         name = value[-1].lower()

@@ -326,7 +326,7 @@ class Reader(Expressions):
 
 
 _STATEMENTS: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Expr: Reader._expression, ast.Assign: Reader._assign, ast.AnnAssign: Reader._annotated,
+    ast.Expr: lambda self, node: self._expression(node), ast.Assign: Reader._assign, ast.AnnAssign: Reader._annotated,
     ast.AugAssign: Reader._augmented, ast.If: Reader._if, ast.For: Reader._for, ast.AsyncFor: Reader._for,
     ast.While: Reader._while, ast.Try: Reader._try, ast.With: Reader._with, ast.AsyncWith: Reader._with,
     ast.Return: Reader._return, ast.Raise: Reader._raise, ast.Continue: Reader._leave, ast.Break: Reader._leave,

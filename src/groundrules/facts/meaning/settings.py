@@ -1,0 +1,38 @@
+"""Settings: variables of the environment, configuration files, and the keys that code reads from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_env import Environment
+from groundrules.facts.python.program import Module
+from groundrules.facts.repository import Repository
+
+
+class Settings:
+    """Fills the tables about settings."""
+
+    def __init__(self, link: Link, repository: Repository, scope: frozenset[str] | None) -> None:
+        self.link = link
+        self.repository = repository
+        self.scope = scope
+
+    def relate(self) -> None:
+        """Rows for all files of the scope."""
+        environment = Environment(self.link, self.repository)
+        speaking = [path for path, light in self.repository.lights().items() if not light.names.isdisjoint(environment.words)]
+        environment.declarations(self.modules(speaking))
+        for module in self.modules(self.in_scope(speaking)):
+            environment.reads(module)
+
+    def in_scope(self, paths: Iterable[str]) -> list[str]:
+        """Those of the paths that the run is about."""
+        return [path for path in paths if self.scope is None or path in self.scope]
+
+    def modules(self, paths: Iterable[str]) -> Iterator[Module]:
+        """The modules of the paths, as far as they can be read."""
+        for path in paths:
+            module = self.link.walker.program.module(path)
+            if module is not None:
+                yield module

@@ -1,0 +1,249 @@
+"""Variables of the environment: which ones code reads, how it bears their absence, and where they are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_uses import Uses
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import NONE, Value
+from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.walk import contexts_of
+from groundrules.facts.repository import Repository
+
+_ANYWHERE = frozenset(("compose", "workflow", "terraform", "kubernetes"))
+_PROJECT = frozenset(
+    (
+        "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "pipfile", "environment.yml", "environment.yaml",
+        "dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yaml", "compose.yml", "package.json",
+        "uv.lock", "poetry.lock", "dvc.yaml", "mlproject",
+    )
+)  # fmt: skip
+_KNOWN_PARTS = ("const", "name", "ext", "attr", "item", "fmt", "bin", "elem", "call", "tuple", "list", "set")
+
+
+class Read(NamedTuple):
+    """A place that reads a variable."""
+
+    value: Value  # the expression
+    names: tuple[str, ...]
+    function: str
+    where: tuple[Any, ...]
+    context: int
+    scope: int
+    has_default: bool
+    raises: bool
+
+
+class Environment:
+    """Rows of env_declared and env_read."""
+
+    def __init__(self, link: Link, repository: Repository) -> None:
+        self.link = link
+        self.repository = repository
+        self.declared: dict[str, list[tuple[str, str]]] = {}  # by name: the folders that declare it, and how
+        self.frames: dict[tuple[str, int], Frame] = {}
+        self._projects: dict[str, str] = {}
+        functions = link.knowledge.functions
+        self.words = {_word(name) for name, entry in functions.items() if "reads_env" in entry or "declares_env" in entry}
+        self.platform = [name for entry in functions.values() for name in entry.get("sets_env", ())]
+
+    # ---- declarations ------------------------------------------------------------------------------------------------
+    def declare(self, path: str, where: tuple[Any, ...], name: str, how: str) -> None:
+        """Note that a file declares a variable."""
+        self.link.rows.add("env_declared", self.link.rows.span(path, where), path, name, how)
+        self.declared.setdefault(name, []).append((path.rpartition("/")[0], how))
+
+    def declarations(self, modules: Iterable[Module]) -> None:
+        """What tracked files declare, and what code sets."""
+        tracked = self.link.owners.tracked
+        for path, names in self.repository.names.items():
+            if names[0] not in ("python", "notebook", "sql") and path in tracked:
+                facts = self.repository.facts(path)
+                for row in facts.rows if facts is not None else ():
+                    if type(row).__name__ == "EnvDeclared":
+                        self.declare(path, tuple(row.where), row.name, row.how)
+        for module in modules:
+            for where, name in self._set_in(module):
+                self.declare(module.path, where, name, "code")
+
+    def _set_in(self, module: Module) -> Iterator[tuple[tuple[Any, ...], str]]:
+        """Variables that a module's own code sets."""
+        for call in module.code.calls:
+            entry = self.link.folder.entry_of(call, self.frame(module, call.scope))[1]
+            told = entry.get("declares_env")
+            if told:
+                given = self.link.folder.argument(call, entry, told.get("name"), self.frame(module, call.scope))
+                given = given if given is not None else next(iter(call.args), None)
+                for name in self._names(given, module, call.scope, told.get("mapping") is not None):
+                    yield call.where, name
+                for keyword, _ in call.kwargs if told.get("mapping") is not None else ():
+                    if keyword:
+                        yield call.where, keyword
+        for number, scope in enumerate(module.code.scopes):
+            for op in scope.ops:
+                if op[0] == "s" and self._of_mapping(op[1], module, number, "__setitem__").get("declares_env"):
+                    for name in self._names(op[2], module, number, False):
+                        yield op[4], name
+                elif op[0] == "m":
+                    yield from ((op[3], name) for name in magic_names(op[1], op[2]))
+
+    def _names(self, value: Value | None, module: Module, scope: int, mapping: bool) -> Iterator[str]:
+        if value is None:
+            return
+        folded = self.link.folder.fold(value, self.frame(module, scope))
+        for one in folded[1:] if folded[0] == "either" else (folded,):
+            if mapping and one[0] == "dict":
+                yield from (str(key[1]) for key, _ in one[1] if key is not None and key[0] == "const")
+            elif one[0] == "const" and isinstance(one[1], str):
+                yield one[1]
+
+    # ---- reads -------------------------------------------------------------------------------------------------------
+    def frame(self, module: Module, scope: int) -> Frame:
+        """A frame of a scope of which no caller is known."""
+        if scope == 0:
+            return self.link.folder.module_frame(module)
+        frame = self.frames.get((module.path, scope))
+        if frame is None:
+            frame = self.frames[module.path, scope] = Frame(module, scope)
+        return frame
+
+    def reads(self, module: Module) -> None:
+        """Rows for what a module reads."""
+        found = sorted([*self._calls(module), *self._subscripts(module)], key=lambda one: (one.where[0] or 0, one.where[1:]))
+        if not found:
+            return
+        uses = Uses(module, {one.value: one.names for one in found})
+        for one in found:
+            for name in one.names:
+                self._row(module, one, name, uses)
+
+    def _calls(self, module: Module) -> Iterator[Read]:
+        for number, call in enumerate(module.code.calls):
+            if call.func[0] not in ("attr", "ext", "name", "call"):
+                continue
+            frame = self.frame(module, call.scope)
+            function, entry = self.link.folder.entry_of(call, frame)
+            told = entry.get("reads_env")
+            if not told:
+                continue
+            default = self.link.folder.argument(call, entry, told.get("default"), frame)
+            given = self.link.folder.argument(call, entry, told.get("name"), frame)
+            names = self._spelled(given, module, call.scope)
+            has_default = default is not None and self.link.folder.fold(default, frame) != NONE
+            raises = bool(told.get("required")) and default is None
+            yield Read(("call", number), names, function, call.where, call.context, call.scope, has_default, raises)
+
+    def _subscripts(self, module: Module) -> Iterator[Read]:
+        for number, scope in enumerate(module.code.scopes):
+            for op in scope.ops:
+                if op[0] == "l" and self._of_mapping(op[1], module, number, "__getitem__").get("reads_env"):
+                    names = self._spelled(op[2], module, number)
+                    function = self.link.knowledge.canonical(str(op[1][-1]))
+                    yield Read(("item", op[1], op[2]), names, function, op[3], op[4], number, False, True)
+
+    def _of_mapping(self, base: Value, module: Module, scope: int, method: str) -> Entry:
+        if base[0] not in ("ext", "name"):
+            return {}
+        folded = self.link.folder.fold(base, self.frame(module, scope))
+        return (self.link.knowledge.of(f"{folded[1]}.{method}") or {}) if folded[0] == "ext" else {}
+
+    def _spelled(self, value: Value | None, module: Module, scope: int) -> tuple[str, ...]:
+        """The names that an argument spells; none when a caller decides."""
+        if value is None or value[0] not in _KNOWN_PARTS:
+            return ()
+        return tuple(name for name in self._names(value, module, scope, False) if is_name(name))
+
+    def _row(self, module: Module, read: Read, name: str, uses: Uses) -> None:
+        value = read.value
+        fails = uses.asked.get(name)
+        handled = read.raises and handles(module, read.context)
+        has_default = read.has_default or value in uses.fallback or handled or fails is False
+        required = (read.raises or value in uses.required or fails is True) and not has_default
+        checked = not required and (value in uses.tested or value in uses.alternative)
+        declared = self.is_platform(name) or self.is_declared(name, module.path)
+        self.link.rows.add(
+            "env_read", self.link.rows.span(module.path, read.where), name, read.function, module.path, int(has_default),
+            int(required), int(checked), int(declared), None if declared else self.nearest(name, module.path),
+            int(module.path in self.link.tests), self.link.scope_name(module, read.scope),
+        )  # fmt: skip
+
+    # ---- who declares ------------------------------------------------------------------------------------------------
+    def is_platform(self, name: str) -> bool:
+        """Whether a platform, a launcher or the system sets the variable."""
+        return any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for one in self.platform)
+
+    def is_declared(self, name: str, path: str) -> bool:
+        """Whether a file that speaks for the script's project declares the variable."""
+        ours = self.project(path.rpartition("/")[0])
+        return any(self._speaks_for(folder, how, ours) for folder, how in self.declared.get(name, ()))
+
+    def _speaks_for(self, folder: str, how: str, ours: str) -> bool:
+        theirs = self.project(folder)
+        return how in _ANYWHERE or not theirs or _within(ours, theirs) or _within(folder, ours)
+
+    def project(self, folder: str) -> str:
+        """The nearest folder above that holds a project's files."""
+        known = self._projects.get(folder)
+        if known is None:
+            holders = self._holders()
+            known = folder
+            while known and known not in holders:
+                known = known.rpartition("/")[0]
+            self._projects[folder] = known
+        return known
+
+    def _holders(self) -> set[str]:
+        found: set[str] = getattr(self, "_found", set())
+        if not found:
+            for name, paths in self.link.owners.names.items():
+                if name.lower() in _PROJECT:
+                    found.update(path.rpartition("/")[0] for path in paths)
+            found.add("")
+            self._found = found
+        return found
+
+    def nearest(self, name: str, path: str) -> str | None:
+        """A declared name that looks like a misspelling of this one."""
+        from difflib import get_close_matches
+
+        ours = self.project(path.rpartition("/")[0])
+        near = [one for one, places in self.declared.items() if any(self._speaks_for(*place, ours) for place in places)]
+        whole = [one for one in near if one.endswith("_" + name) or name.endswith("_" + one)]
+        return next(iter(get_close_matches(name, near, 1, 0.84) or whole), None)
+
+
+def _word(name: str) -> str:
+    """The word without which code cannot call a function."""
+    parts = name.split(".")
+    return parts[-2] if len(parts) > 2 or parts[-1].startswith("__") else parts[-1]
+
+
+def _within(folder: str, other: str) -> bool:
+    return not other or folder == other or folder.startswith(other + "/")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a variable's name."""
+    return text.isascii() and text.isidentifier() and len(text) > 1
+
+
+def handles(module: Module, context: int) -> bool:
+    """Whether a missing variable is caught and the program goes on."""
+    for kind, value in contexts_of(module, context):
+        if kind == "try":
+            caught = ("KeyError", "LookupError", "Exception", "UndefinedValueError", "EnvError")
+            return any((not names or any(one in names for one in caught)) and action not in ("raise", "exit")
+                       for names, action in value[1])  # fmt: skip
+    return False
+
+
+def magic_names(kind: str, text: str) -> Iterator[str]:
+    """Variables that a notebook's magic sets: `%env NAME=value`, `%env NAME value`, `!export NAME=value`."""
+    words = text.replace("=", " ", 1).split()
+    if kind == "line" and len(words) > 2 and words[0] in ("env", "set_env"):
+        yield words[1]
+    elif kind == "shell" and len(words) > 1 and words[0] == "export":
+        yield words[1]

@@ -1,0 +1,166 @@
+"""How a module uses the variables that it reads: is there a fallback, a test, a failure when it is missing?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from groundrules.facts.python.ir import NONE, Value
+from groundrules.facts.python.program import Module
+
+_DEEPEST = 12
+_FAILURES = ("Error", "Exception", "Exit", "exit", "abort", "fail", "Warning", "error", "stop")
+
+
+class Uses:
+    """What becomes of some values of a module, read off every expression in it."""
+
+    def __init__(self, module: Module, wanted: Mapping[Value, tuple[str, ...]]) -> None:
+        self.module = module
+        self.wanted = wanted  # with the names of the variables that each reads
+        self.fallback: set[Value] = set()  # another value stands in when it is missing
+        self.alternative: set[Value] = set()  # it is itself what stands in for another
+        self.tested: set[Value] = set()
+        self.required: set[Value] = set()  # a test of it ends in a failure
+        self.asked: dict[str, bool] = {}  # names that a test looks for, and whether that test ends in a failure
+        self._known: dict[int, tuple[Value, frozenset[Value]]] = {}
+        self._failing = self._failing_contexts()
+        self._collect()
+
+    # ---- what an expression holds ------------------------------------------------------------------------------------
+    def inside(self, value: Value, depth: int = 0) -> frozenset[Value]:
+        """The wanted values that an expression is made of, through calls and names of the module."""
+        if (value[0] == "call" or (value[0] == "item" and value[1][0] in ("ext", "name"))) and value in self.wanted:
+            return frozenset((value,))
+        known = self._known.get(id(value))
+        if known is not None:
+            return known[1]
+        if depth > _DEEPEST:
+            return frozenset()
+        self._known[id(value)] = (value, frozenset())
+        found: set[Value] = set()
+        for part in self._parts(value):
+            found |= self.inside(part, depth + 1)
+        result = frozenset(found)
+        self._known[id(value)] = (value, result)
+        return result
+
+    def _parts(self, value: Value) -> Iterator[Value]:
+        tag = value[0]
+        if tag == "call":
+            call = self.module.code.calls[value[1]]
+            yield call.func
+            yield from call.args
+            for _, given in call.kwargs:
+                yield given
+        elif tag == "name":
+            bound = self.module.env.get(value[1])
+            if bound is not None and bound[0] not in ("name", "dict", "list", "local"):
+                yield bound
+        else:
+            yield from nested(value)
+
+    # ---- collecting --------------------------------------------------------------------------------------------------
+    def _failing_contexts(self) -> set[int]:
+        """Contexts in which something is raised, or the program stopped."""
+        found = set()
+        for call in self.module.code.calls:
+            func = call.func
+            name = str(func[-1]) if func[0] in ("name", "ext", "attr") else ""
+            if name.endswith(_FAILURES):
+                found.add(call.context)
+        return found
+
+    def _collect(self) -> None:
+        seen: set[int] = set()
+        for number, context in enumerate(self.module.code.contexts):
+            if context.kind in ("if", "else", "while"):
+                fails = number in self._failing
+                for one in self.inside(context.value):
+                    (self.required if fails else self.tested).add(one)
+                self._asks(context.value, fails)
+        for value in roots(self.module):
+            self._look(value, seen)
+
+    def _asks(self, value: Value, fails: bool) -> None:
+        for part in (value, *all_nested(value)):
+            if part[0] == "cmp" and part[1] in ("in", "not in") and part[2][0] == "const":
+                self.asked[str(part[2][1])] = fails or self.asked.get(str(part[2][1]), False)
+
+    def _look(self, value: Value, seen: set[int], depth: int = 0) -> None:
+        if value[0] in ("const", "name", "param", "ext", "local", "?", "call") or id(value) in seen or depth > _DEEPEST:
+            return
+        seen.add(id(value))
+        tag = value[0]
+        if tag in ("or", "and"):
+            self._either_way(value)
+        elif tag == "either":
+            self._branches(value[1], value[2])
+        elif tag in ("not", "cmp"):
+            self.tested |= self.inside(value)
+            if tag == "cmp" and value[1] in ("in", "not in") and value[2][0] == "const":
+                self.asked.setdefault(str(value[2][1]), False)
+        for part in nested(value):
+            self._look(part, seen, depth + 1)
+
+    def _either_way(self, value: Value) -> None:
+        *first, last = value[1]
+        for part in first:
+            if value[0] == "and":
+                self.tested |= self.inside(part)
+            elif last != NONE:
+                self.fallback |= self.inside(part) - self.inside(last)
+        if value[0] == "or":
+            self.alternative |= self.inside(last)
+
+    def _branches(self, one: Value, other: Value) -> None:
+        for ours, theirs in ((one, other), (other, one)):
+            if theirs != NONE:
+                found = self.inside(ours) - self.inside(theirs)
+                tested = {name for value in self.tested for name in self.wanted[value]}
+                self.fallback |= {value for value in found if not tested.isdisjoint(self.wanted[value])}
+                self.alternative |= found
+
+
+def nested(value: Value) -> Iterator[Value]:
+    """The values right inside a value."""
+    for part in value[1:]:
+        if not isinstance(part, tuple) or not part:
+            continue
+        if isinstance(part[0], str):
+            yield part
+            continue
+        for one in part:
+            if isinstance(one, tuple) and one:
+                if isinstance(one[0], str):
+                    yield one
+                else:
+                    yield from (each for each in one if isinstance(each, tuple) and each and isinstance(each[0], str))
+
+
+def all_nested(value: Value) -> Iterator[Value]:
+    """The values inside a value, each once."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        for part in nested(waiting.pop()):
+            if id(part) not in seen:
+                seen.add(id(part))
+                waiting.append(part)
+                yield part
+
+
+def roots(module: Module) -> Iterator[Value]:
+    """Every value that stands in a statement or an argument of a module."""
+    for call in module.code.calls:
+        yield call.func
+        yield from call.args
+        for _, value in call.kwargs:
+            yield value
+    for context in module.code.contexts:
+        yield context.value
+    for scope in module.code.scopes:
+        for op in scope.ops:
+            if op[0] in ("=", "r", "u", "+", "s", "a"):
+                for part in op[1:]:
+                    if isinstance(part, tuple) and part and isinstance(part[0], str):
+                        yield part
