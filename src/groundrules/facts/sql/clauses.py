@@ -30,6 +30,7 @@ ENTERS = {
     "where": "predicate",
     "on": "predicate",
     "from": "predicate",
+    "list": "predicate",  # the arguments of a table function, such as the end of a series of dates
     "over": "predicate",
     "when": "predicate",
     "partition": "partition",
@@ -161,7 +162,7 @@ class _Walk:
             frame.clause = "from"
             return
         self.index = after
-        if self.items[index][0] != "s":
+        if self.items[index][0] not in "sn":
             alias = self._alias(after) or name.rpartition(".")[2].upper()
             self.sources.append(
                 Source(name, index, after, len(self.frames), frame.joined, frame.left, frame.sticky, alias)

@@ -78,12 +78,12 @@ def _hidden(items: list[Token], start: int, end: int) -> bool:
         kind, key, begin, _ = items[index]
         if kind == "p":
             depth += (key == "(") - (key == ")")
-        elif kind == "h" and depth == 0 and _stands_free(items, index, begin, start, end):
+        elif kind == "h" and depth == 0 and stands_free(items, index, begin, start, end):
             return True
     return False
 
 
-def _stands_free(items: list[Token], index: int, begin: int, start: int, end: int) -> bool:
+def stands_free(items: list[Token], index: int, begin: int, start: int, end: int) -> bool:
     """A hole that follows a complete part of the statement may be a clause, or a whole condition."""
     kind, key, _, before_end = items[index - 1]
     after = items[index + 1][1] if index + 1 < end else ""

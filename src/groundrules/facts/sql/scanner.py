@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.sql import changes, definitions
 from groundrules.facts.sql.clauses import walk
-from groundrules.facts.sql.columns import unused_columns
+from groundrules.facts.sql.columns import Columns
 from groundrules.facts.sql.draft import Draft
 from groundrules.facts.sql.guards import by_query
 from groundrules.facts.sql.order import Order
@@ -35,6 +35,7 @@ class _Scan:
     def __init__(self, text: str, tokens: Tokens, procedural: bool) -> None:
         self.text, self.tokens, self.items = text, tokens, tokens.items
         self.procedural = procedural
+        self.columns = Columns(tokens)
         self.drafts: list[tuple[Draft, str | None]] = []
         self.bodies: list[tuple[int, int, str | None]] = []  # DO $$ … $$ and EXECUTE IMMEDIATE $$ … $$
 
@@ -105,12 +106,14 @@ class _Scan:
 
     def _changing_ctes(self, first: int, last: int, condition: str | None) -> None:
         """WITH gone AS (DELETE FROM …): those run as well."""
-        for index in range(first, last):
+        index = first
+        while index < last:
             key = self.items[index][1]
-            if key not in ("INSERT", "DELETE", "UPDATE") or self.items[index - 1][1] != "(":
-                continue
-            end = self._closing(index, last)
-            self._add(READERS[key](self.text, self.items, index, end), condition)
+            if key in ("INSERT", "DELETE", "UPDATE") and self.items[index - 1][1] == "(":
+                end = self._closing(index, last)
+                self._add(READERS[key](self.text, self.items, index, end), condition)
+                index = end
+            index += 1
 
     def _closing(self, index: int, last: int) -> int:
         depth = 1
@@ -157,7 +160,7 @@ class _Scan:
     def _unused(self, draft: Draft) -> tuple[UnusedColumn, ...]:
         if draft.clauses is None or not draft.clauses.ctes:
             return ()
-        return unused_columns(self.tokens, draft.first, draft.last)
+        return self.columns.unused(draft.first, draft.last)
 
 
 def _sources(draft: Draft) -> tuple[str, ...]:
