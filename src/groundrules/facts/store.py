@@ -72,7 +72,10 @@ class Store:
 
     def put(self, key: str, light: Any, full: Any) -> None:
         """Keep facts under a key; written by `save`."""
-        self._new[key] = (marshal.dumps(light), marshal.dumps(full))
+        try:
+            self._new[key] = (marshal.dumps(light), marshal.dumps(full))
+        except ValueError:
+            return  # nested too deeply to be written; it is read anew next time
 
     def put_packed(self, key: str, light: bytes, full: bytes) -> None:
         """The same for what a worker has packed."""

@@ -115,12 +115,16 @@ class Program:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], Found | None] = {}
         self._folders: dict[str, list[str]] | None = None
+        self.method_names: set[str] = set()  # of the classes that were loaded so far
 
     def module(self, path: str) -> Module | None:
         """The module of a path; None when it could not be read."""
         if path not in self._modules:
             code = self._load(path)
             self._modules[path] = Module(path, code) if code is not None else None
+            for scope in code.scopes if code is not None else ():
+                if scope.kind == "class":
+                    self.method_names.update(scope.env)
         return self._modules[path]
 
     # ---- imports -----------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def unspelled(text: str) -> Value:
 
 def path_method(value: Value, name: str, args: Sequence[Value]) -> Value | None:
     """What a path's attribute or method gives, for those that only compute; None for all others."""
-    if value[0] == "const" and not isinstance(value[1], str):
+    if not is_text(value):
         return None
     text = spelled(value)
     if name in ("parent", "dirname"):

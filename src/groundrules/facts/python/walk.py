@@ -14,7 +14,8 @@ from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 
 _DEEPEST = 9
-_MOST_CALLS = 40_000
+_DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}
+_MOST_CALLS = 12_000
 PASSIVE = frozenset({"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default"})
 
 
@@ -87,6 +88,8 @@ class Walker:
         self.callers: dict[tuple[str, int], dict[tuple[str, int], Frame]] = {}  # by scope: the calls that run it
         self.entries: list[EntryPoint] = []
         self._main: dict[str, frozenset[int]] = {}
+        self._dull: set[tuple[str, int]] = set()  # walked whole once, and nothing came of it
+        self._cut = False  # something was left out since this was last set to False
 
     # ---- entry points ------------------------------------------------------------------------------------------------
     def walk(self, module: Module, scope: int, kind: str) -> None:
@@ -154,7 +157,7 @@ class Walker:
                 method = module.code.scopes[scope.parent].env.get(func[2])
                 if method is not None and method[0] == "local":
                     return self._callable_matters(module, method[1], depth)
-            return func[1][0] in ("call", "name", "attr", "local", "either")
+            return func[2] in self.program.method_names
         return tag == "call"
 
     def _callable_matters(self, module: Module, number: int, depth: int) -> bool:
@@ -215,7 +218,7 @@ class Walker:
     def import_(self, dotted: str, frame: Frame) -> None:
         """Run the module level of a file of the program, the first time that it is imported."""
         found = self.program.find(dotted, frame.module.path)
-        if found is None or found.path in self.imported or self.entry.kind == "function":
+        if found is None or found.path in self.imported or self.entry.kind in ("function", "test"):
             return
         self.imported.add(found.path)
         module = self.program.module(found.path)
@@ -271,7 +274,7 @@ class Walker:
     def _callbacks(self, call: Call, number: int, frame: Frame) -> None:
         """Functions of the program that are handed to a library, which will call them."""
         for value in (*call.args, *(value for _, value in call.kwargs)):
-            if value[0] in ("local", "name", "ext", "attr"):
+            if value[0] in ("local", "name", "ext") or (value[0] == "attr" and value[1][0] == "param"):
                 folded = self.folder.fold(value, frame)
                 if folded[0] == "func":
                     self.descend(folded[1], folded[2], None, number, frame, folded[3])
@@ -284,16 +287,24 @@ class Walker:
         self.reached.add((path, scope))
         if call is not None:
             self.callers.setdefault((path, scope), {}).setdefault((frame.module.path, number), frame)
-        if frame.depth >= (_DEEPEST if self.entry.kind != "function" else 3) or frame.holds(path, scope):
+        if (path, scope) in self._dull or not self.interesting(module, scope) or frame.holds(path, scope):
             return
-        if not self.interesting(module, scope):
+        if frame.depth >= _DEPTHS[self.entry.kind] or (self.entry.kind == "test" and path != self.entry.module.path):
+            self._cut = True
             return
         if call is None:
             inner = Frame(module, scope, frame, number, receiver)
             inner.spread = True
         else:
             inner = self.folder.bind(module, scope, call, number, frame, receiver)
+        before, cut, self._cut = self._found(), self._cut, False
         self.run(inner)
+        if self._found() == before and not self._cut and self.left > 0:
+            self._dull.add((path, scope))
+        self._cut = cut or self._cut
+
+    def _found(self) -> int:
+        return len(self.events) + len(self.loads) + len(self.magics)
 
 
 def top_level_effects(module: Module) -> bool:
