@@ -37,6 +37,7 @@ PARAMETER_ATTRIBUTES = {  # attribute → the keys in it whose values name param
     "lists": ("target",),
     "runs": ("command",),
 }
+FURTHEST = 10  # nobody gives an eleventh argument by its place
 FORMER = frozenset({"prefect.Flow", "pandas.DataFrame.filter"})  # rows that mean another release than the installed one
 CONDITIONS = ("only_when", "not_when", "unless", "labels_when", "local_when")
 
@@ -136,7 +137,7 @@ def update(entry: dict[str, Any], names: list[str], parameters: list[inspect.Par
     known = {parameter.name for parameter in parameters}
     open_ended = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)
     names = with_former_order(entry, names, parameters)
-    last = max((names.index(name) for name in wanted if name in names), default=-1)
+    last = max((names.index(name) for name in wanted if name in names[:FURTHEST]), default=-1)
     written = list(entry.get("parameters", []))
     length = len(written) if written == names[: len(written)] or last < 0 else 0
     shown = names[: max(last + 1, length)]
