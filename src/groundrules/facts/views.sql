@@ -1,0 +1,25 @@
+-- Joins that two rules or more share.
+
+-- How a person calls a generator of random numbers.
+CREATE VIEW generator_name AS
+  SELECT DISTINCT generator, CASE generator
+    WHEN 'python' THEN 'Python''s `random`'
+    WHEN 'numpy' THEN 'numpy''s global generator'
+    WHEN 'own' THEN 'a generator of its own'
+    WHEN 'fresh' THEN 'a generator that starts from the system''s entropy'
+    ELSE '`' || generator || '`' END AS name
+  FROM (SELECT generator FROM draw UNION SELECT generator FROM seed);
+
+-- Draws that bear on results and that nothing seeds, before or after. What no entry point reaches is left out: its
+-- callers may seed.
+CREATE VIEW unseeded AS
+  SELECT draw.*, generator_name.name AS generator_name
+  FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
+  WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
+    AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after;
+
+-- Those in an entry point that seeds some other generator.
+CREATE VIEW half_seeded AS
+  SELECT * FROM unseeded
+  WHERE purpose NOT IN ('split', 'estimator', 'search') AND generator NOT IN ('own', 'fresh')
+    AND EXISTS (SELECT 1 FROM seed WHERE seed.entry = unseeded.entry AND seed.value <> 'null' AND seed.generator NOT LIKE 'own:%');
