@@ -251,7 +251,7 @@ class Reader(Expressions):
             self.frame.env = dict(before) if left else merge(before, after)
             if handler.name:
                 self.frame.env[handler.name] = UNKNOWN
-            gone = self.inside("except", ("const", self.handled(handler)), handler.body)
+            gone = self.inside("except", ("handler", self.handled(handler), self.where(handler)), handler.body)
             if not gone:
                 ends.append(self.frame.env)
         self.frame.env = after
