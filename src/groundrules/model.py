@@ -107,6 +107,22 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class Gone(NamedTuple):
+    """A finding that the base had and that is there no more."""
+
+    fingerprint: str
+    rule: str
+    path: str  # in the base
+
+
+class Since(NamedTuple):
+    """What a run was compared with."""
+
+    base: str  # as it was named, such as `main`
+    commit: str | None  # the commit that was asked, which is where the histories parted; None: an empty tree
+    fixed: tuple[Gone, ...] = ()
+
+
 class Report(NamedTuple):
     """What one run has to say."""
 
@@ -117,3 +133,4 @@ class Report(NamedTuple):
     files: int  # how many files were looked at
     rules: int  # how many rules were asked
     seconds: float
+    since: Since | None = None  # None: nothing was compared

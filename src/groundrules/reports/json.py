@@ -65,5 +65,7 @@ def _summary(report: Report) -> dict[str, object]:
         "seconds": round(report.seconds, 3),
         "levels": levels,
         "statuses": statuses,
+        "since": report.since and {"base": report.since.base, "commit": report.since.commit},
+        "fixed": [gone._asdict() for gone in report.since.fixed] if report.since else [],
         "notes": list(report.notes),
     }

@@ -13,8 +13,9 @@ ELLIPSIS = "…"
 
 
 def render(report: Report, view: View) -> str:
-    """The report as text. Suppressed and known findings are counted, advisory ones shown on request."""
-    new = [finding for finding in report.findings if finding.status == "new"]
+    """The report as text. Suppressed findings are counted, known and advisory ones shown on request."""
+    statuses = ("new", "known") if view.show_known else ("new",)
+    new = [finding for finding in report.findings if finding.status in statuses]
     shown = [finding for finding in new if view.show_all or not advisory(finding)]
     shown.sort(key=lambda finding: (finding.span.path, finding.span.cell or 0, finding.span[2:4], finding.rule))
     blocks = _blocks(shown, view)
@@ -39,7 +40,7 @@ def _blocks(findings: Sequence[Finding], view: View) -> list[str]:
 def _block(finding: Finding, view: View, advise: bool) -> str:
     style = STYLES.get(finding.level, "bold")
     place = paint(_place(finding.span, view), "bold", view.colour)
-    level = paint(finding.level, style, view.colour)
+    level = paint(finding.level if finding.status == "new" else f"known {finding.level}", style, view.colour)
     rule = paint(f"[{finding.rule}]", "dim", view.colour)
     lines = [f"{place}: {level} {rule} {clean(finding.message)}"]
     lines += _excerpt(finding.span, style, view)
@@ -130,12 +131,13 @@ def _note(note: str, view: View) -> str:
 
 def _closing(report: Report, shown: Sequence[Finding], hidden: int, view: View) -> str:
     spent = f"{_many(report.files, 'file')}, {_many(report.rules, 'rule')}, {report.seconds:.2f} s"
+    since = f" since {clean(report.since.base)}" if report.since else ""
     if shown:
         counts = (_many(_count(shown, level), level) for level in STYLES if _count(shown, level))
         first = paint(f"Found {_listed(list(counts))}", "bold", view.colour)
-        lines = [f"{first} in {_many(len({finding.span.path for finding in shown}), 'file')} ({spent})."]
+        lines = [f"{first}{since} in {_many(len({finding.span.path for finding in shown}), 'file')} ({spent})."]
     else:
-        lines = [f"{paint('Nothing found', 'bold green', view.colour)} ({spent})."]
+        lines = [f"{paint('Nothing new' if since else 'Nothing found', 'bold green', view.colour)}{since} ({spent})."]
     if hidden:
         verb = "is" if hidden == 1 else "are"
         lines.append(
@@ -146,6 +148,9 @@ def _closing(report: Report, shown: Sequence[Finding], hidden: int, view: View) 
         for status, count in (("suppressed", _status(report, "suppressed")), ("known before", _status(report, "known")))
         if count
     ]
+    if report.since and report.since.fixed:
+        fixed = len(report.since.fixed)
+        lines.append(f"{_many(fixed, 'finding')} of the base {'is' if fixed == 1 else 'are'} gone.")
     return "\n".join(lines) + "\n"
 
 
