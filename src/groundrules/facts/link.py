@@ -38,6 +38,8 @@ def relate(
         randomness.collect(event)
         pipelines.collect(event)
     pipelines.gather()
+    for magic in link.walker.magics:
+        data.relate_magic(magic)
     for event in link.walker.events:
         data.relate(event)
         pipelines.relate(event)

@@ -115,10 +115,44 @@ class Data:
             for line in magic.text.split("\n"):
                 if line.strip().startswith("cd ") and len(line.split()) > 1:
                     self.moved.setdefault(path, []).append(line.split()[1])
-                self.collect_shell(line, path, span, position)
+                self.collect_shell(self._filled(line, magic), path, span, position)
         elif magic.kind.startswith("cell:") and magic.kind[5:].startswith(("write", "file")):
             for word in magic.text.partition("\n")[0].split()[:2]:
                 self.note_write(word, path, span, position)
+
+    def relate_magic(self, magic: Magic) -> None:
+        """The second pass for a shell line: what it downloads."""
+        if magic.kind == "shell":
+            for line in magic.text.split("\n"):
+                self._download(line, magic)
+
+    def _download(self, line: str, magic: Magic) -> None:
+        words = self._filled(line, magic).split()
+        known = self.link.knowledge.of(f"shell.{words[0]}") if words else None
+        if known is None or "reads" not in known:
+            return
+        path = magic.frame.module.path
+        span = self.link.rows.span(path, magic.where)
+        for word in words[1:]:
+            text = word.strip("'\"")
+            if place_of(text) in ("url", "bucket") and "{" not in text:
+                pinned = int(names_version(text))
+                self.link.rows.add(
+                    "read", span, words[0], "data", text, 1, place_of(text), None, None, None, pinned,
+                    int(names_file(text)), int(is_placeholder(text)), 0, None, "", magic.entry.kind,
+                )  # fmt: skip
+
+    def _filled(self, line: str, magic: Magic) -> str:
+        """A shell line with the notebook's variables put in."""
+        import re
+
+        def known(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            value = magic.frame.module.env.get(name)
+            texts = self.link.texts(value, magic.frame) if value is not None else []
+            return texts[0] if texts else match[0]
+
+        return re.sub(r"\$\{?([A-Za-z_]\w*)\}?|\{([A-Za-z_]\w*)\}", known, line)
 
     def collect_shell(self, text: str, script: str, span: int, position: tuple[int, int]) -> None:
         """The paths that a shell command names: it may have made any of them."""
@@ -242,7 +276,7 @@ class Data:
         owner = self.link.owners.of(text, script, [one for one in extra if one is not None])
         if owner.name not in (None, "outside"):
             return owner
-        writer = self._writer(text, event)
+        writer = self._writer(text, event) if place_of(text) != "home" else None
         if writer is not None:
             return Owner("written", writer.span, owner.resolved)
         return owner
@@ -373,8 +407,7 @@ class Data:
             return
         local = not schemes and (text.startswith((".", "/", "~", ROOT, "\\")) or text[1:2] == ":" or "\\" in text)
         if not local and not schemes:
-            owner = self.owner(text, event)
-            local = owner.name is not None and (owner.name != "written" or "/" not in text or text.count("/") > 1 or text.startswith(("output", "model", "checkpoint")))
+            local = self._is_own(text, event)
         if not local and link.holds(event, told.get("local_when")) is True:
             local = True
         complete = "{" not in text or not text.strip("{}").replace("_", "a").isidentifier()
@@ -389,6 +422,14 @@ class Data:
             "hub_load", span, event.name, str(told.get("kind", "model")), text.replace(ROOT, ""), parameter, revision, pinned,
             int(local), origin, link.scope_name(event.module, event.call.scope),
         )  # fmt: skip
+
+    def _is_own(self, text: str, event: Event) -> bool:
+        """Whether a name that could be a hub's is a path of this repository: a file of it, a folder named with its
+        parents, or something that a step writes."""
+        owner = self.owner(text, event)
+        if owner.name == "written":
+            return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
+        return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
 
     def _revision(self, event: Event, told: dict[str, Any], text: str) -> tuple[str | None, int | None]:
         """The revision that a fetch names, and whether it holds still."""

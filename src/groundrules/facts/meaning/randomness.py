@@ -193,12 +193,22 @@ class Randomness:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in scope for word in ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry")):
             return True
+        if self._rehearsal(event):
+            return True
         from groundrules.facts.python.users import users_of
 
         uses = users_of(event.module, event.number)
         if not uses:
             return False
         return all(self._harmless_use(kind, number, where, event.frame) for kind, number, where in uses)
+
+    def _rehearsal(self, event: Event) -> bool:
+        """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
+        held = ("call", event.number)
+        for op in event.module.code.scopes[event.call.scope].ops:
+            if op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder")) and holds(op[2], held):
+                return True
+        return False
 
     def _harmless_use(self, kind: str, number: int, where: Any, frame: Frame) -> bool:
         if kind == "keyword" or kind == "key":
@@ -207,3 +217,12 @@ class Randomness:
             return False
         _, entry = self.link.folder.entry_of(frame.module.code.calls[number], frame)
         return any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits"))
+
+
+def holds(value: Value, part: Value, depth: int = 0) -> bool:
+    """Whether a value is made from another: its receiver, an argument's container, a branch."""
+    if value == part:
+        return True
+    if depth > 6 or value[0] not in ("either", "attr", "item", "bin", "tuple", "list", "unpack"):
+        return False
+    return any(holds(one, part, depth + 1) for one in value[1:] if isinstance(one, tuple) and one and isinstance(one[0], str))

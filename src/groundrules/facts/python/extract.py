@@ -209,9 +209,9 @@ class Reader(Expressions):
         if left and left_else:
             return True
         if left:
-            self.context = self.enter("else", test)
+            self.context = self.enter("checked" if raises(node.body) else "else", test)
         elif left_else:
-            self.context = self.enter("if", test)
+            self.context = self.enter("checked" if raises(node.orelse) else "if", test)
         return False
 
     def inside(self, kind: str, value: Value, body: list[Any]) -> bool:
@@ -363,6 +363,11 @@ def docstring(body: list[Any]) -> str | None:
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
         return first.value.value[:2000]
     return None
+
+
+def raises(body: list[Any]) -> bool:
+    """Whether a block ends by giving up."""
+    return isinstance(body[-1], ast.Raise) or (isinstance(body[-1], ast.Expr) and action(body) == "exit")
 
 
 def action(body: list[Any]) -> str:

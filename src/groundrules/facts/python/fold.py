@@ -104,6 +104,8 @@ class Folder:
                 return ("ext", self.knowledge.canonical(f"{star}.{name}"))
         if self.knowledge.functions.get(name) is not None:
             return ("ext", name)
+        if name in self.knowledge.aliases:  # a name that everybody gives a library, though the import is not to be seen
+            return ("ext", self.knowledge.aliases[name])
         return ("hole", name)
 
     def _inside(self, module: Module, value: Value, rest: tuple[str, ...]) -> Value:
@@ -155,7 +157,7 @@ class Folder:
             if option is not None:
                 return option
             if param.default is not None:
-                folded = self.fold(param.default, self.module_frame(frame.module))
+                folded = self._field(self.fold(param.default, self.module_frame(frame.module)))
                 return hole(name) if folded == ("const", None) else folded
             if index == 0 and scope.parent > 0 and frame.module.code.scopes[scope.parent].kind == "class":
                 return ("inst", (frame.module.path, scope.parent), frame.module.path, -1, None)
@@ -282,10 +284,11 @@ class Folder:
         if folded[0] == "inst" and isinstance(folded[1], str) and folded[3] >= 0:
             call = self.program.call(folded[2], folded[3])
             entry = self.knowledge.of(folded[1])
-            if entry is not None and entry.get("declares_option") and folded[4] is not None:
-                given = self.argument(call, entry, "default", folded[4])
-                if given is not None:
-                    return self.fold(given, folded[4])
+            told = entry.get("declares_default") if entry is not None else None
+            if told and folded[4] is not None:
+                given = self.argument(call, entry, told.get("value"), folded[4])
+                value = self.fold(given, folded[4]) if given is not None else hole("x")
+                return hole("x") if value == ("const", None) else value
         return folded
 
     def method(self, path: str, number: int, name: str, depth: int = 0) -> tuple[str, int] | None:
@@ -313,6 +316,8 @@ class Folder:
         names: list[str] = []
         for base in module.code.scopes[number].bases:
             above = self.fold(base, Frame(module, number))
+            if base[0] == "ext" and above[0] == "class":
+                names.append(self.knowledge.canonical(base[1]))  # the repository may be the library's own
             if above[0] == "ext":
                 names.append(above[1])
             elif above[0] == "class":
@@ -370,6 +375,10 @@ class Folder:
                 return hole(str(key[1]) if key[0] == "const" else "x")
         if tag == "either":
             return self._alternatives([self.item(one, key) for one in base[1:]])
+        if tag == "inst" and isinstance(base[1], str):
+            inside = (self.knowledge.of(f"{base[1]}.__getitem__") or {}).get("returns")
+            if inside:
+                return ("inst", inside, base[2], -1, None)
         return hole(str(key[1]) if key[0] == "const" else "x")
 
     def _elem(self, value: Value, frame: Frame) -> Value:
@@ -591,6 +600,8 @@ class Folder:
             return hole(str(folded_name[1]))
         if entry.get("parses_options"):
             return ("options", frame.module.path)
+        if entry.get("fills_dataclasses"):
+            return self._filled(call, frame)
         if "loads_config" in entry:
             return ("settings", ("call", frame.module.path, number, frame), ())
         returned = entry.get("returns")
@@ -601,6 +612,18 @@ class Folder:
         if callee[0] == "ext":
             return ("inst", callee[1], frame.module.path, number, frame)
         return hole(call.func[2] if call.func[0] == "attr" else "x")
+
+    def _filled(self, call: Call, frame: Frame) -> Value:
+        """One instance of each class that an options parser was made with."""
+        parser = self.fold(call.func[1], frame) if call.func[0] == "attr" else hole("x")
+        if parser[0] != "inst" or parser[3] < 0 or parser[4] is None:
+            return hole("x")
+        made = self.program.call(parser[2], parser[3])
+        entry = self.knowledge.of(str(parser[1])) or {}
+        given = self.argument(made, entry, (entry.get("dataclass_options") or {}).get("classes"), parser[4])
+        classes = self.fold(given, parser[4]) if given is not None else hole("x")
+        parts = classes[1] if classes[0] in ("tuple", "list") else (classes,)
+        return ("tuple", tuple([("inst", (one[1], one[2]), one[1], -1, None) if one[0] == "class" else hole("x") for one in parts]))
 
     def _pure(self, fold: str, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """The result of a helper that only computes paths and texts."""

@@ -95,7 +95,7 @@ class Context(NamedTuple):
     """What an operation stands inside. Number 0 is the top of every scope."""
 
     parent: int
-    kind: str  # if | else | for | while | try | except | finally | with | after
+    kind: str  # if | else | checked (past a test that gives up) | main | for | while | try | except | with
     value: Value  # the test, the iterable, the managers; of try: the handlers as ((names, action), …)
 
 

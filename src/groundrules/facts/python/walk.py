@@ -243,6 +243,8 @@ class Walker:
                 self._call_instance(callee, call, number, frame)
             self.event(call, number, frame)
             self._callbacks(call, number, frame)
+            if call.func[0] == "item" and call.func[1][0] == "call":
+                self._dispatch(call, number, frame)
 
     def event(self, call: Call, number: int, frame: Frame) -> None:
         """Record a call that knowledge knows."""
@@ -274,10 +276,23 @@ class Walker:
     def _callbacks(self, call: Call, number: int, frame: Frame) -> None:
         """Functions of the program that are handed to a library, which will call them."""
         for value in (*call.args, *(value for _, value in call.kwargs)):
-            if value[0] in ("local", "name", "ext") or (value[0] == "attr" and value[1][0] == "param"):
+            if value[0] in ("local", "name", "ext", "call") or (value[0] == "attr" and value[1][0] == "param"):
                 folded = self.folder.fold(value, frame)
                 if folded[0] == "func":
                     self.descend(folded[1], folded[2], None, number, frame, folded[3])
+                elif folded[0] == "inst" and not isinstance(folded[1], str):
+                    found = self.folder.method(*folded[1], "__call__")
+                    if found is not None:
+                        self.descend(*found, None, number, frame, folded)
+
+    def _dispatch(self, call: Call, number: int, frame: Frame) -> None:
+        """`globals()[name](…)` may call any function of the module."""
+        module = frame.module
+        if module.code.calls[call.func[1][1]].func != ("name", "globals"):
+            return
+        for value in module.env.values():
+            if value[0] == "local" and module.code.scopes[value[1]].kind == "function":
+                self.descend(module.path, value[1], None, number, frame, None)
 
     def descend(self, path: str, scope: int, call: Call | None, number: int, frame: Frame, receiver: Value | None) -> None:
         """Run a function of the program where it is called; without a call its arguments are unknown."""
@@ -294,7 +309,6 @@ class Walker:
             return
         if call is None:
             inner = Frame(module, scope, frame, number, receiver)
-            inner.spread = True
         else:
             inner = self.folder.bind(module, scope, call, number, frame, receiver)
         before, cut, self._cut = self._found(), self._cut, False
