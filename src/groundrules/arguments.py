@@ -58,6 +58,9 @@ REV = Option("--rev", "REV", "Look at a commit, branch or tag; the work tree is 
 CONFIG = Option("--config", "FILE", "Take the settings from this file.")
 NO_CACHE = Option("--no-cache", None, "Read every file anew and keep nothing for the next run.")
 HELP = Option("--help", None, "Show this help.")
+FORMATS = (
+    "text", "json", "json-lines", "sarif", "github", "gitlab", "rdjson", "rdjsonl", "junit", "azure", "markdown",
+)  # fmt: skip
 
 COMMANDS = (
     Command(
@@ -69,8 +72,15 @@ COMMANDS = (
             REV,
             Option("--select", "X,Y", "Ask only these rules or families.", many=True),
             Option("--ignore", "X,Y", "Leave these rules or families out.", many=True),
-            Option("--format", "FORMAT", "Write the report as text or json.", choices=("text", "json")),
-            Option("--output", "FILE", "Write the report to a file instead of the terminal."),
+            Option("--format", "FORMAT", "Write the report in this format; text unless given.", choices=FORMATS),
+            Option(
+                "--output",
+                "[FORMAT=]FILE",
+                "Write the report to a file: FILE in place of the terminal, FORMAT=FILE besides it. May be repeated.",
+            ),
+            Option("--fix", None, "Write the fixes that keep what the code does; each is checked, or taken back."),
+            Option("--unsafe-fixes", None, "Write the fixes too that change what the code does, such as a seed."),
+            Option("--diff", None, "Print what the fixes would change, and write nothing."),
             Option("--show-all", None, "Show advisory findings (notes, and low confidence) too."),
             Option("--exit-zero", None, "Exit with 0 even if there are findings."),
             CONFIG,
@@ -82,7 +92,29 @@ COMMANDS = (
             ("groundrules check src notebooks/train.ipynb", "show only what concerns these paths"),
             ("groundrules check --staged", "what a pre-commit hook asks"),
             ("groundrules check --rev v1.2 --format json", "a release, for a program to read"),
+            ("groundrules check --output sarif=groundrules.sarif", "a file for a forge, besides the text"),
+            ("groundrules check --unsafe-fixes --diff", "what the fixes would change"),
             ("groundrules check --select missing-seeds --ignore late-seed", "one family but for one of its rules"),
+        ),
+    ),
+    Command(
+        "review",
+        "",
+        "Say the findings of a report in a review on GitHub or GitLab: what is new, once, on the right line.",
+        (
+            Option("--from", "FILE", "The report, from `groundrules check --output json=FILE`."),
+            Option("--to", "FORGE", "Where to say it.", choices=("github", "gitlab")),
+            Option("--repository", "NAME", "OWNER/NAME, or GitLab's project; taken from the CI unless given."),
+            Option("--request", "NUMBER", "The pull or merge request; taken from the CI unless given."),
+            Option("--head", "REV", "The commit that was checked; taken from the CI unless given."),
+            Option("--base", "REV", "The branch that it is to be merged into; asked of the forge unless given."),
+            Option("--most", "NUMBER", "So many comments in all, 50 unless given; the rest stands in the summary."),
+            Option("--annotate", None, "On GitHub: annotate lines that no comment can stand on, in a check run."),
+            Option("--dry-run", None, "Print the requests that would change something, and send none of them."),
+        ),
+        (
+            ("groundrules review --from findings.json --to github", "what the second of two workflows does"),
+            ("groundrules review --from findings.json --to gitlab --dry-run", "look first"),
         ),
     ),
     Command(

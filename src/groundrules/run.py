@@ -27,6 +27,8 @@ class Outcome(NamedTuple):
     failed: bool  # whether a finding reaches the gate
     root: str
     lines: Lines
+    question: Question
+    snapshot: Snapshot
 
 
 def check(options: Options, profile: Profile | None = None, progress: Progress | None = None) -> Outcome:
@@ -49,7 +51,7 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
     notes = (*opening.notes(root, snapshot), *question.settings.notes, *wanted.notes, *report.notes)
     report = report._replace(notes=notes, seconds=perf_counter() - began)
     failed = bool(reached(report.findings, *question.settings.fail_on))
-    return Outcome(report, failed, root, lines)
+    return Outcome(report, failed, root, lines, question, snapshot)
 
 
 def answer(

@@ -1,14 +1,16 @@
-"""`groundrules check`: what the rules find, as text or JSON, and the exit code of the gate."""
+"""`groundrules check`: what the rules find, in one format or several, and the exit code of the gate."""
 
 from __future__ import annotations
 
 import os
 import sys
 from time import monotonic
+from typing import NamedTuple
 
 from groundrules import run
-from groundrules.arguments import Parsed
+from groundrules.arguments import FORMATS, Parsed
 from groundrules.errors import UserError
+from groundrules.model import Report
 from groundrules.opening import Options
 from groundrules.paths import shown
 from groundrules.reports import View, render
@@ -16,15 +18,31 @@ from groundrules.reports.terminal import colour_wanted
 from groundrules.timing import Profile
 
 PATIENCE = 1.0  # seconds
+WITH_EDITS = frozenset(("json", "json-lines", "sarif", "rdjson", "rdjsonl"))
+
+
+class Output(NamedTuple):
+    """One report to write."""
+
+    format: str
+    file: str | None  # None is the terminal
 
 
 def main(parsed: Parsed) -> int:
-    """Check, write the report, and return 1 if a finding reaches the gate."""
+    """Check, write the reports, and return 1 if a finding reaches the gate."""
+    asked, wanted = options(parsed), outputs(parsed)
     profile = Profile()
-    outcome = run.check(options(parsed), profile, _progress() if sys.stderr.isatty() else None)
-    output = parsed.one("--output")
-    view = _view(parsed, outcome, terminal=output is None and sys.stdout.isatty())
-    _write(render(parsed.one("--format") or "text", outcome.report, view), output)
+    progress = _progress() if sys.stderr.isatty() else None
+    if parsed.switch("--fix") or parsed.switch("--unsafe-fixes") or parsed.switch("--diff"):
+        from groundrules.commands import _fix
+
+        outcome = _fix.fixed(parsed, asked, progress)
+        if outcome is None:
+            return 0
+    else:
+        outcome = run.check(asked, profile, progress)
+    for output in wanted:
+        _write(render(output.format, _report(output, outcome), _view(parsed, outcome, output)), output.file)
     if parsed.switch("--profile"):
         profile.lap("report")
         sys.stderr.write(profile.table())
@@ -46,15 +64,42 @@ def options(parsed: Parsed) -> Options:
     )
 
 
-def _view(parsed: Parsed, outcome: run.Outcome, terminal: bool) -> View:
+def outputs(parsed: Parsed) -> list[Output]:
+    """What to write where: the terminal's report first, unless a file takes its place."""
+    format_name = parsed.one("--format") or "text"
+    besides, instead = [], None
+    for value in parsed.given.get("--output", ()):
+        name, equals, file = value.partition("=")
+        if equals and name in FORMATS:
+            if not file:
+                raise UserError(f"--output {value} names no file.")
+            besides.append(Output(name, file))
+        elif instead is not None:
+            raise UserError(f"--output {instead} and --output {value}: only one file can take the terminal's place.")
+        else:
+            instead = value
+    return [Output(format_name, instead), *besides]
+
+
+def _report(output: Output, outcome: run.Outcome) -> Report:
+    if output.format not in WITH_EDITS:
+        return outcome.report
+    from groundrules.fixing import with_edits
+
+    return outcome.report._replace(findings=with_edits(outcome.report.findings, outcome.lines))
+
+
+def _view(parsed: Parsed, outcome: run.Outcome, output: Output) -> View:
     width = 120
+    terminal = output.file is None and sys.stdout.isatty()
     if terminal:
         try:
             width = os.get_terminal_size(sys.stdout.fileno()).columns
         except OSError:
             terminal = False
-    colour = colour_wanted(terminal, os.environ) and parsed.one("--output") is None
-    return View(outcome.lines, shown(outcome.root), colour, parsed.switch("--show-all"), width)
+    colour = colour_wanted(terminal, os.environ) and output.file is None
+    rules = outcome.question.rules
+    return View(outcome.lines, shown(outcome.root), colour, parsed.switch("--show-all"), width, rules=rules)
 
 
 def _write(text: str, output: str | None) -> None:

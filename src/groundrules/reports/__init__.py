@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from groundrules.errors import UserError
-from groundrules.model import Finding, Report
+from groundrules.model import Finding, Report, Rule
+
+SEVERITIES = {"error": 0, "warning": 1, "note": 2}
+SURENESS = {"high": 0, "medium": 1, "low": 2}
 
 
 class View(NamedTuple):
@@ -17,20 +20,37 @@ class View(NamedTuple):
     colour: bool = False
     show_all: bool = False
     width: int = 120
+    rules: Sequence[Rule] = ()  # those that were asked, for formats that explain them
+    show_known: bool = False
 
 
 def render(format_name: str, report: Report, view: View) -> str:
     """The report in a format, ready to be written."""
     from importlib import import_module
 
-    if not format_name.isidentifier():
+    name = format_name.replace("-", "_")
+    if not name.isidentifier():
         raise UserError(f"There is no report format {format_name!r}.")
     try:
-        module = import_module(f"groundrules.reports.{format_name}")
-    except ModuleNotFoundError as error:
+        write = import_module(f"groundrules.reports.{name}").render
+    except (ModuleNotFoundError, AttributeError) as error:  # the latter: a module that formats share
         raise UserError(f"There is no report format {format_name!r}.") from error
-    text: str = module.render(report, view)
+    text: str = write(report, view)
     return text
+
+
+def news(report: Report) -> list[Finding]:
+    """The findings that are neither suppressed nor known, the most severe and surest first."""
+    found = [finding for finding in report.findings if finding.status == "new"]
+    return sorted(
+        found, key=lambda finding: (SEVERITIES[finding.level], SURENESS[finding.confidence], *placed(finding))
+    )
+
+
+def placed(finding: Finding) -> tuple[object, ...]:
+    """Where a finding stands among others."""
+    span = finding.span
+    return span.path, -1 if span.cell is None else span.cell, span.line, span.column, finding.rule, finding.message
 
 
 def advisory(finding: Finding) -> bool:

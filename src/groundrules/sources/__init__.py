@@ -9,8 +9,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from groundrules.model import Snapshot
+    from groundrules.model import Snapshot
+    from groundrules.sources.base import Base
     from groundrules.sources.difference import Change
+    from groundrules.sources.exchanged import Edited
     from groundrules.sources.mapping import Memory
+    from groundrules.sources.overlay import Overlay
     from groundrules.sources.trees import Tree
     from groundrules.sources.worktree import OnDisk, WorkTree
 
@@ -69,6 +74,13 @@ def memory(
     return Memory(files, tracked, ignored)
 
 
+def edited(below: Snapshot, contents: Mapping[str, bytes]) -> Edited:
+    """A snapshot with other contents for some of its files."""
+    from groundrules.sources.exchanged import Edited
+
+    return Edited(below, contents)
+
+
 def staged_changes(root: str) -> list[Change]:
     """The index against HEAD, or against nothing before the first commit."""
     from groundrules.sources.difference import staged_changes
@@ -88,3 +100,19 @@ def merge_base(root: str, first: str, second: str = "HEAD") -> str | None:
     from groundrules.sources.difference import merge_base
 
     return merge_base(root, first, second)
+
+
+def find_base(root: str, name: str, target: str | None = None) -> Base:
+    """What to compare with, given a name for the base; a UserError says what is missing."""
+    from groundrules.sources.base import find_base
+
+    return find_base(root, name, target)
+
+
+def overlay(
+    under: Snapshot, over: Snapshot, gone: Iterable[str], back: Iterable[str], texts: Mapping[str, bytes]
+) -> Overlay:
+    """A snapshot with some paths gone, some as another has them, and some with the contents given."""
+    from groundrules.sources.overlay import Overlay
+
+    return Overlay(under, over, gone, back, texts)
