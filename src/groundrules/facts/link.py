@@ -12,6 +12,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.meaning.settings import Settings
+from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.python.entries import entry_points, task_files
 from groundrules.facts.python.fold import Folder
@@ -70,12 +71,15 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
     knowledge = Knowledge(catalogue.knowledge, catalogue.aliases)
     paths = repository.code_paths()
     program = Program(paths, repository.code, knowledge)
-    walker = Walker(Folder(program))
+    folder = Folder(program)
+    owners = ownership(repository, rows)
+    folder.settings = Configurations(folder, repository, owners)
+    walker = Walker(folder)
     tests = frozenset(path for path in repository.snapshot.files if kinds.is_test(path))
     tasks = task_files(program, paths if scope is None else [path for path in paths if path in scope], tests)
     for module, number, kind in entry_points(walker, paths if scope is None else sorted(scope.intersection(paths)), tests):
         walker.walk(module, number, kind)
-    return Link(walker, ownership(repository, rows), rows, tests, tasks)
+    return Link(walker, owners, rows, tests, tasks)
 
 
 def ownership(repository: Repository, rows: Rows) -> Ownership:

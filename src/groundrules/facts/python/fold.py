@@ -58,6 +58,7 @@ class Folder:
         self._module_frames: dict[str, Frame] = {}
         self._options: dict[str, dict[str, tuple[Value | None, int]]] = {}
         self._deep = 0
+        self.settings: Any = None  # knows what configuration files hold: `value(settings)`, `configured(instance)`
 
     def module_frame(self, module: Module) -> Frame:
         """The frame of a module's own level."""
@@ -217,7 +218,7 @@ class Folder:
             submodule = self.program.find(f".{name}", base[1]) if base[1].endswith("__init__.py") else None
             return ("module", submodule.path) if submodule is not None and not submodule.rest else hole(name)
         if tag == "settings":
-            return ("settings", base[1], (*base[2], name))
+            return self.setting(("settings", base[1], (*base[2], name)))
         if tag == "inst" and not isinstance(base[1], str):
             return self._instance_attribute(base, name)
         if tag == "class":
@@ -352,6 +353,15 @@ class Folder:
             found.setdefault(name, (given.get("default"), call.scope))
         return found
 
+    def _is_filled(self, kind: str) -> bool:
+        """Whether objects of a library's class become configurations by their method `read`."""
+        return "configures" in (self.knowledge.of(f"{kind}.read") or {})
+
+    def setting(self, settings: Value) -> Value:
+        """The value of a configuration's key where the tracked files hold one; else the settings below it."""
+        known = self.settings.value(settings) if self.settings is not None else None
+        return known if known is not None else settings
+
     def _item(self, value: Value, frame: Frame) -> Value:
         base, key = self.fold(value[1], frame), self.fold(value[2], frame)
         return self.item(base, key)
@@ -360,7 +370,10 @@ class Folder:
         """A subscript of a folded value."""
         tag = base[0]
         if tag == "settings" and key[0] == "const" and isinstance(key[1], (str, int)):
-            return ("settings", base[1], (*base[2], str(key[1])))
+            return self.setting(("settings", base[1], (*base[2], str(key[1]))))
+        if tag == "inst" and self.settings is not None and isinstance(base[1], str) and self._is_filled(base[1]):
+            filled = self.settings.configured(base)
+            return self.item(filled, key) if filled is not None else hole("x")
         if tag == "dict":
             for name, item in base[1]:
                 if name == key:
@@ -567,7 +580,11 @@ class Folder:
             if base[0] == "settings" and func[2] in ("get", "pop", "setdefault") and call.args:
                 key = self.fold(call.args[0], frame)
                 if key[0] == "const":
-                    return ("settings", base[1], (*base[2], str(key[1])))
+                    found = self.setting(("settings", base[1], (*base[2], str(key[1]))))
+                    if found[0] == "settings" and len(call.args) > 1:
+                        default = self.fold(call.args[1], frame)
+                        return default if is_text(default) else found
+                    return found
             if base[0] == "dict" and func[2] in ("get", "pop") and call.args:
                 return self.item(base, self.fold(call.args[0], frame))
         callee = self.callee(call, frame)

@@ -1,0 +1,260 @@
+"""Configuration files: which of them a loader reads, what they hold together, and the value of a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
+from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, normal, place_of
+from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Entry
+from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.repository import Repository
+
+_NAMES = ("config", "conf", "cfg", "param", "setting", "option", "hparam", "hyper")
+_FOLDERS = frozenset(("config", "configs", "conf", "confs", "settings", "params", "cfg", "cfgs", "hparams", "experiments"))
+_MOST_FILES = 40
+
+
+class Found(NamedTuple):
+    """The files that a loader may read."""
+
+    texts: tuple[str, ...]  # the paths as the code spells them
+    paths: tuple[str, ...]  # tracked files that they mean
+    certain: bool  # every path is spelled out and was found
+    tree: Tree | None  # what the files hold together; None when that cannot be known
+    first: Tree | None  # the same without what only other choices would bring
+
+
+NOTHING = Found((), (), False, None, None)
+
+
+class Configurations:
+    """Finds and reads configurations for the folder, lazily."""
+
+    def __init__(self, folder: Folder, repository: Repository, owners: Ownership) -> None:
+        self.folder = folder
+        self.owners = owners
+        self.trees = Trees(repository, owners)
+        self._found: dict[Any, Found] = {}
+        self._of_paths: dict[Any, Found] = {}
+        self._configured: dict[Any, Value | None] = {}
+
+    # ---- values ------------------------------------------------------------------------------------------------------
+    def value(self, settings: Value) -> Value | None:
+        """The value of a key, when the tracked configuration holds a scalar or a list of them; None otherwise."""
+        tree = self.find(settings[1]).first
+        if tree is None or not settings[2]:
+            return None
+        return tree.value(".".join(settings[2]))
+
+    def configured(self, instance: Value) -> Value | None:
+        """The settings that an object was filled with by a method such as `read`."""
+        key = instance[:4]
+        if key not in self._configured:
+            self._configured[key] = None
+            self._configured[key] = self._filled(instance)
+        return self._configured[key]
+
+    def _filled(self, instance: Value) -> Value | None:
+        module, frame = self.folder.program.module(instance[2]), instance[4]
+        if module is None or frame is None or instance[3] < 0:
+            return None
+        for number, call in enumerate(module.code.calls):
+            if call.func[0] != "attr" or call.scope != module.code.calls[instance[3]].scope:
+                continue
+            entry = self.folder.knowledge.of(f"{instance[1]}.{call.func[2]}")
+            if entry is not None and "configures" in entry and self.folder.fold(call.func[1], frame) == instance:
+                return ("settings", ("call", module.path, number, frame), ())
+        return None
+
+    # ---- from a loader to files --------------------------------------------------------------------------------------
+    def find(self, source: Value) -> Found:
+        """The files of a loader."""
+        known = self._found.get(source)
+        if known is None:
+            self._found[source] = NOTHING  # cuts cycles: the path of a configuration may come out of itself
+            known = self._found[source] = self._decorated(source) if source[0] == "decorator" else self._loaded(source)
+        return known
+
+    def _decorated(self, source: Value) -> Found:
+        module = self.folder.program.module(source[1])
+        if module is None:
+            return NOTHING
+        frame = self.folder.module_frame(module)
+        call = module.code.calls[source[2]]
+        entry = self.folder.entry_of(call, frame)[1]
+        told = entry["config_decorator"]
+        folder = self._one_text(call, entry, told.get("path"), frame)
+        name = self._one_text(call, entry, told.get("name"), frame)
+        given = self.folder.argument(call, entry, told.get("path"), frame)
+        if folder is None and given is not None and given != ("const", None):
+            return NOTHING
+        return self._composed(folder or "", name, module.path)
+
+    def _loaded(self, source: Value) -> Found:
+        module, frame = self.folder.program.module(source[1]), source[3]
+        if module is None:
+            return NOTHING
+        call = module.code.calls[source[2]]
+        entry = self.folder.entry_of(call, frame)[1]
+        told = entry.get("loads_config") or entry.get("configures") or {}
+        if told.get("name"):
+            return self._by_name(call, entry, told, frame)
+        texts = list(told.get("files") or ())
+        for name in _listed(told.get("target")):
+            value = self.folder.argument(call, entry, name, frame)
+            if value is not None:
+                texts = self.texts(value, frame)
+                break
+        scripts = tuple(dict.fromkeys(one.module.path for one in _frames(frame)))
+        key = (tuple(texts), scripts, bool(told.get("upper")))
+        if key not in self._of_paths:
+            self._of_paths[key] = self._of_texts(texts, scripts, bool(told.get("upper")))
+        return self._of_paths[key]
+
+    def _by_name(self, call: Call, entry: Entry, told: Entry, frame: Frame) -> Found:
+        """A configuration by its name, in the folder that another call of the file sets."""
+        name = self._one_text(call, entry, told["name"], frame)
+        for other in frame.module.code.calls:
+            there = frame if other.scope == frame.scope else self.folder.module_frame(frame.module)
+            known = self.folder.entry_of(other, there)[1]
+            if "config_folder" in known:
+                folder = self._one_text(other, known, known["config_folder"].get("target"), there)
+                return self._composed(folder, name, frame.module.path) if folder is not None else NOTHING
+        return NOTHING
+
+    def _composed(self, folder: str, name: str | None, script: str) -> Found:
+        """What Hydra composes: the file of that name in a folder beside the script, with the groups that it chooses."""
+        if name is None or "{" in folder + name or "://" in folder or place_of(folder or ".") != "relative":
+            return NOTHING
+        base = folder[2:] if folder.startswith(ROOT) else f"{script.rpartition('/')[0]}/{folder}"
+        root = normal(base)
+        stem = name.removesuffix(".yaml").removesuffix(".yml")
+        for ending in (".yaml", ".yml"):
+            path = normal(f"{root}/{stem}{ending}") if root is not None else None
+            if path is not None and path in self.owners.tracked:
+                tree, first = self.trees.composed(root or "", path)
+                return Found((f"{folder}/{name}".lstrip("/"),), (path,), True, tree, first)
+        return Found((f"{folder}/{name}".lstrip("/"),), (), False, None, None)
+
+    def _of_texts(self, texts: Iterable[str], scripts: tuple[str, ...], upper: bool) -> Found:
+        paths: list[str] = []
+        certain = True
+        for text in texts:
+            resolved = list(self._resolved(text, scripts))
+            certain = certain and "{" not in text and len(resolved) == 1
+            paths.extend(one for one in resolved if one not in paths)
+        configs = tuple(path for path in paths if is_config(path))
+        if not configs or len(configs) != len(paths) or len(configs) > _MOST_FILES:
+            return Found(tuple(texts), tuple(paths), False, None, None)
+        tree = self.trees.joined(configs, upper)
+        first = tree if certain or len(configs) <= 4 else None
+        return Found(tuple(texts), configs, certain, tree, first)
+
+    def _resolved(self, text: str, scripts: tuple[str, ...]) -> Iterator[str]:
+        """The tracked files that a path means, seen from the loader and from those that call it."""
+        clean = text.replace("\\", "/")
+        if not clean.strip("{}x./") or clean.startswith("{") and "/" not in clean:
+            return
+        bases = [base for script in scripts for base in self.owners.bases(script)]
+        for base in [""] if clean.startswith(ROOT) else dict.fromkeys(bases):
+            path = normal(f"{base}/{clean.removeprefix(ROOT)}")
+            if path is None or place_of(clean) != "relative":
+                continue
+            if "{" not in path:
+                if path in self.owners.tracked:
+                    yield path
+                    return
+                continue
+            found = self._fitting(path)
+            if found:
+                yield from found
+                return
+
+    def _fitting(self, pattern: str) -> list[str]:
+        """Tracked files of a path with holes."""
+        literal = pattern.partition("{")[0]
+        if not literal.strip("./") and "." not in pattern.rpartition("}")[2]:
+            return []
+        match = re.compile(holes_to_expression(pattern)).fullmatch
+        return sorted(path for path in self.owners.tracked if path.startswith(literal) and is_config(path) and match(path))
+
+    # ---- what a value spells -----------------------------------------------------------------------------------------
+    def texts(self, value: Value, frame: Frame) -> list[str]:
+        """The paths that an argument names: as text, as a list of them, or by the open file that it is."""
+        folded = self.folder.fold(value, frame)
+        found: list[str] = []
+        for one in folded[1:] if folded[0] == "either" else (folded,):
+            if is_text(one):
+                found.append(spelled(one))
+            elif one[0] in ("list", "tuple"):
+                found.extend(spelled(item) for item in one[1] if is_text(item))
+            elif one[0] == "inst":
+                found.extend(self._of_handle(one))
+        return found or self._of_contents(value, frame)
+
+    def _of_handle(self, instance: Value) -> list[str]:
+        """The path of an open file."""
+        if instance[3] < 0 or instance[4] is None:
+            return []
+        call = self.folder.program.call(instance[2], instance[3])
+        entry = self.folder.entry_of(call, instance[4])[1]
+        reads = entry.get("reads") or {}
+        if not reads.get("handle"):
+            return []
+        target = self.folder.argument(call, entry, reads.get("target"), instance[4])
+        folded = self.folder.fold(target, instance[4]) if target is not None else ("?",)
+        return [spelled(one) for one in (folded[1:] if folded[0] == "either" else (folded,)) if is_text(one)]
+
+    def _of_contents(self, value: Value, frame: Frame, depth: int = 0) -> list[str]:
+        """The path behind `file.read()`, `Path(…).read_text()`."""
+        while value[0] == "enter":
+            value = value[1]
+        if value[0] != "call" or depth > 4:
+            return []
+        call = frame.module.code.calls[value[1]]
+        if call.func[0] != "attr":
+            return []
+        entry = self.folder.entry_of(call, frame)[1]
+        if (entry.get("reads") or {}).get("target") == "self":
+            return self.texts(call.func[1], frame)
+        if call.func[2] in ("read", "decode", "strip", "open"):
+            return self.texts(call.func[1], frame)
+        return []
+
+    def _one_text(self, call: Call, entry: Entry, name: Any, frame: Frame) -> str | None:
+        for one in _listed(name):
+            value = self.folder.argument(call, entry, one, frame)
+            if value is not None:
+                folded = self.folder.fold(value, frame)
+                return spelled(folded) if is_text(folded) else None
+        return None
+
+
+def _listed(names: Any) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or ())
+
+
+def _frames(frame: Frame) -> Iterator[Frame]:
+    current: Frame | None = frame
+    while current is not None:
+        yield current
+        current = current.caller
+
+
+def is_config(path: str) -> bool:
+    """Whether a file is a configuration, and not data that happens to be JSON."""
+    if kind_of(path) != "config":
+        return False
+    *folders, name = path.lower().split("/")
+    if name.endswith((".json", ".jsonc")):
+        return any(word in name for word in _NAMES) or not _FOLDERS.isdisjoint(folders)
+    return True
+
+
+__all__ = ["Configurations", "Found", "is_config", "scalar"]
