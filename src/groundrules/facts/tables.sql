@@ -276,6 +276,18 @@ CREATE TABLE folder_creation (
   entry_kind TEXT          -- as in read
 );
 
+-- A handler around a step of a pipeline that loads, writes or sends.
+CREATE TABLE handler (
+  span INTEGER NOT NULL,
+  names TEXT NOT NULL,     -- the exceptions that it takes, or `everything`
+  action TEXT NOT NULL,    -- what it does at its end: raise | return | pass | log | go-on
+  quiet INTEGER NOT NULL,  -- the failure leaves no trace but a log line: the step goes on as if it had worked
+  function TEXT NOT NULL,  -- what may fail
+  step_span INTEGER NOT NULL, -- where
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
 -- A call that waits for a network.
 CREATE TABLE network_call (
   span INTEGER NOT NULL,

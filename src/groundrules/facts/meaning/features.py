@@ -1,0 +1,173 @@
+"""Lists of column names that code declares, and columns that a query computes, with whether anything reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.features_names import Readers
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.ir import Scope, Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.repository import Repository
+from groundrules.facts.sql import Statement
+from groundrules.facts.sql.words import words
+
+_COLUMNS = words(
+    """col cols colnames column columns feat feats feature features categorical categoricals numerical numericals numeric
+    numerics predictors covariates regressors"""
+)
+_KINDS = words("cat num categorical numerical numeric ordinal nominal continuous discrete binary target")
+_NAMED = words("vars variables attribs attributes names fields")
+_BY_NAME = words("globals locals vars exec eval dir")  # whoever asks these may read any name
+_LONGEST = 80
+
+
+class Declared(NamedTuple):
+    """A list of column names, where it is bound."""
+
+    path: str
+    where: Any
+    name: str
+    kind: str  # as in table feature_list
+    items: tuple[str, ...]
+    scope: str
+    used: bool
+
+
+class Features:
+    """Rows of feature_list."""
+
+    def __init__(self, link: Link, repository: Repository) -> None:
+        self.link = link
+        self.repository = repository
+        self.readers = Readers(repository)
+
+    def relate(self, scope: frozenset[str] | None) -> None:
+        """The lists and queries of the files in the scope."""
+        first: dict[tuple[Any, ...], int] = {}
+        for path in self.repository.code_paths() if scope is None else sorted(scope):
+            module = self.link.folder.program.module(path) if path in self.repository.names else None
+            if module is not None and path not in self.link.tests:
+                for one in self._declared(module):
+                    self._add(one, first)
+                self._queries(module)
+        for path, names in self.repository.names.items():
+            if names[0] == "sql" and (scope is None or path in scope):
+                self._file(path)
+
+    def _add(self, one: Declared, first: dict[tuple[Any, ...], int]) -> None:
+        span = self.link.rows.span(one.path, one.where)
+        twin = first.setdefault((one.name, one.kind, one.items, one.scope, one.used), span)
+        self.link.rows.add("feature_list", span, twin, one.name, one.kind, len(one.items), int(one.used), None, one.scope)
+
+    # ---- lists in code -----------------------------------------------------------------------------------------------
+    def _declared(self, module: Module) -> Iterator[Declared]:
+        scopes = module.code.scopes
+        for number, scope in enumerate(scopes):
+            for op in scope.ops:
+                if op[0] == "=" and named_like_columns(op[1]):
+                    items = column_names(op[2])
+                    if items:
+                        kind, used = self._read(module, number, scope, op[1], op[2])
+                        yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
+
+    def _read(self, module: Module, number: int, scope: Scope, name: str, value: Value) -> tuple[str, bool]:
+        """What kind of declaration a binding is, and whether anything reads the name."""
+        if scope.kind == "class":
+            return "field", self._field_read(module, scope, name)
+        top = module.code.scopes[0]
+        if number == 0 or top.env.get(name) == value:
+            return "constant", self._constant_read(module, name)
+        return "local", read_locally(module, number, name) or name in self.readers.spoken(module)
+
+    def _constant_read(self, module: Module, name: str) -> bool:
+        top = module.code.scopes[0]
+        if name in top.loads or not _BY_NAME.isdisjoint(top.loads) or name in self.readers.spoken(module):
+            return True
+        if module.code.cells and self._broken(module.path):
+            return True
+        importers = self.readers.importers(module.path)
+        if not importers:
+            return not acts(module)
+        if any(self._stars(other, module.path) for other in importers):
+            return self.readers.anywhere(name, module.path)
+        return self.readers.named(name, importers) or name in self.readers.settings()
+
+    def _broken(self, path: str) -> bool:
+        """Whether a cell could not be read, which may be the one that reads the name."""
+        facts = self.repository.facts(path)
+        return facts is None or bool(facts.troubles)
+
+    def _stars(self, path: str, target: str) -> bool:
+        """Whether a file takes over all names of another."""
+        module = self.link.folder.program.module(path)
+        stars = module.code.stars if module is not None else ()
+        found = [self.link.folder.program.find(star, path) for star in stars]
+        return any(one is not None and one.path == target for one in found)
+
+    def _field_read(self, module: Module, scope: Scope, name: str) -> bool:
+        """A class with bases or decorators may be read by whoever wrote those."""
+        if scope.bases or scope.decorators or name in scope.loads or name in module.code.names:
+            return True
+        if not _BY_NAME.isdisjoint(module.code.scopes[0].loads) or "__dict__" in module.code.names:
+            return True
+        return self.readers.anywhere(name, module.path)
+
+    # ---- queries -----------------------------------------------------------------------------------------------------
+    def _queries(self, module: Module) -> None:
+        for sql in module.code.sql:
+            cell, line, _, end_line, _ = sql.where
+            for plain in sql.statements:
+                for one in Statement(*plain).unused_columns:
+                    offset, _, owner, column = one
+                    at = min(line + sql.text.count("\n", 0, offset), end_line)
+                    self._column(module.path, (cell, at, 1, at, 1), column, owner, module.code.scopes[sql.scope].qualname)
+
+    def _file(self, path: str) -> None:
+        facts = self.repository.facts(path)
+        for row in facts.rows if facts is not None else ():
+            for where, owner, column in getattr(row, "unused_columns", ()):
+                self._column(path, tuple(where), column, owner, "")
+
+    def _column(self, path: str, where: tuple[Any, ...], column: str, owner: str, scope: str) -> None:
+        span = self.link.rows.span(path, where)
+        self.link.rows.add("feature_list", span, span, column, "cte", 1, 0, owner, scope)
+
+
+def read_locally(module: Module, number: int, name: str) -> bool:
+    """Whether a function, or one around it that may share the name, reads a name."""
+    scopes = module.code.scopes
+    while number > 0:
+        scope = scopes[number]
+        if scope.kind == "function" and (name in scope.loads or not _BY_NAME.isdisjoint(scope.loads)):
+            return True
+        number = scope.parent
+    return False
+
+
+def acts(module: Module) -> bool:
+    """Whether a module runs by itself: a notebook, a script, or one whose own level calls something."""
+    return bool(module.code.cells or module.code.main_guard or any(op[0] == "c" for op in module.code.scopes[0].ops))
+
+
+def named_like_columns(name: str) -> bool:
+    """Whether a name says that it holds names of columns."""
+    told = words_of(name)
+    if not _COLUMNS.isdisjoint(told):
+        return True
+    return len(told) > 1 and told[-1] in _NAMED and not _KINDS.isdisjoint(told)
+
+
+def column_names(value: Value) -> tuple[str, ...]:
+    """The texts of a literal list that can be names of columns; () for anything else."""
+    if value[0] not in ("list", "tuple", "set") or len(value[1]) < 2:
+        return ()
+    found = []
+    for one in value[1]:
+        text = one[1] if one[0] == "const" else None
+        if not isinstance(text, str) or not 0 < len(text) <= _LONGEST or "/" in text or "\n" in text or text.startswith("-"):
+            return ()
+        found.append(text)
+    return tuple(found)
