@@ -7,6 +7,7 @@ from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_clocks import Clocks
 from groundrules.facts.meaning.pipelines_files import Files
 from groundrules.facts.meaning.pipelines_flow import Flow
+from groundrules.facts.meaning.pipelines_handlers import Handlers
 from groundrules.facts.meaning.pipelines_network import Network
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
@@ -21,6 +22,7 @@ class Pipelines:
         flow = Flow(link)
         self.statements = Statements(link, repository)
         self.clearing = Clearing(link, self.statements)
+        self.handlers = Handlers(link)
         self.network, self.clocks, self.files, self.tasks = Network(link), Clocks(link, flow), Files(link, self.clearing), Tasks(link)
 
     def collect(self, event: Event) -> None:
@@ -38,6 +40,7 @@ class Pipelines:
         self.clocks.relate(event)
         self.files.relate(event)
         self.tasks.relate(event)
+        self.handlers.relate(event)
 
     def finish(self, scope: frozenset[str] | None) -> None:
         """After the passes: rows that no single event makes."""

@@ -52,9 +52,9 @@ def received(trail: Trail, here: Here, use: Use) -> None:
 
 def _converts(trail: Trail, call: Call, callee: Value, name: str, entry: Entry) -> bool:
     """Whether a call makes another form of the same value."""
-    if entry.get("folds") or (call.func[0] == "name" and call.func[1] in _CONVERSIONS):
+    if entry.get("folds") or entry.get("declares_default") or (call.func[0] == "name" and call.func[1] in _CONVERSIONS):
         return True
-    if call.func[0] == "attr" and call.func[2] in ("format", "join"):
+    if call.func[0] == "attr" and call.func[2] in ("format", "join", "get", "setdefault"):
         return True
     known = name or (callee[1] if callee[0] == "ext" else "")
     return known.partition(".")[0] in trail.flow.clock_roots and not _ROLES.intersection(entry)
@@ -75,7 +75,8 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
         told = entry.get(role)
         names = (told.get("target"), told.get("bucket"), told.get("destination")) if isinstance(told, dict) else ()
         if param is not None and param in names:
-            return trail.end(_path(trail, call, param, entry, frame), here)
+            kind = "path" if role == "atomic_target" else _path(trail, call, param, entry, frame)
+            return trail.end(kind, here)
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
     if "waits" in entry and use.inside.key is None:

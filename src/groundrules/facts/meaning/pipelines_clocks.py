@@ -18,11 +18,14 @@ class Clocks:
         self.flow = flow
         self.seen: set[tuple[str, int]] = set()
         self.schedules: set[str] = set()  # files that define a workflow
+        self.loaders: set[tuple[str, int]] = set()  # functions of notebooks that load tables
 
     def collect(self, event: Event) -> None:
         """Note the files that define workflows."""
         if "workflow" in event.known:
             self.schedules.add(event.module.path)
+        if (event.known.get("writes") or {}).get("what") == "table" and event.entry.kind == "notebook" and event.call.scope:
+            self.loaders.add((event.module.path, event.call.scope))
 
     def relate(self, event: Event) -> None:
         """One row for a call that reads the clock, or makes something unique, in what a pipeline runs."""
@@ -31,7 +34,8 @@ class Clocks:
         if not clock and not known.get("gives_unique"):
             return
         key = (event.module.path, event.number)
-        if key in self.seen or not self.link.in_task(event) or self.link.in_test(event.module.path):
+        runs = self.link.in_task(event) or (event.module.path, event.call.scope) in self.loaders
+        if key in self.seen or not runs or self.link.in_test(event.module.path):
             return
         self.seen.add(key)
         self._row(event, "clock_use" if clock else "unique_use")
@@ -56,10 +60,8 @@ class Clocks:
             return "parse" if self._builds(event) else "run"
         if defines:
             return "parse"
-        return "run" if event.entry.kind == "script" and event.entry.module is event.module and not self._default(sink) else "import"
-
-    def _default(self, sink: Sink | None) -> bool:
-        return sink is not None and sink.imported
+        own = event.entry.kind == "script" and event.entry.module is event.module
+        return "run" if own and not (sink is not None and sink.imported) else "import"
 
     def _builds(self, event: Event) -> bool:
         """Whether the function around a call puts a workflow together, which happens whenever its file is parsed."""

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
-from groundrules.facts.meaning.pipelines_paths import bare, is_receiver, nests, shown, takes_more
+from groundrules.facts.meaning.pipelines_handlers import tried
+from groundrules.facts.meaning.pipelines_paths import bare, by_name, is_receiver, nests, shown, takes_more
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.fold import Frame
@@ -105,7 +106,7 @@ class Files:
         temporary = made is not None or self._passing(event, value, texts)
         known = bool(texts) and all(text.strip("{}") and not text.startswith("{") for text in texts)
         is_input = not temporary and (read is not None or known or self.handed(value, event.frame))
-        guarded = bool(told.get("missing_ok")) or self._guarded(event, value, told) or self._listed(value, event.frame)
+        guarded = bool(told.get("missing_ok")) or self._guarded(event, value, told, read) or self._listed(value, event.frame)
         link.rows.add(
             "removal", link.span(event), event.name, str(told.get("action", "delete")), shown(texts), int(is_input),
             read.span if read is not None else None, int(guarded), int(temporary), int(link.in_task(event)),
@@ -133,12 +134,18 @@ class Files:
         names = [str(one.func[-1]) for one in calls if one.scope == event.call.scope]
         return any({"duplicates", "dedupe", "deduplicate", "distinct"}.intersection(words_of(name)) for name in names)
 
-    def _guarded(self, event: Event, value: Value, told: dict[str, Any]) -> bool:
+    def _guarded(self, event: Event, value: Value, told: dict[str, Any], read: Touch | None = None) -> bool:
         """Whether a missing or present path is expected: told so by an argument, asked before, or handled."""
         link = self.link
         if told.get("unless") and link.holds(event, told["unless"]) is not False:
             return True
-        return link.guarded(event, value) or link.handled(event) or self._asked(event, value) or self._suppressed(event)
+        if link.guarded(event, value) or self._asked(event, value) or self._suppressed(event):
+            return True
+        around = tried(event.module, event.call.context)
+        both = read is not None and read.event.module is event.module and around is not None
+        if both and read is not None and tried(event.module, read.event.call.context) == around:
+            return False  # the handler is for the whole step, and the step has already used what it removes
+        return link.handled(event)
 
     def _asked(self, event: Event, value: Value) -> bool:
         """Whether a test around the event hands the path to some function, or looks it up in a listing."""
@@ -200,7 +207,9 @@ class Files:
     def handed(self, value: Value, frame: Frame) -> bool:
         """Whether a path is handed to the step from outside: a parameter that no caller in sight binds."""
         for _ in range(12):
-            value = bare(value)
+            keyed, value = by_name(value), bare(value)
+            if value[0] == "call" and keyed and self.link.folder.callee(frame.module.code.calls[value[1]], frame)[0] != "func":
+                return True  # a key of what a library hands over: the context of a run
             if value[0] == "call":
                 call = frame.module.code.calls[value[1]]
                 _, entry = self.link.folder.entry_of(call, frame)

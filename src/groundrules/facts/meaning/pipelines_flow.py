@@ -140,8 +140,10 @@ class Trail:
         if inside.minus is not None and self.flow.is_moving(here.module, inside.minus):
             self.end("duration", here)
         elif inside.filtered:
-            self.end("predicate" if inside.compared else None, here)
-        elif inside.compared or use.kind not in _USES:
+            self.end("predicate" if inside.compared is not None else None, here)
+        elif use.kind == "loop" and inside.compared is not None:
+            self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", here)
+        elif inside.compared is not None or use.kind not in _USES:
             return
         elif inside.text is None or not self._text(here, use, inside.text):
             _USES[use.kind](self, here, use)
@@ -156,7 +158,7 @@ class Trail:
         if looks_like_sql(spelt):
             return self.end(in_query(spelt), here)
         if kind_of(spelt) in _FILES and " " not in spelt.strip() and not spelt.endswith("}"):
-            return self.end("log" if is_passing(spelt) else "path", here)
+            return not is_passing(spelt) and self.end("path", here)
         return False
 
     def _call(self, here: Here, use: Use) -> None:
@@ -176,7 +178,8 @@ class Trail:
         received(self, here, use)
 
     def _key(self, here: Here, use: Use) -> None:
-        self.end(sink_of(str(use.what)) if use.what is not None else None, here)
+        name = use.inside.key or use.what
+        self.end(sink_of(str(name)) if name is not None else None, here)
 
     def _attribute(self, here: Here, use: Use) -> None:
         base, name = use.what
@@ -225,4 +228,5 @@ def in_query(text: str) -> str | None:
     verbs = [one.verb for one in scan(text)]
     if not verbs:
         return None
-    return "audit" if verbs[-1] in ("insert", "update") and "select" not in text.lower() else "predicate"
+    plain = verbs[-1] in ("insert", "update") and "select" not in text.lower()
+    return "audit" if plain or verbs[-1] == "delete" else "predicate"

@@ -30,6 +30,15 @@ def bare(value: Value) -> Value:
     return value
 
 
+def by_name(value: Value) -> bool:
+    """Whether a value is taken out of something by a key that is a text."""
+    while value[0] in ("enter", "elem", "unpack", "item", "star"):
+        if value[0] == "item" and value[2][0] == "const" and isinstance(value[2][1], str):
+            return True
+        value = value[1]
+    return False
+
+
 def nests(part: tuple[Any, ...]) -> bool:
     """Whether a tuple holds values instead of being one."""
     return bool(part) and not isinstance(part[0], str)

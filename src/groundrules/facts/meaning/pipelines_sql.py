@@ -21,6 +21,7 @@ _EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
 _DEFINITIONS = frozenset({"create", "drop", "alter"})
 _MIGRATIONS = words("migrations migration alembic versions flyway liquibase changelog migrate upgrades")
 _SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initialize initialise install provision")
+_SCHEMA = 12  # definitions in one file
 _DUPLICATES = ("integrity", "unique", "duplicate", "conflict", "exists", "duplicatetable", "programmingerror")
 
 
@@ -180,8 +181,10 @@ class Statements:
                 scheduled = [one for one in runners if one in self.link.tasks]
                 in_task = bool(scheduled) or (lies_with_tasks(path) and not one_time(path))
                 entries = {entry for one in runners for entry in self._entries_by_path().get(one, ())}
-                for text in self.rows(path):
-                    self._row(text, in_task, entries, one_time(path) and not scheduled, runners)
+                rows = self.rows(path)
+                once = (one_time(path) and not scheduled) or is_schema(rows)
+                for text in rows:
+                    self._row(text, in_task, entries, once, runners)
 
     def _run_by(self, text: Text) -> tuple[bool, set[int], bool, list[str]]:
         path = text.path
@@ -211,6 +214,8 @@ class Statements:
     def _guard(self, module: Module, text: Text) -> str | None:
         """What in the code around a statement keeps it from running twice."""
         definition = text.statement.verb in _DEFINITIONS
+        if not definition and any(self._looks_first(text, other) for other in self.texts[module.path]):
+            return "watermark"
         for kind, value in contexts_of(module, text.context):
             if kind in ("if", "else", "while") and asks(value):
                 return "condition"
@@ -225,6 +230,11 @@ class Statements:
         if callers and all(self._asked(path, number) for path, number in callers):
             return "condition"
         return None
+
+    def _looks_first(self, text: Text, other: Text) -> bool:
+        """Whether the same function asks the target what it holds already, and the statement has a hole for the answer."""
+        near = other.scope == text.scope and other.statement.verb == "select" and text.template
+        return near and other.where < text.where and any(same(one, text.statement.target) for one in other.statement.sources)
 
     def _asked(self, path: str, number: int) -> bool:
         module = self.link.folder.program.module(path)
@@ -247,6 +257,11 @@ def texts_of(module: Module) -> Iterator[Text]:
             yield Text(module.path, where, one, sql.scope, sql.context, "{" in sql.text)
 
 
+def is_schema(rows: list[Text]) -> bool:
+    """Whether a file defines so many things that it can only be a whole schema, or a dump."""
+    return sum(one.statement.verb == "create" for one in rows) > _SCHEMA
+
+
 def asks(value: Value) -> bool:
     """Whether a test asks something of the world: it holds a call, or looks something up."""
     if value[0] == "call" or (value[0] == "cmp" and value[1] in ("in", "not in", "is", "is not", "==", ">", "<")):
@@ -263,8 +278,15 @@ def named(mention: str, last: str, path: str, name: str) -> bool:
         return False
     head = mention.partition("{")[0].partition("*")[0]
     tail = mention.rpartition("}")[2].rpartition("*")[2]
-    near = name.startswith(path.rpartition("/")[0]) or lies_with_tasks(path)
-    return near and last.startswith(head) and last.endswith(tail)
+    return name.startswith(project(path)) and not one_time(name) and last.startswith(head) and last.endswith(tail)
+
+
+def project(path: str) -> str:
+    """The folder of a script, those that only hold tasks left out."""
+    folder = path.rpartition("/")[0]
+    while folder and lies_with_tasks(folder + "/x") and not lies_with_tasks(folder):
+        folder = folder.rpartition("/")[0]
+    return folder and folder + "/"
 
 
 def one_time(path: str) -> bool:

@@ -11,12 +11,12 @@ _WINDOW = words(
     range dates upto thru through"""
 )
 _PATH = words(
-    """path file filename filepath fname key prefix folder dir directory blob dest destination output outfile uri
+    """path file filename filepath fname prefix folder dir directory blob dest destination output outfile uri
     filestamp"""
 )
 _DAY = words("date day ds dt partition year month today")
 _AUDIT = words(
-    """created updated modified inserted loaded ingested ingestion processed extracted fetched scraped crawled retrieved
+    """created updated modified update create modify refresh refreshed inserted loaded ingested ingestion processed extracted fetched scraped crawled retrieved
     generated uploaded downloaded audit etl load insert synced completed finished started elapsed duration timestamp ts
     published registered deleted saved recorded logged queried requested received sent expires expiry expiration
     timestamps time last"""
@@ -51,6 +51,8 @@ def sink_of(name: str) -> str | None:
         return "log"
     if told[-1] == "id" or (told[-1] == "name" and not found & _PATH):
         return "name"
+    if told[-1] == "key":
+        return "path"
     for kind, known in (("window", _WINDOW), ("path", _PATH), ("name", _NAME), ("partition", _DAY)):
         if found & known:
             return kind

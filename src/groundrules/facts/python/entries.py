@@ -88,6 +88,8 @@ def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) ->
         module = program.module(path)
         if module is None:
             continue
+        if serves(path):
+            continue
         if lies_with_tasks(path) or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
     seen = set(found)
@@ -108,6 +110,12 @@ def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) ->
 def lies_with_tasks(path: str) -> bool:
     """Whether a file lies in a folder that is named like those of pipelines."""
     return not _TASK_FOLDERS.isdisjoint(path.lower().split("/")[:-1])
+
+
+def serves(path: str) -> bool:
+    """Whether a file is named like those that answer requests of a web server, which may lie among tasks as plugins."""
+    stem = path.rpartition("/")[2].partition(".")[0].lower()
+    return stem.endswith(("_view", "_views", "_routes", "_api")) or stem in ("views", "routes", "urls", "wsgi", "asgi")
 
 
 def imported_roots(module: Module) -> set[str]:

@@ -18,14 +18,14 @@ class Inside(NamedTuple):
     text: Value | None = None  # the text that it becomes a part of
     minus: Value | None = None  # the other side of a subtraction
     filtered: bool = False  # it decides which items a subscript takes
-    compared: bool = False
+    compared: Value | None = None  # what it is compared with
     position: int | None = None  # which item of a list or tuple it is
 
 
 class Use(NamedTuple):
     """One use of a value."""
 
-    kind: str  # call | method | key | attribute | return | bound | default | test | other
+    kind: str  # call | method | key | attribute | return | bound | default | test | loop | other
     number: int  # the call's, for calls and methods; else the scope's
     what: Any  # the argument's position or name; the key; the name
     inside: Inside
@@ -49,7 +49,7 @@ class Uses:
             self._scope(number, scope)
         for number, context in enumerate(module.code.contexts):
             if context.kind in ("if", "while"):
-                self.note(context.value, Use("test", number, None, Inside(), None))
+                self.note(context.value, Use("loop" if context.kind == "while" else "test", number, None, Inside(), None))
 
     def _scope(self, number: int, scope: Scope) -> None:
         for param in scope.params:
@@ -117,7 +117,7 @@ def parts(value: Value, inside: Inside) -> list[tuple[Any, Inside]]:
     if tag == "item":
         return [(value[1], inside), (value[2], inside._replace(filtered=True))]
     if tag == "cmp":
-        return [(value[2], inside._replace(compared=True)), (value[3], inside._replace(compared=True))]
+        return [(value[2], inside._replace(compared=value[3])), (value[3], inside._replace(compared=value[2]))]
     if tag in ("list", "tuple"):
         return [(one, inside._replace(position=index)) for index, one in enumerate(value[1])]
     return [(part, inside) for part in nested(value[1:])]
