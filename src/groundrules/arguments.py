@@ -70,6 +70,7 @@ COMMANDS = (
         (
             STAGED,
             REV,
+            Option("--since", "BASE", "Compare with where BASE and this parted: only what is new counts."),
             Option("--select", "X,Y", "Ask only these rules or families.", many=True),
             Option("--ignore", "X,Y", "Leave these rules or families out.", many=True),
             Option("--format", "FORMAT", "Write the report in this format; text unless given.", choices=FORMATS),
@@ -82,6 +83,7 @@ COMMANDS = (
             Option("--unsafe-fixes", None, "Write the fixes too that change what the code does, such as a seed."),
             Option("--diff", None, "Print what the fixes would change, and write nothing."),
             Option("--show-all", None, "Show advisory findings (notes, and low confidence) too."),
+            Option("--show-known", None, "Show findings that the base or the baseline holds too."),
             Option("--exit-zero", None, "Exit with 0 even if there are findings."),
             CONFIG,
             NO_CACHE,
@@ -91,6 +93,7 @@ COMMANDS = (
             ("groundrules check", "check the work tree of the repository around this folder"),
             ("groundrules check src notebooks/train.ipynb", "show only what concerns these paths"),
             ("groundrules check --staged", "what a pre-commit hook asks"),
+            ("groundrules check --since main", "what this branch adds, whatever was there before"),
             ("groundrules check --rev v1.2 --format json", "a release, for a program to read"),
             ("groundrules check --output sarif=groundrules.sarif", "a file for a forge, besides the text"),
             ("groundrules check --unsafe-fixes --diff", "what the fixes would change"),

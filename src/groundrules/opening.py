@@ -24,6 +24,7 @@ class Options(NamedTuple):
     paths: tuple[str, ...] = ()  # as typed, relative to the current folder
     staged: bool = False
     rev: str | None = None
+    since: str | None = None  # what to compare with; only what is new counts
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     config: str | None = None
@@ -52,7 +53,7 @@ def opened(options: Options) -> tuple[str, Snapshot]:
         if options.rev is not None:
             return root, sources.revision(root, options.rev)
         return root, sources.index(root) if options.staged else sources.work_tree(root)
-    if options.staged or options.rev is not None:
+    if options.staged or options.rev is not None or options.since is not None:
         raise UserError(f"{start} is not in a git repository, so there is no index and no commit to look at.")
     if not os.path.isdir(start):
         raise UserError(f"There is no file or folder {options.paths[0]}.")

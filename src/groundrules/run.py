@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from groundrules import opening
-from groundrules.errors import UserError
-from groundrules.model import Finding, Report, Snapshot
+from groundrules.model import Report, Snapshot
 from groundrules.opening import Options, Question
 from groundrules.timing import Profile
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
     from groundrules.facts import Facts
     from groundrules.facts.lines import Lines
+    from groundrules.scope import Scope
+    from groundrules.since import Ask, Comparison
 
 Progress = Callable[[int, int], None]
 
@@ -42,11 +43,15 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
     profile.lap("git")
     question = opening.question(options, root, snapshot)
     profile.lap("catalogue")
-    wanted = scope(options, question, snapshot)
+    against = _against(options, root, snapshot)
+    wanted = scope(options, question, snapshot, against)
     profile.lap("scope")
     report, lines = answer(question, snapshot, wanted.all, profile, progress)
-    if any(found.span.path in wanted.elsewhere for found in report.findings):
-        report = report._replace(findings=_without_old(report.findings, wanted.elsewhere, question))
+    if against is not None:
+        report = _marked(report, lines, against, wanted, options, question, snapshot)
+        profile.lap("the base")
+    elif any(found.span.path in wanted.elsewhere for found in report.findings):
+        report = _without_old(report, lines, wanted, options, question, snapshot)
         profile.lap("the commit before")
     notes = (*opening.notes(root, snapshot), *question.settings.notes, *wanted.notes, *report.notes)
     report = report._replace(notes=notes, seconds=perf_counter() - began)
@@ -55,9 +60,17 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
 
 
 def answer(
-    question: Question, snapshot: Snapshot, wanted: frozenset[str] | None, profile: Profile, progress: Progress | None
+    question: Question,
+    snapshot: Snapshot,
+    wanted: frozenset[str] | None,
+    profile: Profile,
+    progress: Progress | None,
+    renamed: Mapping[str, str] | None = None,
 ) -> tuple[Report, Lines]:
-    """Gather the facts of a snapshot and ask the rules; None wants the findings of all files."""
+    """Gather the facts of a snapshot and ask the rules; None wants the findings of all files.
+
+    `renamed` gives paths other names in fingerprints, so that they can be compared with those of another tree.
+    """
     from groundrules.facts import gather
     from groundrules.facts.lines import Lines
     from groundrules.findings import find
@@ -81,22 +94,63 @@ def answer(
         scope=wanted,
         want=lines.want,
         timed=lambda rule, seconds: profile.add(f"  {rule}", seconds),
+        renamed=renamed,
     )
     profile.lap("rules")
     return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(question.rules), 0.0), lines
 
 
-def _without_old(found: tuple[Finding, ...], elsewhere: frozenset[str], question: Question) -> tuple[Finding, ...]:
-    """The findings but for those in files elsewhere that the commit before had already."""
-    from groundrules import sources
+def _against(options: Options, root: str, snapshot: Snapshot) -> Comparison | None:
+    """What --since names; None without it."""
+    if options.since is None:
+        return None
+    from groundrules.since import comparison
 
-    try:
-        before = sources.revision(question.root, "HEAD")
-    except UserError:  # there is no commit yet
-        return found
-    old, _ = answer(question, before, elsewhere, Profile(), None)
-    known = {one.fingerprint for one in old.findings}
-    return tuple(one for one in found if one.span.path not in elsewhere or one.fingerprint not in known)
+    return comparison(options, root, snapshot)
+
+
+def _marked(
+    report: Report,
+    lines: Lines,
+    against: Comparison,
+    wanted: Scope,
+    options: Options,
+    question: Question,
+    snapshot: Snapshot,
+) -> Report:
+    """The report with what is new told from what is known, what is gone, and what broke lines nobody touched."""
+    from groundrules import causes, since
+
+    ask = _asker(question)
+    old = since.old_scope(against, report, question, options, snapshot, wanted)
+    report, old_lines = since.marked(report, lines, against, ask, old)
+    return causes.named(report, lines, old_lines, against, snapshot, ask)
+
+
+def _without_old(
+    report: Report, lines: Lines, wanted: Scope, options: Options, question: Question, snapshot: Snapshot
+) -> Report:
+    """The report without what the commit before had already in files elsewhere, and with what broke the rest."""
+    from groundrules import causes, since, sources
+
+    base = sources.find_base(question.root, "HEAD")
+    if base.tree is None:
+        return report
+    against = since.compared_with(base, question.root, options, snapshot)
+    ask = _asker(question)
+    apart = report._replace(findings=tuple(one for one in report.findings if one.span.path in wanted.elsewhere))
+    scope = frozenset(one.span.path for one in apart.findings).intersection(against.then.files)
+    apart, old_lines = since.marked(apart, lines, against, ask, scope)
+    apart = apart._replace(findings=tuple(one for one in apart.findings if one.status == "new"))
+    apart = causes.named(apart, lines, old_lines, against, snapshot, ask)
+    known = {one.fingerprint: one for one in apart.findings}
+    kept = (known.get(one.fingerprint) if one.span.path in wanted.elsewhere else one for one in report.findings)
+    return report._replace(findings=tuple(one for one in kept if one is not None))
+
+
+def _asker(question: Question) -> Ask:
+    """Asks the same question of other trees; where the time goes is not of interest there."""
+    return lambda snapshot, scope, renamed: answer(question, snapshot, scope, Profile(), None, renamed)
 
 
 def facts_of(options: Options) -> Facts:

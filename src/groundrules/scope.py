@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from groundrules import paths, sources
 from groundrules.errors import UserError
 from groundrules.model import Snapshot
 from groundrules.opening import Options, Question
+
+if TYPE_CHECKING:
+    from groundrules.since import Comparison
 
 
 class Scope(NamedTuple):
@@ -17,25 +20,35 @@ class Scope(NamedTuple):
     named: frozenset[str] | None  # None: all files
     elsewhere: frozenset[str] = frozenset()  # only what is new against the commit before is wanted of these
     notes: tuple[str, ...] = ()
+    left_out: Callable[[str], bool] | None = None  # what the settings exclude; None: nothing
 
     @property
     def all(self) -> frozenset[str] | None:
         """Everything whose findings have to be asked for; None for all files."""
         return None if self.named is None else self.named | self.elsewhere
 
+    def keeps(self, path: str) -> bool:
+        """Whether the settings leave a path in."""
+        return self.left_out is None or not self.left_out(path)
 
-def scope(options: Options, question: Question, snapshot: Snapshot) -> Scope:
-    """The scope that the options ask for. Raises UserError for a path that is nowhere."""
+
+def scope(options: Options, question: Question, snapshot: Snapshot, against: Comparison | None = None) -> Scope:
+    """The scope that the options ask for. Raises UserError for a path that is nowhere.
+
+    `against` is what --since compares with; without it what is staged is compared with the commit before.
+    """
     places = paths.within(question.root, options.paths)
     left_out = _left_out(question.settings.exclude, places, snapshot)
     if not options.staged:
         if not options.paths and left_out is None:
             return Scope(None)
         named, notes = _named(options.paths, places, snapshot) if places else (snapshot.files, ())
-        return Scope(_kept(named, left_out), notes=notes)
-    changed, touched = _touched(question, snapshot)
+        return Scope(_kept(named, left_out), notes=notes, left_out=left_out)
+    if against is not None and against.base.tree is None:
+        return Scope(_kept(snapshot.files, left_out), left_out=left_out)
+    changed, touched = _touched(question, snapshot, against)
     named, notes = _named(options.paths, places, snapshot) if places else (changed.intersection(snapshot.files), ())
-    return Scope(_kept(named, left_out), _kept(touched.difference(named, changed), left_out), notes)
+    return Scope(_kept(named, left_out), _kept(touched.difference(named, changed), left_out), notes, left_out)
 
 
 def _named(typed: Iterable[str], places: Iterable[str], snapshot: Snapshot) -> tuple[Iterable[str], tuple[str, ...]]:
@@ -54,11 +67,13 @@ def _named(typed: Iterable[str], places: Iterable[str], snapshot: Snapshot) -> t
     return found, tuple(notes)
 
 
-def _touched(question: Question, snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
+def _touched(
+    question: Question, snapshot: Snapshot, against: Comparison | None
+) -> tuple[frozenset[str], frozenset[str]]:
     """The paths that are staged, and all files whose findings can depend on them."""
     from groundrules.facts import affected
 
-    changes = sources.staged_changes(question.root)
+    changes = sources.staged_changes(question.root) if against is None else against.changes
     changed = frozenset(path for change in changes for path in (change.old_path, change.path))
     return changed, affected(snapshot, changed, question.cache, question.catalogue)
 

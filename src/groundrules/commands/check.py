@@ -57,6 +57,7 @@ def options(parsed: Parsed) -> Options:
         paths=parsed.arguments,
         staged=parsed.switch("--staged"),
         rev=parsed.one("--rev"),
+        since=parsed.one("--since"),
         select=parsed.many("--select"),
         ignore=parsed.many("--ignore"),
         config=parsed.one("--config"),

@@ -34,6 +34,7 @@ def find(
     scope: frozenset[str] | None = None,
     want: Callable[[Iterable[str]], None] | None = None,
     timed: Callable[[str, float], None] | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What the rules find, by place, and notes in full sentences.
 
@@ -43,7 +44,8 @@ def find(
     what is looked at, and without them that is what has findings.
     `whole` says that every file was looked at, so that a setting that suppressed nothing is unused.
     `scope` are the files whose findings are kept; None keeps all. `want` is told once which files' `lines` are going to
-    be asked for, `timed` how many seconds each rule took.
+    be asked for, `timed` how many seconds each rule took. `renamed` gives paths the names they bear in another tree, so
+    that fingerprints can be compared with those found there.
     """
     answers = asking.ask(connection, spans, rules, levels, steps, timed)
     if scope is not None:
@@ -59,11 +61,14 @@ def find(
         terms = suppressions.Terms(answers.answered, all_rules or rules, require_reasons, today or _today(), whole)
         hits, more = suppressions.suppressed(answers.findings, comments.comments(texts, lines), suppress, terms)
         notes += more
-    return tuple(_named(answers.findings, hits, lines)), tuple(notes)
+    return tuple(_named(answers.findings, hits, lines, renamed or {})), tuple(notes)
 
 
 def _named(
-    found: Sequence[asking.RawFinding], hits: Sequence[bool], lines: Callable[[str, int | None], Sequence[str]]
+    found: Sequence[asking.RawFinding],
+    hits: Sequence[bool],
+    lines: Callable[[str, int | None], Sequence[str]],
+    renamed: Mapping[str, str],
 ) -> Iterable[Finding]:
     if not found:
         return
@@ -72,7 +77,7 @@ def _named(
     def source(span: Span) -> str:
         return "\n".join(lines(span.path, span.cell)[span.line - 1 : span.end_line])
 
-    for raw, name, hit in zip(found, fingerprints(found, source), hits, strict=True):
+    for raw, name, hit in zip(found, fingerprints(found, source, renamed), hits, strict=True):
         yield Finding(
             rule=raw.rule.id,
             family=raw.rule.family,

@@ -6,22 +6,31 @@ moved is the same finding to a baseline, a review comment and the difference bet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from groundrules.findings.ask import RawFinding
 from groundrules.findings.comments import MARK
 from groundrules.model import Span
 
 OPENERS = ("<!--", "--", "//", "#")
-LINES = 20  # of a long statement; what follows does not make it another one
+LINES = 200  # of a very long statement; what follows does not make it another one
+LONGEST = 600  # characters, likewise: enough to tell statements apart, however they are laid out
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def fingerprints(findings: Iterable[RawFinding], source: Callable[[Span], str]) -> list[str]:
-    """One name for each of the findings, which stand in their order. `source` gives the lines of a place."""
+def fingerprints(
+    findings: Iterable[RawFinding], source: Callable[[Span], str], renamed: Mapping[str, str] = NONE
+) -> list[str]:
+    """One name for each of the findings, which stand in their order. `source` gives the lines of a place.
+
+    `renamed` gives paths the names that they bear elsewhere, so that what was found there is named alike.
+    """
     seen: dict[tuple[str, str, str, str], int] = {}
     names = []
     for found in findings:
-        identity = (found.rule.id, found.span.path, found.scope, normalised(source(found.span)))
+        path = renamed.get(found.span.path, found.span.path)
+        identity = (found.rule.id, path, found.scope, normalised(source(found.span)))
         twin = seen.get(identity, 0)
         seen[identity] = twin + 1
         names.append(_digest((*identity, str(twin))))
@@ -35,9 +44,14 @@ def _digest(parts: tuple[str, ...]) -> str:
 
 
 def normalised(source: str) -> str:
-    """Source without the differences that mean nothing: white space, and comments that suppress findings."""
+    """Source without the differences that mean nothing: white space, the kind of quotes, a comma before a closing
+    bracket (so that a formatter changes no names), and comments that suppress findings."""
+    import re
+
     lines = source.splitlines()[:LINES]
-    return " ".join(" ".join((without_suppression(line) if MARK in line else line).split()) for line in lines).strip()
+    text = " ".join(without_suppression(line) if MARK in line else line for line in lines).replace("'", '"')
+    text = re.sub(r"\s*([^\w\s])\s*", r"\1", " ".join(text.split()))
+    return re.sub(r",([)\]}])", r"\1", text)[:LONGEST].strip()
 
 
 def without_suppression(line: str) -> str:

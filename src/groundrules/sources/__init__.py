@@ -10,12 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from groundrules.model import Snapshot
-    from groundrules.model import Snapshot
     from groundrules.sources.base import Base
     from groundrules.sources.difference import Change
     from groundrules.sources.exchanged import Edited
     from groundrules.sources.mapping import Memory
-    from groundrules.sources.overlay import Overlay
+    from groundrules.sources.overlaid import Overlay
     from groundrules.sources.trees import Tree
     from groundrules.sources.worktree import OnDisk, WorkTree
 
@@ -113,6 +112,6 @@ def overlay(
     under: Snapshot, over: Snapshot, gone: Iterable[str], back: Iterable[str], texts: Mapping[str, bytes]
 ) -> Overlay:
     """A snapshot with some paths gone, some as another has them, and some with the contents given."""
-    from groundrules.sources.overlay import Overlay
+    from groundrules.sources.overlaid import Overlay
 
     return Overlay(under, over, gone, back, texts)

@@ -42,12 +42,15 @@ def changes(root: str, base: str, target: str = WORK_TREE) -> list[Change]:
     return _ask(root, (base,) if target == WORK_TREE else (base, target))
 
 
-def merge_base(root: str, first: str, second: str = "HEAD") -> str | None:
-    """The commit at which two histories parted; None if they share none, or a shallow clone does not reach it."""
-    for rev in (first, second):
+def merge_base(root: str, first: str, second: str = "HEAD", *more: str) -> str | None:
+    """The commit at which two histories parted; None if they share none, or a shallow clone does not reach it.
+
+    With more commits than two, the others count as merged into one.
+    """
+    for rev in (first, second, *more):
         if not rev or rev.startswith("-") or "\0" in rev:
             raise UserError(f"`{rev}` is no revision.")
-    return run_git(root, ("merge-base", first, second), accept=(0, 1)).decode("ascii").strip() or None
+    return run_git(root, ("merge-base", first, second, *more), accept=(0, 1)).decode("ascii").strip() or None
 
 
 def _ask(root: str, trees: tuple[str, ...]) -> list[Change]:
