@@ -62,7 +62,7 @@ def relate_files(repository: Repository, link: Link, scope: frozenset[str] | Non
         file = files[path]
         if file.kind == "file":
             span = rows.span(path, (None, 1, 1, 1, 1))
-            row = (kinds.kind(path), file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
+            row = (path.rpartition("/")[0], kinds.kind(path), file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
             rows.add("file", path, span, *row)
 
 

@@ -18,6 +18,7 @@ CREATE TABLE span (
 CREATE TABLE file (
   path TEXT PRIMARY KEY,
   span INTEGER NOT NULL,   -- its first line, for findings that concern the file as a whole
+  folder TEXT NOT NULL,    -- the folder that holds it, '' at the top
   kind TEXT NOT NULL,      -- python | notebook | sql | config | data | archive | model | pointer | image | text | other
   size INTEGER,            -- bytes; NULL when the object is missing
   tracked INTEGER NOT NULL,-- git holds it

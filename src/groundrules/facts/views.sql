@@ -11,15 +11,10 @@ CREATE VIEW generator_name AS
   FROM (SELECT generator FROM draw UNION SELECT generator FROM seed);
 
 -- Draws that bear on results and that nothing seeds, before or after. What no entry point reaches is left out: its
--- callers may seed.
+-- callers may seed. `half` says that the entry point seeds some other global generator.
 CREATE VIEW unseeded AS
-  SELECT draw.*, generator_name.name AS generator_name
+  SELECT draw.*, generator_name.name AS generator_name,
+    generator NOT IN ('own', 'fresh') AND draw.entry IN (SELECT entry FROM seed WHERE value <> 'null' AND generator NOT LIKE 'own%') AS half
   FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
   WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
     AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after;
-
--- Those in an entry point that seeds some other generator.
-CREATE VIEW half_seeded AS
-  SELECT * FROM unseeded
-  WHERE purpose NOT IN ('split', 'estimator', 'search') AND generator NOT IN ('own', 'fresh')
-    AND EXISTS (SELECT 1 FROM seed WHERE seed.entry = unseeded.entry AND seed.value <> 'null' AND seed.generator NOT LIKE 'own:%');

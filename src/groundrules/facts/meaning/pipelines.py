@@ -46,3 +46,4 @@ class Pipelines:
         """After the passes: rows that no single event makes."""
         self.statements.relate(scope)
         self.tasks.decorated()
+        self.tasks.unknown()

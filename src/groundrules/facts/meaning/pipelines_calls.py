@@ -122,6 +122,8 @@ def _into(trail: Trail, here: Here, use: Use, callee: Value) -> None:
     trail.follow(here._replace(module=inner, stack=stack), ("param", number, name))
     if callee[0] == "class" and len(trail.found) == before:
         trail.end(trail.worded(use), here)
+        if use.what == "default":
+            trail.follow(here, ("call", use.number))
 
 
 def _parameter(use: Use, inner: Module, number: int, callee: Value) -> str | None:

@@ -18,11 +18,13 @@ class Tasks:
         self.link = link
         self.defaults: dict[str, list[Value]] = {}  # by file: what its workflows give every task, folded
         self.seen: set[tuple[str, int]] = set()
+        self.schedules: set[str] = set()  # files that define workflows
 
     def collect(self, event: Event) -> None:
         """Note what a workflow gives its tasks."""
         told = event.known.get("workflow")
         if told is not None:
+            self.schedules.add(event.module.path)
             folded = self.link.folded(event, told.get("default_args"))
             if folded is not None:
                 self.defaults.setdefault(event.module.path, []).append(folded)
@@ -97,6 +99,36 @@ class Tasks:
         if folded and folded[0] == "func":
             return f"{folded[1]}:{self.link.folder.program.scope(folded[1], folded[2]).qualname}"
         return None
+
+    # ---- operators that nothing is known of ----------------------------------------------------------------------------
+    def unknown(self) -> None:
+        """One row for each call, in a file with a workflow, that gives what every task has: a name of a task."""
+        known = [told for one in self.link.knowledge.functions.values() if (told := one.get("task"))]
+        names = {told["name"] for told in known if isinstance(told.get("name"), str) and not told.get("decorator")} - {"name"}
+        retries = {told["retries"] for told in known if isinstance(told.get("retries"), str)}
+        for path in sorted(self.schedules):
+            module = self.link.folder.program.module(path)
+            for number, call in enumerate(module.code.calls if module is not None else ()):
+                given = {keyword for keyword, _ in call.kwargs}
+                if module is not None and (path, number) not in self.seen and names & given and call.func[0] != "attr":
+                    self._unknown(module, number, names, retries)
+
+    def _unknown(self, module: Module, number: int, names: set[str], retries: set[str]) -> None:
+        call = module.code.calls[number]
+        folder = self.link.folder
+        frame = folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+        callee = folder.fold(call.func, frame)
+        if callee[0] not in ("ext", "class"):
+            return
+        value = next((value for keyword, value in call.kwargs if keyword in names), None)
+        texts = self.link.texts(value, frame) if value is not None else []
+        own = next((value for keyword, value in call.kwargs if keyword in retries), None)
+        defaults = [self._in(one, "retries") for one in self.defaults.get(module.path, ())]
+        setting = told(folder.fold(own, frame)) if own is not None else next((one for one in defaults if one), None)
+        self.link.rows.add(
+            "task", self.link.rows.span(module.path, call.where), "own", texts[0] if texts else None, None, setting, None,
+            module.path, 1,
+        )  # fmt: skip
 
     # ---- decorated functions -----------------------------------------------------------------------------------------
     def decorated(self) -> None:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import EntryPoint, Event
+from groundrules.facts.python.users import users_of
+from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 
 _GENERATOR_WORDS = ("seed", "random_state", "rng", "generator", "rstate", "prng", "key")
 
@@ -20,6 +21,7 @@ class Seeding(NamedTuple):
     generator: str
     position: int
     value: str
+    frame: Frame
 
 
 class Randomness:
@@ -49,7 +51,7 @@ class Randomness:
                 if name is None:
                     continue
             if value != "null":
-                self.seeds[event.entry.id].append(Seeding(name, event.position, value))
+                self.seeds[event.entry.id].append(Seeding(name, event.position, value, event.frame))
             self.link.rows.add("seed", self.link.span(event), event.entry.id, event.position, event.name, name, value)
 
     def seed_value(self, event: Event, names: Any) -> str:
@@ -115,7 +117,7 @@ class Randomness:
                     continue
                 name, own_seed = told_own
             before, after = self._seeded(event, name, str(told.get("purpose")))
-            path, where = link.call_site(event)
+            path, where = self._late_site(event, name) if after else link.call_site(event)
             link.rows.add(
                 "draw", link.span(event), link.rows.span(path, where), event.entry.id, event.position, event.name.lstrip("*."),
                 name.partition(":")[0], str(told.get("purpose", "sample")), own_seed, parameter, int(before), int(after),
@@ -181,6 +183,20 @@ class Randomness:
             before = True  # a loader draws when it is iterated, not when it is made
         return before, after and not before
 
+    def _late_site(self, event: Event, generator: str) -> tuple[str, tuple[Any, ...]]:
+        """The call that would have to move behind the seed: the step towards the draw in the scope that also seeds."""
+        for seeding in self.seeds[event.entry.id]:
+            if seeding.generator != generator or seeding.position < event.position:
+                continue
+            shared = {id(frame) for frame in frames_of(seeding.frame)}
+            place = (event.module.path, event.call.where)
+            for frame in frames_of(event.frame):
+                if id(frame) in shared:
+                    return place
+                if frame.caller is not None and frame.call >= 0:
+                    place = (frame.caller.module.path, frame.caller.module.code.calls[frame.call].where)
+        return self.link.call_site(event)
+
     # ---- no bearing on results ---------------------------------------------------------------------------------------
     def _harmless(self, event: Event) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
@@ -195,8 +211,6 @@ class Randomness:
             return True
         if self._rehearsal(event):
             return True
-        from groundrules.facts.python.users import users_of
-
         uses = users_of(event.module, event.number)
         if not uses:
             return False
@@ -204,10 +218,13 @@ class Randomness:
 
     def _rehearsal(self, event: Event) -> bool:
         """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
-        held = ("call", event.number)
+        numbers = {event.number}
+        for _ in range(3):
+            numbers |= {use[1] for number in numbers for use in users_of(event.module, number) if use[0] == "method"}
         for op in event.module.code.scopes[event.call.scope].ops:
-            if op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder")) and holds(op[2], held):
-                return True
+            if op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder")):
+                if any(holds(op[2], ("call", number)) for number in numbers):
+                    return True
         return False
 
     def _harmless_use(self, kind: str, number: int, where: Any, frame: Frame) -> bool:

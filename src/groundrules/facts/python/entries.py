@@ -43,18 +43,7 @@ def module_kind(module: Module, tests: frozenset[str]) -> str | None:
         return None
     if module.code.main_guard:
         return "script"
-    return "script" if acts(module.code.scopes[0], module) else None
-
-
-def acts(scope: Scope, module: Module) -> bool:
-    """Whether a module's own level acts: it calls something for its effect, not only to make a constant."""
-    bound = {op[2][1] for op in scope.ops if op[0] == "=" and op[2][0] == "call"}
-    nested: set[int] = set()
-    loose = 0
-    for op in scope.ops:
-        if op[0] == "c" and op[1] not in bound and op[1] not in nested:
-            loose += 1
-    return loose > 2 and not module.is_package
+    return "script" if any(op[0] == "c" for op in module.code.scopes[0].ops) else None
 
 
 def is_task(walker: Walker, module: Module, number: int) -> bool:

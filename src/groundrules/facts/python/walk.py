@@ -158,7 +158,7 @@ class Walker:
                 if method is not None and method[0] == "local":
                     return self._callable_matters(module, method[1], depth)
             return func[2] in self.program.method_names
-        return tag == "call"
+        return tag in ("call", "item")
 
     def _callable_matters(self, module: Module, number: int, depth: int) -> bool:
         scope = module.code.scopes[number]
