@@ -99,7 +99,7 @@ def test_options_are_sorted_from_paths() -> None:
         (["--staged=yes"], "takes no value"),
         (["--rev"], "needs a value"),
         (["--rev", "--staged"], "needs a value"),
-        (["--format", "sarif"], "it takes one of: text, json"),
+        (["--format", "yaml"], "it takes one of: text, json"),
     ],
 )
 def test_mistyped_options_are_answered_with_a_sentence(words: list[str], sentence: str) -> None:

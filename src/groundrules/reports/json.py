@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from groundrules.model import Finding, Place, Report, Span
 from groundrules.reports import View
+from groundrules.reports.escaping import json_text
 
 VERSION = 1
+# What rules say to the room that makes edits stays inside; the edits are what others can use.
+FIX = ("safe", "suggest-only", "insert-argument", "replace-with", "edits")
 
 
 def render(report: Report, view: View) -> str:
     """The report as one JSON document. Paths are relative to the repository, whoever looks."""
-    import json
+    return json_text(document(report)) + "\n"
 
-    document = {
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as the contract has it."""
+    return {
         "version": VERSION,
         "findings": [_finding(finding) for finding in report.findings],
         "unreadable": [item._asdict() for item in report.unreadable],
         "summary": _summary(report),
     }
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
 def _finding(finding: Finding) -> dict[str, object]:
@@ -30,10 +37,14 @@ def _finding(finding: Finding) -> dict[str, object]:
         **_span(finding.span),
         "message": finding.message,
         "fingerprint": finding.fingerprint,
-        "fix": {"advice": finding.advice, **(finding.fix or {})},
+        "fix": _fix(finding),
         "related": [_place(place) for place in finding.related],
         "status": finding.status,
     }
+
+
+def _fix(finding: Finding) -> dict[str, object]:
+    return {"advice": finding.advice, **{key: finding.fix[key] for key in FIX if finding.fix and key in finding.fix}}
 
 
 def _place(place: Place) -> dict[str, object]:
