@@ -47,3 +47,4 @@ class Pipelines:
         self.statements.relate(scope)
         self.tasks.decorated()
         self.tasks.unknown()
+        self.clocks.fields()

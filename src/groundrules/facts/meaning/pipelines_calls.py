@@ -62,7 +62,7 @@ def _converts(trail: Trail, call: Call, callee: Value, name: str, entry: Entry) 
 
 def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: Frame) -> bool:
     """Whether what is known of the function tells where the argument goes."""
-    if entry.get("logs") or entry.get("displays") or entry.get("sleeps"):
+    if any(entry.get(role) for role in ("logs", "displays", "sleeps", "gives_temporary")):
         return trail.end("log", here)
     order = list(entry.get("parameters") or ())
     param = use.what if isinstance(use.what, str) else order[use.what] if use.what < len(order) else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
-from groundrules.facts.python.program import EMPTY
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.program import EMPTY, Module
 from groundrules.facts.python.walk import Event
 
 _ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
@@ -38,17 +39,27 @@ class Clocks:
         if key in self.seen or not runs or self.link.in_test(event.module.path):
             return
         self.seen.add(key)
-        self._row(event, "clock_use" if clock else "unique_use")
-
-    def _row(self, event: Event, table: str) -> None:
-        link = self.link
         sink = gravest(self.flow.sinks(event.module, event.number))
+        table = "clock_use" if clock else "unique_use"
+        self._row(table, event.module, event.number, event.name, sink, self.evaluated(event, sink))
+
+    def _row(self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str) -> None:
+        rows, call = self.link.rows, module.code.calls[number]
+        there = rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
         kind = sink.kind if sink is not None else "unknown"
-        there = link.rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
-        link.rows.add(
-            table, link.span(event), event.name, kind, there, self.evaluated(event, sink), 1,
-            link.scope_name(event.module, event.call.scope),
-        )  # fmt: skip
+        place, scope = rows.span(module.path, call.where), self.link.scope_name(module, call.scope)
+        rows.add(table, place, name, kind, there, evaluated, 1, scope)
+
+    def fields(self) -> None:
+        """Rows for the fields of classes: they are computed once, when the module is imported."""
+        for path in sorted(self.link.tasks - self.link.tests):
+            module = self.link.folder.program.module(path)
+            for number, call in enumerate(module.code.calls if module is not None else ()):
+                if module is None or module.code.scopes[call.scope].kind != "class" or (path, number) in self.seen:
+                    continue
+                name, entry = self.link.folder.entry_of(call, Frame(module, call.scope))
+                if entry.get("clock") and not entry.get("clock_unless"):
+                    self._row("clock_use", module, number, name, gravest(self.flow.sinks(module, number)), "import")
 
     def evaluated(self, event: Event, sink: Sink | None) -> str:
         """When the clock is read: while a DAG file is parsed, when a module is imported, or when the task runs."""

@@ -9,7 +9,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, is_receiver, nests, shown, takes_more
-from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
@@ -176,7 +176,10 @@ class Files:
     # ---- where a path comes from -------------------------------------------------------------------------------------
     def _passing(self, event: Event, value: Value, texts: list[str]) -> bool:
         """Whether a path is a temporary one."""
-        return any(is_temporary(text) for text in texts) or self._gives(event.frame, value, "gives_temporary", 0)
+        name = bare(value)
+        if name[0] in ("attr", "param") and is_scratch(str(name[2])):
+            return True
+        return any(is_temporary(text) or is_scratch(text) for text in texts) or self._gives(event.frame, value, "gives_temporary", 0)
 
     def _fresh(self, event: Event, value: Value) -> bool:
         """Whether a path is made anew in every run."""

@@ -23,7 +23,8 @@ _AUDIT = words(
 )
 _LOG = words("message msg text body subject title description comment note log info content header headers")
 _NAME = words("task dag run job session request name label agent nonce")
-_TEMPORARY = words("tmp temp log logs debug lock cache scratch bak")
+_TEMPORARY = words("tmp temp log logs debug lock cache scratch bak pid pids")
+_SCRATCH = words("tmp temp temporary scratch")
 _HISTORY = words(
     """audit audits log logs logging history metric metrics journal run runs changelog tracking monitor monitoring
     status heartbeat statistics stats checkpoint checkpoints watermark watermarks errors error"""
@@ -66,6 +67,11 @@ def is_history(target: str | None) -> bool:
     if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
         return tail == "log" or bool(_HISTORY.intersection(words_of(head)))
     return bool(_HISTORY.intersection(words_of(tail)))
+
+
+def is_scratch(name: str) -> bool:
+    """Whether a path or a variable is named like something temporary."""
+    return bool(_SCRATCH.intersection(words_of(name)))
 
 
 def is_passing(path: str) -> bool:
