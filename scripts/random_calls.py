@@ -1,31 +1,15 @@
-"""Prove the hand-written `draws` rows of other libraries: is the call random, and which global seed governs it?
-
-    python scripts/random_calls.py
-
-Each call runs in two processes free, two a global generator seeded, and two with its own seed argument. The record
-goes to rules/knowledge/evidence/calls.json; rows that say something else are listed, and the exit code is then 1.
-"""
+"""The calls that prove_calls.py tries, each on small fixed data, with the name of its own seed argument."""
 
 from __future__ import annotations
 
 import importlib
-import json
-import os
-import random
-import subprocess
-import sys
 import tempfile
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from random_subjects import digest
-from rows import FOLDER, files
 
-RECORD = FOLDER / "evidence" / "calls.json"
-MODES = ("free", "python", "numpy", "torch", "tensorflow", "own")
 Options = dict[str, Any]
 
 
@@ -161,7 +145,9 @@ def ensure_pictures() -> str:
 
 def pictures(options: Options) -> Any:
     """The order of a picture data set."""
-    found = get("keras.utils.image_dataset_from_directory")(ensure_pictures(), batch_size=1, image_size=(4, 4), verbose=False, **options)
+    found = get("keras.utils.image_dataset_from_directory")(
+        ensure_pictures(), batch_size=1, image_size=(4, 4), verbose=False, **options
+    )
     return [np.asarray(batch[0]).ravel()[:1] for batch in found]
 
 
@@ -314,89 +300,3 @@ CALLS: dict[str, tuple[Callable[[Options], Any], str | None]] = {
     "keras.utils.image_dataset_from_directory": (pictures, "seed"),
     "keras.preprocessing.image.ImageDataGenerator.flow": (generator_flow, "seed"),
 }  # fmt: skip
-
-
-def seed_global(mode: str) -> None:
-    """Seed one global generator."""
-    if mode == "python":
-        random.seed(0)
-    elif mode == "numpy":
-        np.random.seed(0)
-    elif mode == "torch":
-        get("torch.manual_seed")(0)
-    elif mode == "tensorflow":
-        get("tensorflow.random.set_seed")(0)
-
-
-def child(mode: str) -> None:
-    """Run every call once."""
-    for name, (call, seed) in CALLS.items():
-        options: Options = {seed: 0} if mode == "own" and seed else {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                seed_global(mode)
-                result = digest(call(options))
-            except Exception as error:
-                result = f"failed: {type(error).__name__}: {error}"[:200]
-        print(json.dumps([name, result]), flush=True)
-
-
-def observe(mode: str, number: int) -> dict[str, str]:
-    """The digests of one child process."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": str(number + 1), "TF_CPP_MIN_LOG_LEVEL": "3",
-                   "CUDA_VISIBLE_DEVICES": ""}  # fmt: skip
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", mode]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                          check=False, cwd=tempfile.gettempdir())  # fmt: skip
-    return dict(json.loads(text) for text in done.stdout.splitlines() if text.startswith('["'))
-
-
-def verdict(name: str, seen: dict[str, list[dict[str, str]]]) -> str:
-    """deterministic | random:<the generators that govern it> | random:fresh | failed: …"""
-    digests = {mode: [rows.get(name, "failed: no result") for rows in seen[mode]] for mode in MODES}
-    if digests["free"][0].startswith("failed"):
-        return digests["free"][0]
-    if len(set(digests["free"])) == 1:
-        return "deterministic"
-    governing = [mode for mode in MODES[1:-1] if len(set(digests[mode])) == 1]
-    if governing:
-        return "random:" + "+".join(governing)
-    return "random:fresh" if len(set(digests["own"])) == 1 else "random:unseedable"
-
-
-def disagreements(record: dict[str, str]) -> list[str]:
-    """Rows that say something else than the record."""
-    rows = {key: entry for file in files() for key, entry in file.entries.items()}
-    found = []
-    for name, says in record.items():
-        draws = rows.get(name, {}).get("draws")
-        random_by_default = bool(draws) and "only_when" not in draws
-        if says.startswith("random") != random_by_default and not says.startswith("failed") and name != "torch.utils.data.DataLoader":
-            found.append(f"{name}: the row says {'random' if random_by_default else 'deterministic'}, the proof {says}")
-        elif says.startswith("random") and draws and draws["generator"] not in says:
-            found.append(f"{name}: the row says {draws['generator']}, the proof {says}")
-    return found
-
-
-def main(arguments: list[str]) -> int:
-    """Prove, record and compare."""
-    if arguments[:1] == ["--child"]:
-        child(arguments[1])
-        return 0
-    seen = {mode: [observe(mode, number) for number in range(2)] for mode in MODES}
-    record = {name: verdict(name, seen) for name in CALLS}
-    import importlib.metadata
-
-    libraries = ("numpy", "pandas", "polars", "scipy", "optuna", "hyperopt", "torch", "tensorflow", "keras", "datasets",
-                 "peft", "gensim", "xgboost", "lightgbm", "networkx")  # fmt: skip
-    versions = {name: importlib.metadata.version(name) for name in libraries}
-    RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps({"versions": versions, "calls": record}, indent=1) + "\n", encoding="utf-8")
-    found = disagreements(record)
-    print("\n".join(found))
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
