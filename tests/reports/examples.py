@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
-from groundrules.model import Finding, Place, Report, Span, Unreadable
+from groundrules.model import Finding, Place, Report, Rule, Span, Unreadable
+
+CELLS = ["# Explore", "y = 1", "import x\nx.draw(3)\nx.plot()"]
+NOTEBOOK = json.dumps(
+    {"cells": [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in CELLS], "nbformat": 4},
+    indent=1,
+)
 
 SOURCES: Mapping[tuple[str, int | None], str] = {
     ("src/train.py", None): (
@@ -12,6 +19,7 @@ SOURCES: Mapping[tuple[str, int | None], str] = {
         "fit(\n    rows,\n    labels,\n)\n"
     ),
     ("notebooks/explore.ipynb", 2): "import x\nx.draw(3)\nx.plot()",
+    ("notebooks/explore.ipynb", None): NOTEBOOK,
     ("src/wide.py", None): "値 = draw('データ', rows)\n" + "x = 1; " * 60 + "draw(rows)" + "; y = 2" * 60 + "\n",
 }
 
@@ -70,3 +78,28 @@ FULL = report(
     ],
     notes=["This folder is not in a git repository, so what is tracked or ignored is unknown."],
 )  # fmt: skip
+
+EDIT = {
+    "path": "src/train.py",
+    "cell": None,
+    "line": 3,
+    "column": 25,
+    "end_line": 3,
+    "end_column": 25,
+    "text": ", seed=0",
+}
+FIXED = report(
+    finding("src/train.py", 3, 15, 26)._replace(fix={"safe": False, "insert-argument": "seed=0", "edits": [EDIT]}),
+    finding("src/train.py", 5, 2, 12, status="known"),
+    finding("notebooks/explore.ipynb", 2, 1, 10, cell=2)._replace(
+        fix={"edits": [{**EDIT, "path": "notebooks/explore.ipynb", "cell": 2, "line": 2}]}
+    ),
+)
+RULES = [
+    Rule(
+        name, "missing-seeds", "warning", "high", "`{function}` shuffles rows without a seed.", "Runs differ.\n",
+        "Pass `seed` a fixed number.", "SELECT span, function FROM draw", (),
+        {"bad": "split(rows)  # finding\n", "good": "split(rows, seed=0)\n"}, f"rules/missing-seeds/{name}.yaml",
+    )
+    for name in ("unseeded-split", "unseeded-draw")
+]  # fmt: skip

@@ -5,12 +5,15 @@ Whatever comes out of a repository may have been written to be read by us: paths
 
 from __future__ import annotations
 
+import re
+
 from groundrules.reports.terminal import clean
 
 LONGEST = 2_000  # characters of a sentence; longer ones were not meant for people
 # Forges turn these into mentions, links to issues and to pages, wherever Markdown left them as text.
 _LIVE = {"@": "@&#8203;", "#": "#&#8203;", "!": "!&#8203;", "~": "~&#8203;", "$": "$&#8203;", "%": "%&#8203;"}
-_MARKS = frozenset("\\`*_{}[]()<>#+-.!|~^$=&\"':/@%")
+_MARKS = frozenset("\\`*_{}[]()>|^")
+_FIRST = frozenset("+-=:0123456789")  # marks only where a line begins
 
 
 def plain(text: str) -> str:
@@ -44,14 +47,15 @@ def words(text: str) -> str:
     pieces = []
     for character in text:
         if character in _LIVE:
-            pieces.append(f"\\{_LIVE[character]}" if character != "@" else _LIVE[character])
-        elif character in _MARKS:
-            pieces.append("&amp;" if character == "&" else "&lt;" if character == "<" else f"\\{character}")
+            pieces.append(_LIVE[character])
+        elif character in "<&":
+            pieces.append("&lt;" if character == "<" else "&amp;")
         else:
-            pieces.append(character)
-    # Links are found in the text that Markdown leaves behind, where no escape is left.
-    joined = "".join(pieces).replace("\\:\\/\\/", "\\:&#8203;\\/\\/")
-    return joined.replace("www\\.", "www&#8203;\\.").replace("GH\\-", "GH&#8203;\\-")
+            pieces.append(f"\\{character}" if character in _MARKS else character)
+    if text[:1] in _FIRST:
+        pieces.insert(0, "&#8203;")
+    joined = "".join(pieces).replace("://", ":&#8203;//").replace("GH-", "GH&#8203;-")
+    return re.sub("www\\.", lambda found: f"{found[0][:3]}&#8203;.", joined, flags=re.IGNORECASE)
 
 
 def fenced(text: str, info: str = "") -> str:
