@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from groundrules.facts import kinds, raw
@@ -91,5 +92,11 @@ def _plain(value: Any) -> Any:
 def unpack(plain: tuple[Any, ...]) -> FileFacts:
     """The inverse of `pack`."""
     code = ir.unpack(plain[0]) if plain[0] is not None else None
-    rows = tuple([_ROWS[one[0]](*one[1:]) for one in plain[1]])
+    rows = tuple([row(one[0], one[1:]) for one in plain[1]])
     return FileFacts(code, rows, tuple([Trouble(*one) for one in plain[2]]))
+
+
+def row(kind: str, fields: Iterable[Any]) -> raw.Row:
+    """A row of plain fields."""
+    found: raw.Row = _ROWS[kind](*fields)
+    return found

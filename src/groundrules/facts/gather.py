@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from groundrules.facts import extraction, kinds
+from groundrules.facts import extraction
 from groundrules.facts.link import relate
+from groundrules.facts.meaning.settings_env import words
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.facts.store import Store
@@ -54,13 +55,12 @@ def gather(
     that will be asked; None fills all.
     """
     lap: Callable[[str], None] = profile.lap if profile is not None else lambda name: None
-    store = Store(cache)
-    repository = Repository(snapshot, store, progress)
-    repository.read(wanted(snapshot, scope))
+    repository = opened(snapshot, catalogue, cache, progress)
+    repository.read(repository.names if scope is None else sorted(scope))
     lap("parse")
     rows = Rows()
     relate(repository, catalogue, scope, rows, tables)
-    store.save()
+    repository.save()
     lap("facts")
     connection = load(rows)
     lap("load")
@@ -68,13 +68,20 @@ def gather(
     return Facts(connection, rows.spans, unreadable, len(snapshot.files if scope is None else scope))
 
 
-def wanted(snapshot: Snapshot, scope: frozenset[str] | None) -> list[str]:
-    """The files whose contents are needed at once: those of the scope, and all that say who owns what."""
-    return [
-        path
-        for path, file in snapshot.files.items()
-        if file.kind != "submodule" and (scope is None or path in scope or kinds.kind(path) not in ("python", "notebook", "sql"))
-    ]
+def opened(
+    snapshot: Snapshot, catalogue: Catalogue, cache: str | None, progress: Callable[[int, int], None] | None = None
+) -> Repository:
+    """The files of a snapshot; the same object when the same run asks twice."""
+    for key, repository in _OPENED:
+        if key[0] is snapshot and key[1] is catalogue and key[2] == cache:
+            repository.progress = progress
+            return repository
+    repository = Repository(snapshot, Store(cache), progress, words(catalogue.knowledge))
+    _OPENED[:] = [((snapshot, catalogue, cache), repository)]
+    return repository
+
+
+_OPENED: list[tuple[tuple[Snapshot, Catalogue, str | None], Repository]] = []  # the last one
 
 
 def load(rows: Rows) -> sqlite3.Connection:
@@ -96,9 +103,7 @@ def load(rows: Rows) -> sqlite3.Connection:
 
 def affected(snapshot: Snapshot, changed: Iterable[str], cache: str | None, catalogue: Catalogue) -> frozenset[str]:
     """The files whose findings can depend on the changed ones: they import them, or name their paths or keys."""
-    store = Store(cache)
-    repository = Repository(snapshot, store, None)
-    return repository.touched_by(frozenset(changed))
+    return opened(snapshot, catalogue, cache).survey.touched_by(frozenset(changed))
 
 
 __all__ = ["Facts", "affected", "ddl", "extraction", "gather", "load"]

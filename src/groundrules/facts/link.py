@@ -75,7 +75,7 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
     owners = ownership(repository, rows)
     folder.settings = Configurations(folder, repository, owners)
     walker = Walker(folder)
-    tests = frozenset(path for path in repository.snapshot.files if kinds.is_test(path))
+    tests = repository.survey.tests
     tasks = task_files(program, paths if scope is None else [path for path in paths if path in scope], tests)
     for module, number, kind in entry_points(walker, paths if scope is None else sorted(scope.intersection(paths)), tests):
         walker.walk(module, number, kind)
@@ -88,26 +88,22 @@ def ownership(repository: Repository, rows: Rows) -> Ownership:
 
     pointers = []
     lfs: set[str] = set()
-    for path, names in repository.names.items():
-        if names[0] in ("python", "notebook", "sql"):
-            continue
-        facts = repository.facts(path)
+    for path, row in repository.survey.rows(("Pointer", "Stage", "StagePath")):
+        name = type(row).__name__
         folder = path.rpartition("/")[0]
-        for row in facts.rows if facts is not None else ():
-            name = type(row).__name__
-            if name == "Pointer":
-                if row.system == "lfs":
-                    lfs.add(path)
-                target = path if row.target == "." else joined(folder, row.target)
-                span = rows.span(path, tuple(row.where))
-                pointers.append(Pointer(target, row.system, span))
-                rows.add("data_pointer", span, path, target, row.system, row.hash, row.remote)
-            elif name == "Stage":
-                rows.add("stage", rows.span(path, tuple(row.where)), path, row.name, row.command, joined(folder, row.folder), None)
-            elif name == "StagePath":
-                span = rows.span(path, tuple(row.where))
-                target = joined(folder, row.target)
-                rows.add("stage_path", span, path, row.stage, row.role, target, row.hash)
-                if row.role in ("out", "metric", "plot"):
-                    pointers.append(Pointer(target, "dvc-stage", span))
+        if name == "Pointer":
+            if row.system == "lfs":
+                lfs.add(path)
+            target = path if row.target == "." else joined(folder, row.target)
+            span = rows.span(path, row.where)
+            pointers.append(Pointer(target, row.system, span))
+            rows.add("data_pointer", span, path, target, row.system, row.hash, row.remote)
+        elif name == "Stage":
+            rows.add("stage", rows.span(path, row.where), path, row.name, row.command, joined(folder, row.folder), None)
+        else:
+            span = rows.span(path, row.where)
+            target = joined(folder, row.target)
+            rows.add("stage_path", span, path, row.stage, row.role, target, row.hash)
+            if row.role in ("out", "metric", "plot"):
+                pointers.append(Pointer(target, "dvc-stage", span))
     return Ownership(repository.snapshot.files, pointers, frozenset(lfs))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from groundrules.facts import extraction, kinds
+from groundrules.facts import extraction
 from groundrules.facts.extraction import FileFacts, Light
 from groundrules.facts.python.ir import Code
 from groundrules.facts.store import Store
+from groundrules.facts.survey import CODE, KEPT, Survey
 from groundrules.model import Snapshot, Unreadable
 
 _ENOUGH_FOR_WORKERS = 60
@@ -19,23 +20,23 @@ _LARGEST = 12_000_000  # bytes of one file that is read as code or configuration
 class Repository:
     """Facts by path."""
 
-    def __init__(self, snapshot: Snapshot, store: Store, progress: Callable[[int, int], None] | None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, store: Store, progress: Callable[[int, int], None] | None, words: Iterable[str] = ()
+    ) -> None:
         self.snapshot = snapshot
         self.store = store
         self.progress = progress
         self.unreadable: list[Unreadable] = []
-        self.names: dict[str, tuple[str, ...]] = {}
         self._facts: dict[str, FileFacts] = {}
         self._packed: dict[str, Any] = {}
-        for path, file in snapshot.files.items():
-            if file.kind == "file":
-                found = extraction.extractors_of(path, file.size)
-                if found:
-                    self.names[path] = found
+        self._lights: dict[str, Light] = {}  # of the files that were read in this run
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self.survey = Survey(snapshot, store, words, self._look)
+        self.names = self.survey.names
 
     def code_paths(self) -> list[str]:
         """Every Python file and notebook."""
-        return [path for path, names in self.names.items() if names[0] in ("python", "notebook")]
+        return [path for path, names in self.names.items() if names[0] in CODE]
 
     def key(self, path: str) -> str:
         """The name under which a file's facts are kept."""
@@ -58,8 +59,12 @@ class Repository:
         else:
             self._read_here(missing)
 
-    def _remember(self, path: str, packed: Any) -> None:
+    def _remember(self, path: str, packed: Any, light: tuple[Any, ...] | None = None) -> None:
         self._packed[path] = packed
+        if light is not None and self.names[path][0] in CODE:
+            self._lights[path] = Light(*light)
+        if packed[1]:
+            self._rows[path] = [row for row in packed[1] if row[0] in KEPT]
         for cell, line, reason in packed[2]:
             self.unreadable.append(Unreadable(path, cell, line, reason))
 
@@ -70,7 +75,7 @@ class Repository:
                 self.unreadable.append(Unreadable(path, None, None, data))
                 continue
             light, packed = one_file(self.names[path], data)
-            self._remember(path, packed)
+            self._remember(path, packed, light)
             self.store.put(self._key_of(path, data), light, packed)
             done += 1
             if self.progress is not None and done % 20 == 0:
@@ -98,7 +103,7 @@ class Repository:
 
         done = 0
         for path, key, light, full in spread(contents(), self.names, self._key_of, workers()):
-            self._remember(path, marshal.loads(full))  # noqa: S302 - our own workers wrote it
+            self._remember(path, marshal.loads(full), marshal.loads(light))  # noqa: S302 - our own workers wrote it
             self.store.put_packed(key, light, full)
             done += 1
             if self.progress is not None and done % 50 == 0:
@@ -126,44 +131,33 @@ class Repository:
 
     def lights(self) -> dict[str, Light]:
         """The little that is needed of every code file, without unpacking the rest."""
-        paths = self.code_paths()
-        keys = {path: self.key(path) for path in paths if self.snapshot.files[path].blob}
-        known = self.store.get(set(keys.values()), "light")
-        found = {}
-        missing = [path for path in paths if keys.get(path) not in known]
-        if missing:
-            self.read(missing)
+        paths = [path for path in self.code_paths() if path not in self._lights]
+        known = self.store.get({self.key(path) for path in paths if self.snapshot.files[path].blob}, "light")
+        found = {path: known.get(self.key(path)) for path in paths}
+        self._lights.update((path, Light(*plain)) for path, plain in found.items() if plain is not None)
+        self.read(path for path, plain in found.items() if plain is None)
         for path in paths:
-            plain = known.get(keys.get(path, ""))
+            facts = self.facts(path) if path not in self._lights else None
+            if facts is not None:  # read before, out of the store
+                self._lights[path] = Light(*extraction.light(facts))
+        return self._lights
+
+    def _look(self, paths: list[str]) -> Iterator[tuple[str, Light | None, Iterable[tuple[Any, ...]]]]:
+        """What the survey keeps of these files."""
+        code = [path for path in paths if self.names[path][0] in CODE]
+        known = self.store.get({self.key(path) for path in code if path not in self._lights}, "light")
+        for path in code:
+            plain = known.get(self.key(path))
             if plain is not None:
-                found[path] = Light(*plain)
-            else:
-                facts = self.facts(path)
-                if facts is not None:
-                    found[path] = Light(*extraction.light(facts))
-        return found
+                self._lights[path] = Light(*plain)
+        self.read(path for path in paths if path not in self._lights)
+        for path in paths:
+            yield path, self._lights.get(path), self._rows.get(path, ())
 
-    def touched_by(self, changed: frozenset[str]) -> frozenset[str]:
-        """The code files whose findings can depend on changed paths: they import them, or name them."""
-        lights = self.lights()
-        names = {path.rpartition("/")[2] for path in changed}
-        names |= {name.removesuffix(".dvc") for name in names}
-        stems = {name.partition(".")[0] for name in names if name.endswith((".py", ".ipynb"))}
-        stems |= {path.split("/")[-2] for path in changed if path.endswith("/__init__.py")}
-        settings = any(kinds.kind(path) in ("config", "pointer") or path.endswith(".md") for path in changed)
-        folders = {step for path in changed for step in path.split("/")[:-1]} if settings else set()
-        found = set()
-        for path, light in lights.items():
-            if not names.isdisjoint(light.mentions) or (folders and not folders.isdisjoint(light.mentions)):
-                found.add(path)
-            elif stems and any(part in stems for dotted in light.imports for part in dotted.split(".")) or (settings and reads_settings(light)):
-                found.add(path)
-        return frozenset(found - changed)
-
-
-def reads_settings(light: Light) -> bool:
-    """Whether a file reads variables of the environment or a configuration."""
-    return not light.names.isdisjoint(("environ", "getenv", "cfg", "config", "conf", "params", "settings"))
+    def save(self) -> None:
+        """Keep what was learned for the next run."""
+        self.survey.save()
+        self.store.save()
 
 
 def one_file(names: tuple[str, ...], data: bytes) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

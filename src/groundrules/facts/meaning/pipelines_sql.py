@@ -122,8 +122,7 @@ class Statements:
         names = [path for path, kinds in self.repository.names.items() if kinds[0] == "sql"]
         if not names:
             return
-        lights = self.repository.lights()
-        patterns = [(path, one) for path, light in lights.items() for one in light.mentions if one.endswith((".sql", ".hql", ".ddl"))]
+        patterns = self.repository.survey.mentions((".sql", ".hql", ".ddl"))
         for name in names:
             last = name.rpartition("/")[2]
             self.runners[name] = [path for path, one in patterns if named(one, last, path, name) and path not in self.link.tests]

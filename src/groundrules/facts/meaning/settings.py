@@ -21,7 +21,10 @@ class Settings:
     def relate(self) -> None:
         """Rows for all files of the scope."""
         environment = Environment(self.link, self.repository)
-        speaking = [path for path, light in self.repository.lights().items() if not light.names.isdisjoint(environment.words)]
+        speaking = sorted(self.repository.survey.reading(environment.words))
+        declaring = (path for path, _ in self.repository.survey.rows(("EnvDeclared",)))
+        if self.scope is not None and self.scope.isdisjoint(speaking) and self.scope.isdisjoint(declaring):
+            return
         environment.declarations(self.modules(speaking))
         for module in self.modules(self.in_scope(speaking)):
             environment.reads(module)

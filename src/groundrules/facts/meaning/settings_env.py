@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from groundrules.facts.meaning.link import Link
@@ -47,7 +47,7 @@ class Environment:
         self.frames: dict[tuple[str, int], Frame] = {}
         self._projects: dict[str, str] = {}
         functions = link.knowledge.functions
-        self.words = {_word(name) for name, entry in functions.items() if "reads_env" in entry or "declares_env" in entry}
+        self.words = words(functions)
         self.platform = [name for entry in functions.values() for name in entry.get("sets_env", ())]
 
     # ---- declarations ------------------------------------------------------------------------------------------------
@@ -59,12 +59,9 @@ class Environment:
     def declarations(self, modules: Iterable[Module]) -> None:
         """What tracked files declare, and what code sets."""
         tracked = self.link.owners.tracked
-        for path, names in self.repository.names.items():
-            if names[0] not in ("python", "notebook", "sql") and path in tracked:
-                facts = self.repository.facts(path)
-                for row in facts.rows if facts is not None else ():
-                    if type(row).__name__ == "EnvDeclared":
-                        self.declare(path, tuple(row.where), row.name, row.how)
+        for path, row in self.repository.survey.rows(("EnvDeclared",)):
+            if path in tracked:
+                self.declare(path, row.where, row.name, row.how)
         for module in modules:
             for where, name in self._set_in(module):
                 self.declare(module.path, where, name, "code")
@@ -213,6 +210,11 @@ class Environment:
         near = [one for one, places in self.declared.items() if any(self._speaks_for(*place, ours) for place in places)]
         whole = [one for one in near if one.endswith("_" + name) or name.endswith("_" + one)]
         return next(iter(get_close_matches(name, near, 1, 0.84) or whole), None)
+
+
+def words(functions: Mapping[str, Entry]) -> set[str]:
+    """The words without which code neither reads nor declares a variable."""
+    return {_word(name) for name, entry in functions.items() if "reads_env" in entry or "declares_env" in entry}
 
 
 def _word(name: str) -> str:

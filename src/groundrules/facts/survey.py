@@ -1,0 +1,184 @@
+"""What questions about a whole repository need of every file, kept between runs.
+
+Who imports a module, who names a path, who declares a variable: answered from an index in which only the files that
+changed since it was written are replaced. A commit then costs what its own files cost, however large the repository is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts import extraction, kinds
+from groundrules.facts.extraction import Light
+from groundrules.facts.store import Store
+from groundrules.model import File, Snapshot
+
+KEPT = frozenset(("Pointer", "Stage", "StagePath", "EnvDeclared"))  # rows that other files' findings depend on
+CODE = ("python", "notebook")
+_STALE = 40  # so many changed files are looked up one by one before the index is written anew
+_SETTINGS = frozenset(("environ", "getenv", "cfg", "config", "conf", "params", "settings"))
+
+Look = Callable[[list[str]], Iterable[tuple[str, "Light | None", Iterable[tuple[Any, ...]]]]]
+Places = dict[str, list[str]]
+
+
+class Index(NamedTuple):
+    """Some files, by what they say."""
+
+    mentions: Places  # paths by the base names that they name
+    imports: Places  # by the steps of what they import
+    words: Places  # by those of the wanted words that they read
+    rows: list[tuple[Any, ...]]  # path, kind of row, fields
+
+
+class Base(NamedTuple):
+    """What is written: all files of a snapshot."""
+
+    words: tuple[str, ...]
+    blobs: dict[str, str]
+    names: dict[str, tuple[str, ...]]  # extractors
+    tests: list[str]
+    said: tuple[Any, ...]  # an Index
+
+
+class Survey:
+    """The files of a snapshot by what they say; `look` reads those that the kept index does not know."""
+
+    def __init__(self, snapshot: Snapshot, store: Store, words: Iterable[str], look: Look) -> None:
+        self._store, self._look = store, look
+        self._words = _SETTINGS.union(words)
+        root = getattr(snapshot, "root", None)
+        self._key = f"survey:{type(snapshot).__name__}:{root}" if root else ""
+        base = self._kept()
+        self._blobs = {path: _mark(file) for path, file in snapshot.files.items()}
+        known = base.blobs
+        self._new = [path for path, blob in self._blobs.items() if known.get(path) != blob]
+        self._stale = {*self._new, *(path for path in known if path not in self._blobs)}
+        self.names, self.tests = _classed(base, self._new, self._stale, snapshot)
+        self._base = Index(*base.said)
+        self._fresh: Index | None = None
+
+    def _kept(self) -> Base:
+        found = self._store.get([self._key], "light").get(self._key) if self._key else None
+        if found is not None and found[0] == tuple(sorted(self._words)):
+            return Base(*found)
+        return Base((), {}, {}, [], ({}, {}, {}, []))
+
+    @property
+    def fresh(self) -> Index:
+        """The index of the files that the kept one does not know."""
+        if self._fresh is None:
+            wanted = [path for path in self._new if path in self.names]
+            self._fresh = _index(self._look(wanted), self._words) if wanted else Index({}, {}, {}, [])
+        return self._fresh
+
+    # ---- asking ------------------------------------------------------------------------------------------------------
+    def mentioning(self, names: Iterable[str]) -> set[str]:
+        """The code files that name a path with one of these base names."""
+        return self._paths("mentions", names)
+
+    def mentions(self, endings: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Every base name with such an ending that code names, after the path that does."""
+        found = [
+            (path, name) for name, paths in self.fresh.mentions.items() if name.endswith(endings) for path in paths
+        ]
+        for name, paths in self._base.mentions.items():
+            if name.endswith(endings):
+                found.extend((path, name) for path in paths if path not in self._stale)
+        return sorted(found)
+
+    def reading(self, words: Iterable[str]) -> set[str]:
+        """The code files that read one of these words; they must have been wanted from the beginning."""
+        return self._paths("words", words)
+
+    def rows(self, wanted: Iterable[str]) -> Iterator[tuple[str, Any]]:
+        """The kept rows of some kinds, after the path of their file."""
+        kinds_of_rows = frozenset(wanted)
+        base = [row for row in self._base.rows if row[1] in kinds_of_rows and row[0] not in self._stale]
+        for path, kind, *fields in sorted((*base, *self.fresh.rows), key=_path) if self._new else base:
+            if kind in kinds_of_rows:
+                yield path, extraction.row(kind, fields)
+
+    def touched_by(self, changed: frozenset[str]) -> frozenset[str]:
+        """The code files whose findings can depend on changed paths: they import them, or name them."""
+        names = {path.rpartition("/")[2] for path in changed}
+        names |= {name.removesuffix(".dvc") for name in names}
+        stems = {name.partition(".")[0] for name in names if name.endswith((".py", ".ipynb"))}
+        stems |= {path.split("/")[-2] for path in changed if path.endswith("/__init__.py")}
+        found = self._paths("imports", stems)
+        if any(kinds.kind(path) in ("config", "pointer") or path.endswith(".md") for path in changed):
+            names |= {step for path in changed for step in path.split("/")[:-1]}
+            found |= self._paths("words", _SETTINGS)
+        return frozenset(found | self.mentioning(names)) - changed
+
+    def _paths(self, what: str, keys: Iterable[str]) -> set[str]:
+        base, fresh = getattr(self._base, what), getattr(self.fresh, what)
+        found: set[str] = set()
+        for key in keys:
+            found.update(base.get(key, ()))
+        found -= self._stale
+        for key in keys:
+            found.update(fresh.get(key, ()))
+        return found
+
+    # ---- keeping -----------------------------------------------------------------------------------------------------
+    def save(self) -> None:
+        """Write the index anew when many files have changed since it was written."""
+        if not self._key or len(self._stale) <= _STALE:
+            return
+        index = self._merged()
+        base = Base(tuple(sorted(self._words)), self._blobs, self.names, sorted(self.tests), tuple(index))
+        self._store.put(self._key, tuple(base), None)
+
+    def _merged(self) -> Index:
+        merged = []
+        for old, new in zip(self._base[:3], self.fresh[:3], strict=True):
+            places = {key: [path for path in paths if path not in self._stale] for key, paths in old.items()}
+            for key, paths in new.items():
+                places[key] = [*places.get(key, ()), *paths]
+            merged.append({key: paths for key, paths in places.items() if paths})
+        rows = [row for row in self._base.rows if row[0] not in self._stale]
+        return Index(merged[0], merged[1], merged[2], sorted([*rows, *self.fresh.rows], key=_path))
+
+
+def _path(row: tuple[Any, ...]) -> Any:
+    return row[0]
+
+
+def _mark(file: File) -> str:
+    return file.blob if file.kind == "file" else f"{file.kind} {file.blob}"
+
+
+def _classed(base: Base, new: list[str], stale: set[str], snapshot: Snapshot) -> tuple[dict[str, Any], frozenset[str]]:
+    """The extractors of every file, in the snapshot's order, and the paths of tests."""
+    names = base.names
+    tests = [path for path in base.tests if path not in stale]
+    if stale:
+        fresh = {}
+        for path in new:
+            file = snapshot.files[path]
+            found = extraction.extractors_of(path, file.size) if file.kind == "file" else ()
+            if found:
+                fresh[path] = found
+        if names.keys() & stale == fresh.keys():
+            names = {**names, **fresh}
+        else:
+            order = fresh if not names else sorted({*names.keys() - stale, *fresh})
+            names = {path: fresh.get(path) or names[path] for path in order}
+        tests.extend(path for path in new if kinds.is_test(path))
+    return names, frozenset(tests)
+
+
+def _index(said: Iterable[tuple[str, Light | None, Iterable[tuple[Any, ...]]]], words: frozenset[str]) -> Index:
+    index = Index({}, {}, {}, [])
+    for path, light, rows in said:
+        if light is not None:
+            for name in light.mentions:
+                index.mentions.setdefault(name, []).append(path)
+            for step in {step for dotted in light.imports for step in dotted.split(".") if step}:
+                index.imports.setdefault(step, []).append(path)
+            for word in words & light.names:
+                index.words.setdefault(word, []).append(path)
+        index.rows.extend((path, *row) for row in rows if row[0] in KEPT)
+    return index
