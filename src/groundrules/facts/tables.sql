@@ -183,11 +183,14 @@ CREATE TABLE config_key (
 -- A key that code reads from a configuration whose loader is known.
 CREATE TABLE config_read (
   span INTEGER NOT NULL,
-  target TEXT,             -- the configuration file or folder it comes from
-  key TEXT NOT NULL,       -- with dots
+  path TEXT NOT NULL,      -- the file that reads it
+  target TEXT,             -- the tracked configuration that it comes from
+  key TEXT NOT NULL,       -- with dots; of an undefined one as far as the first part that nothing defines
   defined INTEGER,         -- a tracked configuration defines it; NULL when that cannot be known
-  has_default INTEGER NOT NULL,
+  has_default INTEGER NOT NULL, -- the code bears that it is missing
+  certain INTEGER NOT NULL,-- the code says which file it is; 0: it is taken from the project's files by what is read
   nearest TEXT,            -- the most similar defined key
+  in_test INTEGER NOT NULL,
   scope TEXT NOT NULL
 );
 
@@ -309,7 +312,8 @@ CREATE TABLE workflow (
   name TEXT,
   path TEXT NOT NULL,      -- the file
   retries TEXT,            -- what it gives every task; NULL when nothing, ? when that cannot be known
-  defaults_span INTEGER    -- where the arguments for all tasks are written, when they have a name
+  defaults_span INTEGER,   -- where the arguments for all tasks are written, when they have a name
+  scheduled INTEGER NOT NULL -- it runs by a schedule, as far as can be told
 );
 
 -- A task of a workflow system, or a job that a stage runs.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
+from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 
@@ -28,6 +29,9 @@ class Settings:
         environment.declarations(self.modules(speaking))
         for module in self.modules(self.in_scope(speaking)):
             environment.reads(module)
+        keys = Keys(self.link, environment)
+        keys.collect()
+        keys.relate(self.scope)
 
     def in_scope(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that the run is about."""

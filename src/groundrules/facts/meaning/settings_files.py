@@ -77,6 +77,8 @@ class Configurations:
         """The files of a loader."""
         known = self._found.get(source)
         if known is None:
+            if source[0] not in ("decorator", "call"):
+                return NOTHING
             self._found[source] = NOTHING  # cuts cycles: the path of a configuration may come out of itself
             known = self._found[source] = self._decorated(source) if source[0] == "decorator" else self._loaded(source)
         return known

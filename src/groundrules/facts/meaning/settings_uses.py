@@ -137,9 +137,9 @@ def nested(value: Value) -> Iterator[Value]:
                     yield from (each for each in one if isinstance(each, tuple) and each and isinstance(each[0], str))
 
 
-def all_nested(value: Value) -> Iterator[Value]:
-    """The values inside a value, each once."""
-    seen: set[int] = set()
+def all_nested(value: Value, seen: set[int] | None = None) -> Iterator[Value]:
+    """The values inside a value, each once; `seen` holds those that were met before."""
+    seen = seen if seen is not None else set()
     waiting = [value]
     while waiting:
         for part in nested(waiting.pop()):

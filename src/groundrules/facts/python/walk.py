@@ -19,6 +19,9 @@ _MOST_CALLS = 12_000
 PASSIVE = frozenset({"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default"})
 
 
+_SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
+
+
 class EntryPoint(NamedTuple):
     """Something from which execution starts."""
 
@@ -121,7 +124,7 @@ class Walker:
             tag = op[0]
             if tag in ("t", "m"):
                 return True
-            if tag == "l" and op[1][0] == "ext":
+            if tag == "l" and (op[1][0] == "ext" or (op[2][0] == "const" and isinstance(op[2][1], str) and named_like_settings(op[1]))):
                 return True
             if tag == "c":
                 call = calls[op[1]]
@@ -319,6 +322,15 @@ class Walker:
 
     def _found(self) -> int:
         return len(self.events) + len(self.loads) + len(self.magics)
+
+
+def named_like_settings(value: Value) -> bool:
+    """Whether what a subscript is taken from has a name of settings. A filter that saves walking; loaders prove the rest."""
+    while value[0] in ("attr", "item"):
+        if value[0] == "attr" and any(word in value[2].lower() for word in _SETTINGS_WORDS):
+            return True
+        value = value[1]
+    return value[0] in ("param", "name") and any(word in value[-1].lower() for word in _SETTINGS_WORDS)
 
 
 def top_level_effects(module: Module) -> bool:
