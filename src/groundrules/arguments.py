@@ -121,6 +121,25 @@ COMMANDS = (
         ),
     ),
     Command(
+        "baseline",
+        "[create|update|prune|diff]",
+        "Keep the findings that were there before in a file; what it holds is known, and fails no run.",
+        (
+            Option("--file", "FILE", "The baseline; that of the settings, or .groundrules-baseline, unless given."),
+            Option("--reason", "TEXT", "Why the findings that come in are there."),
+            Option("--force", None, "With create: replace a baseline that exists."),
+            STAGED,
+            REV,
+            CONFIG,
+            NO_CACHE,
+        ),
+        (
+            ("groundrules baseline create --reason 'before we began'", "everything that is found today is known"),
+            ("groundrules baseline diff", "what is not in it yet (+), and what is found no more (-)"),
+            ("groundrules baseline prune", "take out what is found no more"),
+        ),
+    ),
+    Command(
         "explain",
         "RULE|FAMILY",
         "Print a rule or a family: what it finds, why that hurts, what to do, and examples of both kinds.",

@@ -18,7 +18,7 @@ from groundrules.model import Rule
 if TYPE_CHECKING:
     from groundrules.basics.documents import Document, Problem
 
-FORMAT = 1  # of what is cached, and of the checks that were passed to get there
+FORMAT = 2  # of what is cached, and of the checks that were passed to get there
 YAML = ("groundrules.yaml", ".groundrules.yaml")
 TOML = "pyproject.toml"
 SECTION = ("tool", "groundrules")
@@ -27,11 +27,21 @@ NONE: Mapping[str, Any] = MappingProxyType({})
 Read = Callable[[str], "bytes | None"]
 
 
+class Override(NamedTuple):
+    """Another gate for a rule or family, for files, or for both; None: whatever it is, or as it is."""
+
+    rule: str | None = None
+    path: str | None = None  # a pattern in the manner of .gitignore
+    level: str | None = None
+    confidence: str | None = None
+
+
 class Gate(NamedTuple):
     """What a finding must reach, in both respects, to fail a run. The level `never` is reached by none."""
 
     level: str = "warning"
     confidence: str = "medium"
+    overrides: tuple[Override, ...] = ()  # the last one that fits counts
 
 
 class Suppression(NamedTuple):
@@ -50,6 +60,8 @@ class Settings(NamedTuple):
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()  # patterns in the manner of .gitignore
     fail_on: Gate = Gate()
+    ratchet: bool = False  # no rule may have more findings than before
+    baseline: str | None = None  # a file, relative to the repository; None: the usual one, if there is any
     rules: tuple[str, ...] = ()  # folders, relative to the repository
     levels: Mapping[str, str] = NONE  # rule → error | warning | note | off
     suppress: tuple[Suppression, ...] = ()
@@ -59,10 +71,11 @@ class Settings(NamedTuple):
     notes: tuple[str, ...] = ()  # what the user should know about how they were found
 
 
-def load(read: Read, cache: str | None = None) -> Settings:
+def load(read: Read, cache: str | None = None, outside: Read | None = None) -> Settings:
     """The settings of a snapshot. Raises UserError that names every mistake with file, line and key.
 
-    `read` gives a file at the root by its name, or None. `cache` is as for the catalogue.
+    `read` gives a file of the snapshot by its path, or None. `cache` is as for the catalogue. `outside` reads files
+    that settings extend and that the snapshot does not hold.
     """
     found: list[tuple[str, bytes]] = []
     for name in (*YAML, TOML):
@@ -73,12 +86,33 @@ def load(read: Read, cache: str | None = None) -> Settings:
         return Settings()
     (name, content), *passed_over = found
     notes = tuple(f"The settings in {other} are not used, because {name} has settings too." for other, _ in passed_over)
-    return settings(_checked(name, content, cache), name, notes)
+    value = _checked(name, content, cache)
+    if "extend" in value:
+        value = _extended(name, content, value, read, cache, outside)
+    return settings(value, name, notes)
 
 
-def load_file(name: str, content: bytes) -> Settings:
-    """The settings of a file that the user named: TOML by its ending, YAML otherwise. Raises UserError."""
-    return settings(_parsed(name, content), name)
+def load_file(name: str, content: bytes, read: Read | None = None, outside: Read | None = None) -> Settings:
+    """The settings of a file that the user named: TOML by its ending, YAML otherwise. Raises UserError.
+
+    `read` and `outside` are for the files that it extends.
+    """
+    value = _parsed(name, content)
+    if "extend" in value:
+        value = _extended(name, content, value, read or (lambda _: None), "", outside)
+    return settings(value, name)
+
+
+def _extended(
+    name: str, content: bytes, value: Mapping[str, Any], read: Read, cache: str | None, outside: Read | None
+) -> Mapping[str, Any]:
+    from groundrules.policies import extended
+
+    def line(file: str, text: bytes, number: int) -> int | None:
+        document, under = _opened(file, text)
+        return document.line((*under, "extend", number))
+
+    return extended(name, content, value, read, outside, lambda file, text: _checked(file, text, cache), line)
 
 
 def _has_section(content: bytes) -> bool:
@@ -155,11 +189,13 @@ def _is_date(text: str) -> bool:
 
 def settings(value: Mapping[str, Any], source: str | None = None, notes: tuple[str, ...] = ()) -> Settings:
     """Settings from what a checked file says."""
-    plain = {"fail_on", "levels", "suppress", "require_reasons"}
+    plain = {"extend", "fail_on", "ratchet", "baseline", "levels", "suppress", "require_reasons"}
     lists = {name: tuple(value.get(name, ())) for name in ("select", "ignore", "exclude", "rules")}
     return Settings(
         **lists,
-        fail_on=Gate(**value.get("fail_on", {})),
+        fail_on=_gate(value.get("fail_on", {})),
+        ratchet=value.get("ratchet", False),
+        baseline=value.get("baseline"),
         levels=value.get("levels", {}),
         suppress=tuple(Suppression(**item) for item in value.get("suppress", ())),
         require_reasons=value.get("require_reasons", False),
@@ -167,6 +203,10 @@ def settings(value: Mapping[str, Any], source: str | None = None, notes: tuple[s
         source=source,
         notes=notes,
     )
+
+
+def _gate(value: Mapping[str, Any]) -> Gate:
+    return Gate(**{**value, "overrides": tuple(Override(**item) for item in value.get("overrides", ()))})
 
 
 def check_names(names: Iterable[str], rules: Sequence[Rule], families: Iterable[str], where: str) -> None:
@@ -186,7 +226,20 @@ def check(settings: Settings, rules: Sequence[Rule], families: Iterable[str]) ->
     check_names(settings.select, rules, known, f"{source}, key `select`")
     check_names(settings.ignore, rules, known, f"{source}, key `ignore`")
     check_names(settings.levels, rules, known, f"{source}, key `levels`")
+    check_names(
+        (item.rule for item in settings.fail_on.overrides if item.rule), rules, known, f"{source}, key `fail_on`"
+    )
     check_names((item.rule for item in settings.suppress), rules, known, f"{source}, key `suppress`")
+
+
+def canonical(gate: Gate, rules: Iterable[Rule]) -> Gate:
+    """The gate with rules by the names they have now."""
+    if not gate.overrides:
+        return gate
+    names = {alias: rule.id for rule in rules for alias in rule.aliases}
+    return gate._replace(
+        overrides=tuple(one._replace(rule=names.get(one.rule or "", one.rule)) for one in gate.overrides)
+    )
 
 
 def chosen(

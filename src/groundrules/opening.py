@@ -16,6 +16,7 @@ UNVERSIONED = (
     "{} is not in a git repository. What is tracked or ignored, and which version system answers for the data that "
     "is read, cannot be known here."
 )
+LARGEST = 1_000_000  # bytes of settings
 
 
 class Options(NamedTuple):
@@ -63,7 +64,7 @@ def opened(options: Options) -> tuple[str, Snapshot]:
 def question(options: Options, root: str, snapshot: Snapshot) -> Question:
     """The settings of the snapshot, and the rules that they and the options choose. Raises UserError for mistakes."""
     cache = None if options.cache else ""
-    settings = _settings(options, snapshot, cache)
+    settings = _settings(options, root, snapshot, cache)
     folders = [os.path.join(root, folder) for folder in settings.rules]
     catalogue = load_catalogue(folders, _ddl(), cache)
     families = {family.id for family in catalogue.families}
@@ -73,6 +74,7 @@ def question(options: Options, root: str, snapshot: Snapshot) -> Question:
     rules = config.chosen(
         catalogue.rules, options.select or settings.select, {*options.ignore, *settings.ignore}, settings.levels
     )
+    settings = settings._replace(fail_on=config.canonical(settings.fail_on, catalogue.rules))
     return Question(root, settings, catalogue, rules, cache)
 
 
@@ -81,17 +83,31 @@ def packaged_catalogue() -> Catalogue:
     return load_catalogue((), _ddl())
 
 
-def _settings(options: Options, snapshot: Snapshot, cache: str | None) -> Settings:
+def _settings(options: Options, root: str, snapshot: Snapshot, cache: str | None) -> Settings:
+    def outside(path: str) -> bytes | None:
+        return _on_disk(os.path.join(root, path))
+
+    # What is pushed to a server must not make it read the server's files.
+    elsewhere = outside if options.rev is None else None
     if options.config is None:
-        return config.load(lambda name: _contents(snapshot, name), cache)
+        return config.load(lambda name: contents(snapshot, name), cache, elsewhere)
     try:
         with open(options.config, "rb") as stream:
-            return config.load_file(options.config, stream.read())
+            return config.load_file(options.config, stream.read(), _on_disk)
     except OSError as error:
         raise UserError(f"The settings in {options.config} cannot be read: {error.strerror}.") from error
 
 
-def _contents(snapshot: Snapshot, name: str) -> bytes | None:
+def _on_disk(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(LARGEST)
+    except OSError:
+        return None
+
+
+def contents(snapshot: Snapshot, name: str) -> bytes | None:
+    """A file of the snapshot; None if it holds none of that name, or it cannot be read."""
     if name not in snapshot.files:
         return None
     for _, contents in snapshot.read([name]):

@@ -77,7 +77,7 @@ class _Repair:
         from groundrules.findings import reached
 
         report = self.report._replace(notes=self.outcome.report.notes, seconds=self.outcome.report.seconds)
-        failed = bool(reached(report.findings, *self.outcome.question.settings.fail_on))
+        failed = bool(reached(report.findings, self.outcome.question.settings.fail_on))
         return self.outcome._replace(report=report, lines=self.lines, failed=failed)
 
     def _offered(self) -> Iterator[Fix]:

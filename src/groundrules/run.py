@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
     from groundrules.facts import Facts
     from groundrules.facts.lines import Lines
+    from groundrules.findings.baseline import Entry, Verdict
     from groundrules.scope import Scope
     from groundrules.since import Ask, Comparison
 
@@ -34,7 +35,7 @@ class Outcome(NamedTuple):
 
 def check(options: Options, profile: Profile | None = None, progress: Progress | None = None) -> Outcome:
     """Look at what the options name, ask the rules, and say what they found."""
-    from groundrules.findings import reached
+    from groundrules import adoption
     from groundrules.scope import scope
 
     began = perf_counter()
@@ -55,8 +56,36 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
         profile.lap("the commit before")
     notes = (*opening.notes(root, snapshot), *question.settings.notes, *wanted.notes, *report.notes)
     report = report._replace(notes=notes, seconds=perf_counter() - began)
-    failed = bool(reached(report.findings, *question.settings.fail_on))
+    report, failed = adoption.judged(adoption.held(report, question, snapshot, wanted), question)
     return Outcome(report, failed, root, lines, question, snapshot)
+
+
+class Looked(NamedTuple):
+    """A repository with all its findings, whatever its baseline says."""
+
+    report: Report
+    question: Question
+    snapshot: Snapshot
+    lines: Lines
+
+    def against(self, entries: tuple[Entry, ...]) -> Verdict:
+        """The findings held against the entries of a baseline."""
+        from groundrules.adoption import against
+        from groundrules.scope import scope
+
+        return against(
+            self.report, entries, self.question, self.snapshot, scope(Options(), self.question, self.snapshot)
+        )
+
+
+def look(options: Options) -> Looked:
+    """Ask all rules of all files of the snapshot that the options name."""
+    from groundrules.scope import scope
+
+    root, snapshot = opening.opened(options)
+    question = opening.question(options, root, snapshot)
+    report, lines = answer(question, snapshot, scope(Options(), question, snapshot).all, Profile(), None)
+    return Looked(report, question, snapshot, lines)
 
 
 def answer(

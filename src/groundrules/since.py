@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from groundrules import paths, sources
-from groundrules.model import Report, Since, Snapshot, Span, Unreadable
+from groundrules.model import Report, Since, Snapshot, Unreadable
 from groundrules.opening import Options, Question
 
 if TYPE_CHECKING:
@@ -74,15 +74,13 @@ def marked(report: Report, lines: Lines, found: Comparison, ask: Ask, scope: fro
 
     `scope` are the files of the base to ask about.
     """
-    from groundrules.findings.subtract import Side, subtracted
+    from groundrules.findings.subtract import subtracted
 
     if found.base.tree is None or not scope:
         since = Since(found.base.name, found.base.tree)
         return report._replace(since=since, notes=(*report.notes, *found.base.notes)), lines
     old, old_lines = ask(found.then, scope, found.renamed)
-    findings, gone = subtracted(
-        Side(report.findings, _source(lines)), Side(old.findings, _source(old_lines)), found.renamed
-    )
+    findings, gone = subtracted(report.findings, old.findings, found.renamed)
     since = Since(found.base.name, found.base.tree, gone)
     notes = (*report.notes, *found.base.notes, *_unread(old.unreadable, report.unreadable, found))
     return report._replace(findings=findings, since=since, notes=notes), old_lines
@@ -107,10 +105,6 @@ def old_scope(
         if asked and wanted.keeps(name) and (not places or any(paths.covered((path,), place) for place in places)):
             scope.add(path)
     return frozenset(scope.intersection(found.then.files))
-
-
-def _source(lines: Lines) -> Callable[[Span], str]:
-    return lambda span: "\n".join(lines(span.path, span.cell)[span.line - 1 : span.end_line])
 
 
 def _unread(then: Sequence[Unreadable], now: Sequence[Unreadable], found: Comparison) -> list[str]:

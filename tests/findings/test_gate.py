@@ -10,11 +10,21 @@ from findings.repository import Repository
 from groundrules import findings
 
 
+class Override(NamedTuple):
+    """As the settings hold it."""
+
+    rule: str | None = None
+    path: str | None = None
+    level: str | None = None
+    confidence: str | None = None
+
+
 class Gate(NamedTuple):
     """As the settings hold it."""
 
     level: str
     confidence: str
+    overrides: tuple[Override, ...] = ()
 
 
 @pytest.mark.parametrize(
@@ -35,6 +45,6 @@ def test_both_must_be_reached(level: str, confidence: str, expected: list[str]) 
         found._replace(level="warning", confidence="high"),
         found._replace(level="error", confidence="high", status="suppressed"),
     ]
-    reached = findings.reached(made, level, confidence)
+    reached = findings.reached(made, Gate(level, confidence))
     assert [f"{finding.level}-{finding.confidence}" for finding in reached] == expected
     assert findings.fails(made, Gate(level, confidence)) is bool(expected)

@@ -1,7 +1,8 @@
 """Names for findings that stay the same while the code around them moves.
 
 rule | path | scope | normalised source | n-th twin. No line or cell numbers, no commits, no times: a finding that
-moved is the same finding to a baseline, a review comment and the difference between two trees.
+moved is the same finding to a baseline, a review comment and the difference between two trees. The first half of a
+name is made from rule and source alone, so that what moved to another file can be recognised.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from groundrules.model import Span
 OPENERS = ("<!--", "--", "//", "#")
 LINES = 200  # of a very long statement; what follows does not make it another one
 LONGEST = 600  # characters, likewise: enough to tell statements apart, however they are laid out
+HALF = 8  # digits
 NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -33,14 +35,20 @@ def fingerprints(
         identity = (found.rule.id, path, found.scope, normalised(source(found.span)))
         twin = seen.get(identity, 0)
         seen[identity] = twin + 1
-        names.append(_digest((*identity, str(twin))))
+        names.append(_digest((found.rule.id, identity[3])) + _digest((*identity, str(twin))))
     return names
 
 
 def _digest(parts: tuple[str, ...]) -> str:
     from hashlib import sha256
 
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:HALF]
+
+
+def essence(fingerprint: str, rule: str) -> str | None:
+    """What two findings of a rule share that say the same about the same source; None if there is no source."""
+    half = fingerprint[:HALF]
+    return None if half == _digest((rule, "")) else half
 
 
 def normalised(source: str) -> str:

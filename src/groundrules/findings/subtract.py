@@ -7,56 +7,41 @@ without function and twin, and then without path, so that moved code is not new.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
-from groundrules.findings.fingerprints import normalised
-from groundrules.model import Finding, Gone, Span
+from groundrules.findings.fingerprints import essence
+from groundrules.model import Finding, Gone
 
 Key = tuple[str, ...]
 
 
-class Side(NamedTuple):
-    """The findings of one tree, and its source."""
-
-    findings: tuple[Finding, ...]
-    source: Callable[[Span], str]
-
-
-def subtracted(now: Side, then: Side, renamed: Mapping[str, str]) -> tuple[tuple[Finding, ...], tuple[Gone, ...]]:
+def subtracted(
+    now: tuple[Finding, ...], then: tuple[Finding, ...], renamed: Mapping[str, str]
+) -> tuple[tuple[Finding, ...], tuple[Gone, ...]]:
     """The findings of now with their status, and those of then that are gone. `renamed`: old path → new path.
 
     The fingerprints of then must have been made with the new paths. A suppression that is gone makes a finding new.
     """
-    left = {found.fingerprint: found for found in then.findings if found.status != "suppressed"}
-    known = {found.fingerprint for found in now.findings if left.pop(found.fingerprint, None) is not None}
+    left = {found.fingerprint: found for found in then if found.status != "suppressed"}
+    known = {found.fingerprint for found in now if left.pop(found.fingerprint, None) is not None}
     for key in (_in_file(renamed), _anywhere):
-        open_ones = [found for found in now.findings if found.status == "new" and found.fingerprint not in known]
-        if not left or not open_ones:
-            break
-        known |= _matched(open_ones, now.source, left, then.source, key)
+        known |= _matched((one for one in now if one.status == "new" and one.fingerprint not in known), left, key)
     status = tuple(
         found._replace(status="known") if found.status == "new" and found.fingerprint in known else found
-        for found in now.findings
+        for found in now
     )
     gone = [Gone(found.fingerprint, found.rule, found.span.path) for found in left.values()]
     return status, tuple(sorted(gone, key=lambda one: (one.path, one.rule, one.fingerprint)))
 
 
-def _matched(
-    findings: Iterable[Finding],
-    source: Callable[[Span], str],
-    left: dict[str, Finding],
-    old_source: Callable[[Span], str],
-    key: Callable[[Finding, str], Key | None],
-) -> set[str]:
+def _matched(findings: Iterable[Finding], left: dict[str, Finding], key: Callable[[Finding], Key | None]) -> set[str]:
     """The fingerprints of findings that one of those left over explains; each explains one and is taken out."""
     waiting: dict[Key, list[str]] = {}
     for name, found in left.items():
-        if (spelled := key(found, old_source(found.span))) is not None:
+        if (spelled := key(found)) is not None:
             waiting.setdefault(spelled, []).append(name)
     matched = set()
-    for found in findings:
-        spelled = key(found, source(found.span))
+    for found in findings if waiting else ():
+        spelled = key(found)
         names = waiting.get(spelled) if spelled is not None else None
         if names:
             del left[names.pop(0)]
@@ -64,18 +49,22 @@ def _matched(
     return matched
 
 
-def _in_file(renamed: Mapping[str, str]) -> Callable[[Finding, str], Key | None]:
+def _in_file(renamed: Mapping[str, str]) -> Callable[[Finding], Key | None]:
     """The same line in the same file, whatever the function around it is called now."""
 
-    def key(found: Finding, source: str) -> Key | None:
-        text = normalised(source)
-        return (found.rule, renamed.get(found.span.path, found.span.path), text) if text else None
+    def key(found: Finding) -> Key | None:
+        said = essence(found.fingerprint, found.rule)
+        return (found.rule, renamed.get(found.span.path, found.span.path), said) if said else None
 
     return key
 
 
-def _anywhere(found: Finding, source: str) -> Key | None:
+def _anywhere(found: Finding) -> Key | None:
     """The same line in another file. What concerns a file as a whole does not move: another file is another case."""
-    text = normalised(source)
-    whole = found.span[2:] == (1, 1, 1, 1)
-    return (found.rule, text) if text and not whole else None
+    said = essence(found.fingerprint, found.rule)
+    return (found.rule, said) if said and not whole(found) else None
+
+
+def whole(found: Finding) -> bool:
+    """Whether a finding concerns a file as a whole."""
+    return found.span[2:] == (1, 1, 1, 1)
