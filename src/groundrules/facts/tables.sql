@@ -328,6 +328,20 @@ CREATE TABLE task (
   touches INTEGER NOT NULL -- it speaks to a database or a store by itself
 );
 
+-- Something that a call learned from rows which an evaluation holds out, or a measure taken on rows that trained the model.
+CREATE TABLE leak (
+  span INTEGER NOT NULL,   -- the call that learns too early, or measures the wrong rows
+  first_span INTEGER NOT NULL, -- the first call that does the same to the same evaluation
+  how TEXT NOT NULL,       -- before-split | before-folds | on-test | on-training-rows | on-overlapping-rows | tuned-on-test
+  role TEXT NOT NULL,      -- what is learned: statistics | statistic | vocabulary | clusters | selection | target | resampling | model
+  function TEXT NOT NULL,
+  shown_by TEXT NOT NULL,  -- what tells that the rows are held out: split | folds | score | predict
+  other TEXT NOT NULL,     -- the function that splits, asks or trains the model
+  other_span INTEGER NOT NULL, -- where
+  in_test INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
 -- An import of one file of the repository by another.
 CREATE TABLE import (
   span INTEGER NOT NULL,

@@ -8,7 +8,7 @@ from typing import Any
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements, asks
-from groundrules.facts.meaning.pipelines_targets import same
+from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
@@ -71,6 +71,8 @@ class Clearing:
     def of(self, event: Event, target: str, told: Any) -> Cleared:
         """Whether an append's target is emptied in what runs it, and where."""
         found = self.statements.clearing(target, [event.entry.id], event.module.path) if target else None
+        if found is None and not plain(target):
+            found = self.statements.clearing_in(event.module.path, event.call.scope)
         if found is not None:
             return True, self.link.rows.span(found.path, found.where)
         for text, span in self.replaced.get(event.entry.id, ()):

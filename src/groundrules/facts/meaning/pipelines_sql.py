@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import same
-from groundrules.facts.meaning.pipelines_words import is_history, words_of
+from groundrules.facts.meaning.pipelines_words import is_history, sink_of, words_of
 from groundrules.facts.python.entries import lies_with_tasks
+from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event, contexts_of
@@ -37,6 +38,7 @@ class Clearing(NamedTuple):
 class Text(NamedTuple):
     """A statement in a file."""
 
+    text: str
     path: str
     where: Any
     statement: Statement
@@ -108,11 +110,24 @@ class Statements:
             module = self.link.folder.program.module(path)
             if module is None or not module.code.sql:
                 continue
-            found = self.texts[path] = list(texts_of(module))
+            said = self._said(module)
+            found = self.texts[path] = [one for one in texts_of(module) if one.text not in said]
             for one in found:
                 for entry in by_scope.get((path, one.scope), ()) if one.scope or self._acts(path) else ():
                     self._note(entry, path, one.where, one.statement)
         self._files()
+
+    def _said(self, module: Module) -> set[str]:
+        """The texts that only speak to people: titles, descriptions, log lines."""
+        said: set[str] = set()
+        for call in module.code.calls:
+            said.update(template_text(value) for name, value in call.kwargs if name and value[0] in ("const", "fmt") and speaks(name))
+            if any(value[0] in ("const", "fmt") for value in call.args):
+                frame = self.link.folder.module_frame(module)
+                _, entry = self.link.folder.entry_of(call, frame)
+                if entry.get("logs") or entry.get("displays") or call.func == ("name", "print"):
+                    said.update(template_text(value) for value in call.args)
+        return said
 
     def _acts(self, path: str) -> bool:
         """Whether the texts at a module's own level are run there: it is no mere list of statements."""
@@ -149,7 +164,7 @@ class Statements:
                 statement = Statement(
                     0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock, one.sources
                 )
-                found.append(Text(path, tuple(one.where), statement, 0, 0, False))
+                found.append(Text("", path, tuple(one.where), statement, 0, 0, False))
         return found
 
     # ---- asking ------------------------------------------------------------------------------------------------------
@@ -161,6 +176,13 @@ class Statements:
                     return one
         for text in self.texts.get(path, ()):
             if text.statement.verb in _EMPTIES and same(text.statement.target, target):
+                return Clearing(text.statement.target, path, text.where, text.statement.verb)
+        return None
+
+    def clearing_in(self, path: str, scope: int) -> Clearing | None:
+        """What a function empties, whatever it is."""
+        for text in self.texts.get(path, ()):
+            if text.scope == scope and text.statement.verb in _EMPTIES:
                 return Clearing(text.statement.target, path, text.where, text.statement.verb)
         return None
 
@@ -253,12 +275,17 @@ def texts_of(module: Module) -> Iterator[Text]:
             first = min(line + above, end_line)
             last = min(first + inside, end_line)
             where = (cell, first, column if first == line else 1, last, end_column if last == end_line else 1)
-            yield Text(module.path, where, one, sql.scope, sql.context, "{" in sql.text)
+            yield Text(sql.text, module.path, where, one, sql.scope, sql.context, "{" in sql.text)
 
 
 def is_schema(rows: list[Text]) -> bool:
     """Whether a file defines so many things that it can only be a whole schema, or a dump."""
     return sum(one.statement.verb == "create" for one in rows) > _SCHEMA
+
+
+def speaks(name: str) -> bool:
+    """Whether an argument of this name is read by people."""
+    return sink_of(name) == "log" or name in ("help", "label", "doc", "doc_md", "placeholder", "reason")
 
 
 def asks(value: Value) -> bool:

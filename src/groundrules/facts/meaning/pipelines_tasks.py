@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Module
@@ -55,7 +56,12 @@ class Tasks:
         self.link.rows.add(
             "workflow", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
             event.module.path, self._setting(event, None, "retries"), self._place(event.module, given),
+            int(not self._unscheduled(event, told)),
         )  # fmt: skip
+
+    def _unscheduled(self, event: Event, known: dict[str, Any]) -> bool:
+        """Whether a workflow only runs when it is told to, or once."""
+        return self.link.folded(event, known.get("schedule")) in (("const", None), ("const", "@once"))
 
     def _place(self, module: Module, value: Value | None) -> int | None:
         """Where the arguments for all tasks are written."""
@@ -73,7 +79,7 @@ class Tasks:
             found = self._in(one, key)
             if found is not None:
                 return found
-        return "?" if names and self.link.folder.may_be_given(event.call, event.frame) else None
+        return "?" if self.link.folder.may_be_given(event.call, event.frame) else None
 
     def _in(self, folded: Value, key: str) -> str | None:
         if folded[0] != "dict":
@@ -127,7 +133,7 @@ class Tasks:
         setting = told(folder.fold(own, frame)) if own is not None else next((one for one in defaults if one), None)
         self.link.rows.add(
             "task", self.link.rows.span(module.path, call.where), "own", texts[0] if texts else None, None, setting, None,
-            module.path, 1,
+            module.path, int("sensor" not in words_of(str(call.func[-1]))),
         )  # fmt: skip
 
     # ---- decorated functions -----------------------------------------------------------------------------------------
