@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_clocks import Clocks
@@ -15,6 +17,13 @@ from groundrules.facts.python.walk import Event
 from groundrules.facts.repository import Repository
 
 
+class Collector(Protocol):
+    """A part that looks at every event first."""
+
+    def collect(self, event: Event) -> None:
+        """Note what the second pass will need."""
+
+
 class Pipelines:
     """One object for the parts, in the order in which they need each other."""
 
@@ -23,12 +32,16 @@ class Pipelines:
         self.statements = Statements(link, repository)
         self.clearing = Clearing(link, self.statements)
         self.handlers = Handlers(link)
-        self.network, self.clocks, self.files, self.tasks = Network(link), Clocks(link, flow), Files(link, self.clearing), Tasks(link)
+        self.network, self.clocks, self.tasks = Network(link), Clocks(link, flow), Tasks(link)
+        self.files = Files(link, self.clearing)
+        self.collectors: tuple[Collector, ...] = (
+            self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks,
+        )  # fmt: skip
 
     def collect(self, event: Event) -> None:
         """The first pass over the events."""
-        for part in (self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks):
-            part.collect(event)  # type: ignore[attr-defined]
+        for part in self.collectors:
+            part.collect(event)
 
     def gather(self) -> None:
         """Between the passes."""

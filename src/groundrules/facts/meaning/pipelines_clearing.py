@@ -7,15 +7,20 @@ from typing import Any
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, takes_more
-from groundrules.facts.meaning.pipelines_sql import Statements, asks
+from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import plain, same
+from groundrules.facts.meaning.pipelines_texts import asks
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Event, contexts_of, frames_of
 from groundrules.facts.sql.words import words
 
-_CLEARERS = words("truncate delete drop clear purge wipe reset overwrite recreate remove empty upsert merge deduplicate dedupe")
+_CLEARERS = words(
+    "truncate delete drop clear purge wipe reset overwrite recreate remove empty upsert merge deduplicate dedupe"
+)
+_LOOKS = words("exists exist already find count fetchone fetchall has loaded processed scalar")
+_FIRST = words("pre preoperator presql prehook before")
 Cleared = tuple[bool, "int | None"]
 
 
@@ -109,7 +114,11 @@ class Clearing:
             call = frame.module.code.calls[number]
             name = str(call.func[-1]) if call.func[0] in ("attr", "name", "ext") else self._local(frame, call.func)
             told = words_of(name.rpartition(".")[2])
-            if _CLEARERS.intersection(told) and not {"columns", "duplicates", "na", "index"} & set(told) and told != ["drop"]:
+            if (
+                _CLEARERS.intersection(told)
+                and not {"columns", "duplicates", "na", "index"} & set(told)
+                and told != ["drop"]
+            ):
                 return True
         return False
 
@@ -158,14 +167,14 @@ def comes_first(value: Value) -> bool:
     """Whether a value is named like what runs before something, or like what empties."""
     value = bare(value)
     told = words_of(str(value[2])) if value[0] in ("attr", "param") else []
-    return told[:1] in (["pre"], ["preoperator"], ["presql"], ["prehook"], ["before"]) or "preoperator" in told or bool(_CLEARERS.intersection(told))
+    return bool(_FIRST.intersection(told[:1])) or "preoperator" in told or bool(_CLEARERS.intersection(told))
 
 
 def asks_for(frame: Frame, value: Value) -> bool:
     """Whether a test asks whether something is there already, and not only whether there is something to append."""
     if value[0] == "call":
         told = words_of(str(frame.module.code.calls[value[1]].func[-1]))
-        return bool({"exists", "exist", "exists?", "already", "find", "count", "fetchone", "fetchall", "has", "loaded", "processed", "scalar"} & set(told))
+        return bool(_LOOKS.intersection(told))
     if value[0] == "cmp" and value[1] == "not in":
         return True
     if not asks(value):

@@ -25,7 +25,11 @@ class Clocks:
         """Note the files that define workflows."""
         if "workflow" in event.known:
             self.schedules.add(event.module.path)
-        if (event.known.get("writes") or {}).get("what") == "table" and event.entry.kind == "notebook" and event.call.scope:
+        if (
+            (event.known.get("writes") or {}).get("what") == "table"
+            and event.entry.kind == "notebook"
+            and event.call.scope
+        ):
             self.loaders.add((event.module.path, event.call.scope))
 
     def relate(self, event: Event) -> None:

@@ -106,7 +106,7 @@ class Files:
         temporary = made is not None or self._passing(event, value, texts)
         known = bool(texts) and all(text.strip("{}") and not text.startswith("{") for text in texts)
         is_input = not temporary and (read is not None or known or self.handed(value, event.frame))
-        guarded = bool(told.get("missing_ok")) or self._guarded(event, value, told, read) or self._listed(value, event.frame)
+        guarded = self._guarded(event, value, told, read) or self._listed(value, event.frame)
         link.rows.add(
             "removal", link.span(event), event.name, str(told.get("action", "delete")), shown(texts), int(is_input),
             read.span if read is not None else None, int(guarded), int(temporary), int(link.in_task(event)),
@@ -124,8 +124,8 @@ class Files:
             if reader is not None and not self._deduplicates(event):
                 guarded = link.guarded(event, value) or self._asked(event, value)
                 link.rows.add(
-                    "removal", link.span(event), event.name, "overwrite", shown([text]), 1, link.span(reader), int(guarded),
-                    int(is_temporary(text)), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
+                    "removal", link.span(event), event.name, "overwrite", shown([text]), 1, link.span(reader),
+                    int(guarded), int(is_temporary(text)), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
                 )  # fmt: skip
 
     def _deduplicates(self, event: Event) -> bool:
@@ -137,6 +137,8 @@ class Files:
     def _guarded(self, event: Event, value: Value, told: dict[str, Any], read: Touch | None = None) -> bool:
         """Whether a missing or present path is expected: told so by an argument, asked before, or handled."""
         link = self.link
+        if told.get("missing_ok"):
+            return True
         if told.get("unless") and link.holds(event, told["unless"]) is not False:
             return True
         if link.guarded(event, value) or self._asked(event, value) or self._suppressed(event):
@@ -179,7 +181,9 @@ class Files:
         name = bare(value)
         if name[0] in ("attr", "param") and is_scratch(str(name[2])):
             return True
-        return any(is_temporary(text) or is_scratch(text) for text in texts) or self._gives(event.frame, value, "gives_temporary", 0)
+        return any(is_temporary(text) or is_scratch(text) for text in texts) or self._gives(
+            event.frame, value, "gives_temporary", 0
+        )
 
     def _fresh(self, event: Event, value: Value) -> bool:
         """Whether a path is made anew in every run."""
@@ -201,7 +205,8 @@ class Files:
             bound = frame.module.env.get(value[1])
             return bound is not None and bound != value and self._gives(frame, bound, role, depth + 1)
         parts = [part for part in value[1:] if isinstance(part, tuple)]
-        return any(self._gives(frame, one, role, depth + 1) for part in parts for one in (part if nests(part) else (part,)))
+        inner = [one for part in parts for one in (part if nests(part) else (part,))]
+        return any(self._gives(frame, one, role, depth + 1) for one in inner)
 
     def _listed(self, value: Value, frame: Frame) -> bool:
         """Whether a path comes out of a listing, so that it was there a moment ago."""
@@ -211,19 +216,18 @@ class Files:
         """Whether a path is handed to the step from outside: a parameter that no caller in sight binds."""
         for _ in range(12):
             keyed, value = by_name(value), bare(value)
-            if value[0] == "call" and keyed and self.link.folder.callee(frame.module.code.calls[value[1]], frame)[0] != "func":
-                return True  # a key of what a library hands over: the context of a run
             if value[0] == "call":
                 call = frame.module.code.calls[value[1]]
+                if keyed and self.link.folder.callee(call, frame)[0] != "func":
+                    return True  # a key of what a library hands over: the context of a run
                 _, entry = self.link.folder.entry_of(call, frame)
                 if call.func[0] == "attr" and (by_name(call.func[1]) or "pull" in words_of(call.func[2])) and not entry:
                     return True  # what another task has left for this one
                 if not entry.get("folds") and not str(entry.get("returns", "")).endswith("Path"):
                     return False
-                inner = call.args[0] if call.args else call.func[1] if call.func[0] == "attr" else None
-                if inner is None:
+                if not call.args and call.func[0] != "attr":
                     return False
-                value = inner
+                value = call.args[0] if call.args else call.func[1]
             elif value[0] == "param" and value[2] in frame.bound and frame.scope == value[1]:
                 value, frame = frame.bound[value[2]]
             else:

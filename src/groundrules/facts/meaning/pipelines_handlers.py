@@ -12,8 +12,8 @@ from groundrules.facts.sql.words import words
 
 _BROAD = frozenset({"", "Exception", "BaseException"})
 _LOGS = words(
-    """print str repr format type join log debug info warning warn error exception critical exc exception traceback strip
-    get getlogger"""
+    """print str repr format type join log debug info warning warn error exception critical exc traceback strip get
+    getlogger"""
 )
 _SIDES = ("writes", "waits", "runs_sql")
 

@@ -56,7 +56,7 @@ class Network:
         if event.call.func[0] != "attr" or event.receiver is None or event.receiver[0] != "inst":
             return False
         home = self.link.folder.program.module(event.receiver[2])
-        return home is not None and any(limits(one) for one in {home.path: home, event.module.path: event.module}.values())
+        return home is not None and (limits(home) or limits(event.module))
 
 
 def limits(module: Module) -> bool:

@@ -13,7 +13,9 @@ from groundrules.facts.python.walk import Event
 def takes_more(event: Event) -> bool:
     """Whether a call gives more than the known function takes, so that it is another one of the same name."""
     order = event.known.get("parameters")
-    return order is not None and event.call.func[0] == "attr" and len(event.call.args) > max(len(order), 1) and event.name.endswith("replace")
+    if order is None or event.call.func[0] != "attr" or not event.name.endswith("replace"):
+        return False
+    return len(event.call.args) > max(len(order), 1)
 
 
 def is_receiver(value: Value, frame: Frame) -> bool:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import same
-from groundrules.facts.meaning.pipelines_words import is_history, sink_of, words_of
+from groundrules.facts.meaning.pipelines_texts import Text, asks, is_schema, named, one_time, speaks, texts_of
+from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.ir import Value
@@ -16,13 +17,9 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, scan
-from groundrules.facts.sql.words import words
 
 _EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
 _DEFINITIONS = frozenset({"create", "drop", "alter"})
-_MIGRATIONS = words("migrations migration alembic versions flyway liquibase changelog migrate upgrades")
-_SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initialize initialise install provision")
-_SCHEMA = 12  # definitions in one file
 _DUPLICATES = ("integrity", "unique", "duplicate", "conflict", "exists", "duplicatetable", "programmingerror")
 
 
@@ -33,18 +30,6 @@ class Clearing(NamedTuple):
     path: str
     where: Any
     verb: str
-
-
-class Text(NamedTuple):
-    """A statement in a file."""
-
-    text: str
-    path: str
-    where: Any
-    statement: Statement
-    scope: int
-    context: int
-    template: bool
 
 
 class Statements:
@@ -79,8 +64,8 @@ class Statements:
             head, *keys = str(name).split(".")
             value = self.link.given(event, head)
             for key in keys:
-                inner = dict((k[1], item) for k, item in value[1] if k is not None) if value is not None and value[0] == "dict" else {}
-                value = inner.get(key)
+                pairs = value[1] if value is not None and value[0] == "dict" else ()
+                value = next((item for name, item in pairs if name == ("const", key)), None)
             if value is not None:
                 yield value
 
@@ -121,7 +106,8 @@ class Statements:
         """The texts that only speak to people: titles, descriptions, log lines."""
         said: set[str] = set()
         for call in module.code.calls:
-            said.update(template_text(value) for name, value in call.kwargs if name and value[0] in ("const", "fmt") and speaks(name))
+            named_so = [value for name, value in call.kwargs if name and speaks(name)]
+            said.update(template_text(value) for value in named_so if value[0] in ("const", "fmt"))
             if any(value[0] in ("const", "fmt") for value in call.args):
                 frame = self.link.folder.module_frame(module)
                 _, entry = self.link.folder.entry_of(call, frame)
@@ -140,7 +126,9 @@ class Statements:
         patterns = self.repository.survey.mentions((".sql", ".hql", ".ddl"))
         for name in names:
             last = name.rpartition("/")[2]
-            self.runners[name] = [path for path, one in patterns if named(one, last, path, name) and path not in self.link.tests]
+            self.runners[name] = [
+                path for path, one in patterns if named(one, last, path, name) and path not in self.link.tests
+            ]
         for path, entries in self._entries_by_path().items():
             for name in names:
                 if path in self.runners[name]:
@@ -161,9 +149,8 @@ class Statements:
         for row in facts.rows if facts is not None else ():
             if type(row).__name__ == "SqlText":
                 one: Any = row
-                statement = Statement(
-                    0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock, one.sources
-                )
+                told = (one.guard, one.cleared, one.pair, one.clock, one.sources)
+                statement = Statement(0, 0, one.verb, one.object, one.target, None, *told)
                 found.append(Text("", path, tuple(one.where), statement, 0, 0, False))
         return found
 
@@ -228,8 +215,8 @@ class Statements:
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
         name = link.scope_name(module, text.scope) if module is not None else ""
         link.rows.add(
-            "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target, guard, int(cleared),
-            int(pair), one.clock, int(is_history(one.target)), int(in_task), int(migration), host, name,
+            "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target, guard,
+            int(cleared), int(pair), one.clock, int(is_history(one.target)), int(in_task), int(migration), host, name,
         )  # fmt: skip
 
     def _guard(self, module: Module, text: Text) -> str | None:
@@ -253,76 +240,14 @@ class Statements:
         return None
 
     def _looks_first(self, text: Text, other: Text) -> bool:
-        """Whether the same function asks the target what it holds already, and the statement has a hole for the answer."""
-        near = other.scope == text.scope and other.statement.verb == "select" and text.template
-        return near and other.where < text.where and any(same(one, text.statement.target) for one in other.statement.sources)
+        """Whether the same function asks the target what it holds, and the statement has a hole for the answer."""
+        if other.scope != text.scope or other.statement.verb != "select" or not text.template:
+            return False
+        return other.where < text.where and any(same(one, text.statement.target) for one in other.statement.sources)
 
     def _asked(self, path: str, number: int) -> bool:
         module = self.link.folder.program.module(path)
         if module is None:
             return False
-        return any(kind in ("if", "else") and asks(value) for kind, value in contexts_of(module, module.code.calls[number].context))
-
-
-def texts_of(module: Module) -> Iterator[Text]:
-    """The statements in a module's texts, each with its place."""
-    for sql in module.code.sql:
-        cell, line, column, end_line, end_column = sql.where
-        for plain in sql.statements:
-            one = Statement(*plain)
-            above = sql.text.count("\n", 0, one.offset)
-            inside = sql.text.count("\n", one.offset, one.end)
-            first = min(line + above, end_line)
-            last = min(first + inside, end_line)
-            where = (cell, first, column if first == line else 1, last, end_column if last == end_line else 1)
-            yield Text(sql.text, module.path, where, one, sql.scope, sql.context, "{" in sql.text)
-
-
-def is_schema(rows: list[Text]) -> bool:
-    """Whether a file defines so many things that it can only be a whole schema, or a dump."""
-    return sum(one.statement.verb == "create" for one in rows) > _SCHEMA
-
-
-def speaks(name: str) -> bool:
-    """Whether an argument of this name is read by people."""
-    return sink_of(name) == "log" or name in ("help", "label", "doc", "doc_md", "placeholder", "reason")
-
-
-def asks(value: Value) -> bool:
-    """Whether a test asks something of the world: it holds a call, or looks something up."""
-    if value[0] == "call" or (value[0] == "cmp" and value[1] in ("in", "not in", "is", "is not", "==", ">", "<")):
-        return True
-    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
-    return any(asks(one) for part in parts for one in ((part,) if isinstance(part[0], str) else part))
-
-
-def named(mention: str, last: str, path: str, name: str) -> bool:
-    """Whether a name in code, which may have holes, means a file of SQL."""
-    if mention == last:
-        return True
-    if "{" not in mention and "*" not in mention:
-        return False
-    head = mention.partition("{")[0].partition("*")[0]
-    tail = mention.rpartition("}")[2].rpartition("*")[2]
-    return name.startswith(project(path)) and not one_time(name) and last.startswith(head) and last.endswith(tail)
-
-
-def project(path: str) -> str:
-    """The folder of a script, those that only hold tasks left out."""
-    folder = path.rpartition("/")[0]
-    while folder and lies_with_tasks(folder + "/x") and not lies_with_tasks(folder):
-        folder = folder.rpartition("/")[0]
-    return folder and folder + "/"
-
-
-def one_time(path: str) -> bool:
-    """Whether a file is a migration, or sets a database up once."""
-    steps = path.lower().split("/")
-    stem = steps[-1].partition(".")[0]
-    told = words_of(stem)
-    if _MIGRATIONS.intersection(steps[:-1]) or any(step.startswith("docker-entrypoint") for step in steps):
-        return True
-    if stem[:1] in ("v", "r", "u") and "__" in stem:
-        return True
-    makes = told[:1] in (["create"], ["drop"], ["reset"], ["init"]) or told[-1:] in (["ddl"], ["schema"], ["init"], ["setup"])
-    return makes or bool(_SETUP.intersection(told[:2])) or bool(_SETUP.intersection(steps[:-1]))
+        around = contexts_of(module, module.code.calls[number].context)
+        return any(kind in ("if", "else") and asks(value) for kind, value in around)

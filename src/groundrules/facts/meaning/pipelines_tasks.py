@@ -7,8 +7,8 @@ from typing import Any
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.facts.python.walk import Event
 
 
@@ -48,7 +48,7 @@ class Tasks:
         self.link.rows.add(
             "task", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
             self._function(event, told), retries, self._setting(event, told.get("timeout"), "execution_timeout"),
-            event.module.path, int(bool(event.known.get("runs_sql") or event.known.get("reads") or event.known.get("writes"))),
+            event.module.path, int(any(role in event.known for role in ("runs_sql", "reads", "writes"))),
         )  # fmt: skip
 
     def _workflow(self, event: Event, told: dict[str, Any]) -> None:
@@ -106,18 +106,20 @@ class Tasks:
             return f"{folded[1]}:{self.link.folder.program.scope(folded[1], folded[2]).qualname}"
         return None
 
-    # ---- operators that nothing is known of ----------------------------------------------------------------------------
+    # ---- operators that nothing is known of -------------------------------------------------------------------------
     def unknown(self) -> None:
         """One row for each call, in a file with a workflow, that gives what every task has: a name of a task."""
         known = [told for one in self.link.knowledge.functions.values() if (told := one.get("task"))]
-        names = {told["name"] for told in known if isinstance(told.get("name"), str) and not told.get("decorator")} - {"name"}
+        plain = [told for told in known if isinstance(told.get("name"), str) and not told.get("decorator")]
+        names = {told["name"] for told in plain} - {"name"}
         retries = {told["retries"] for told in known if isinstance(told.get("retries"), str)}
         for path in sorted(self.schedules):
             module = self.link.folder.program.module(path)
             for number, call in enumerate(module.code.calls if module is not None else ()):
                 given = {keyword for keyword, _ in call.kwargs}
-                if module is not None and (path, number) not in self.seen and names & given and call.func[0] != "attr":
-                    self._unknown(module, number, names, retries)
+                if module is None or (path, number) in self.seen or not names & given or call.func[0] == "attr":
+                    continue
+                self._unknown(module, number, names, retries)
 
     def _unknown(self, module: Module, number: int, names: set[str], retries: set[str]) -> None:
         call = module.code.calls[number]
@@ -130,10 +132,11 @@ class Tasks:
         texts = self.link.texts(value, frame) if value is not None else []
         own = next((value for keyword, value in call.kwargs if keyword in retries), None)
         defaults = [self._in(one, "retries") for one in self.defaults.get(module.path, ())]
-        setting = told(folder.fold(own, frame)) if own is not None else next((one for one in defaults if one), None)
+        shared = next((one for one in defaults if one), None)
+        setting = told(folder.fold(own, frame)) if own is not None else shared
         self.link.rows.add(
-            "task", self.link.rows.span(module.path, call.where), "own", texts[0] if texts else None, None, setting, None,
-            module.path, int("sensor" not in words_of(str(call.func[-1]))),
+            "task", self.link.rows.span(module.path, call.where), "own", texts[0] if texts else None, None, setting,
+            None, module.path, int("sensor" not in words_of(str(call.func[-1]))),
         )  # fmt: skip
 
     # ---- decorated functions -----------------------------------------------------------------------------------------
@@ -154,16 +157,24 @@ class Tasks:
         known = (entry or EMPTY).get("task")
         if entry is None or not known or not known.get("decorator"):
             return
-        settings = []
-        for names, key in ((known.get("retries"), "retries"), (known.get("timeout"), "execution_timeout")):
-            values = [folder.argument(call, entry, name, frame) for name in ([names] if isinstance(names, str) else names or ())] if call is not None else []
-            value = next((one for one in values if one is not None), None)
-            defaults = [self._in(one, key) for one in self.defaults.get(module.path, ())]
-            settings.append(told(folder.fold(value, frame)) if value is not None else next((one for one in defaults if one), None))
-        self.link.rows.add(
-            "task", self.link.rows.span(module.path, scope.where[:3] + (scope.where[1], scope.where[2] + 4 + len(scope.name))),
-            str(known.get("framework")), scope.name, f"{module.path}:{scope.qualname}", settings[0], settings[1], module.path, 0,
-        )  # fmt: skip
+        settings = [
+            self._decorated(module, frame, call, entry, names, key)
+            for names, key in ((known.get("retries"), "retries"), (known.get("timeout"), "execution_timeout"))
+        ]
+        cell, line, column, _, _ = scope.where
+        place = self.link.rows.span(module.path, (cell, line, column, line, column + 4 + len(scope.name)))
+        name = f"{module.path}:{scope.qualname}"
+        self.link.rows.add("task", place, str(known.get("framework")), scope.name, name, *settings, module.path, 0)
+
+    def _decorated(
+        self, module: Module, frame: Frame, call: Call | None, entry: Entry, names: Any, key: str
+    ) -> str | None:
+        """A setting of a decorated task: its own, or its workflow's."""
+        for name in [names] if isinstance(names, str) else names or ():
+            value = self.link.folder.argument(call, entry, name, frame) if call is not None else None
+            if value is not None:
+                return told(self.link.folder.fold(value, frame))
+        return next((one for one in (self._in(one, key) for one in self.defaults.get(module.path, ())) if one), None)
 
 
 def told(folded: Value) -> str:

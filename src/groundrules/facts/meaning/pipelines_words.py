@@ -16,10 +16,10 @@ _PATH = words(
 )
 _DAY = words("date day ds dt partition year month today")
 _AUDIT = words(
-    """created updated modified update create modify refresh refreshed inserted loaded ingested ingestion processed extracted fetched scraped crawled retrieved
-    generated uploaded downloaded audit etl load insert synced completed finished started elapsed duration timestamp ts
-    published registered deleted saved recorded logged queried requested received sent expires expiry expiration
-    timestamps time last"""
+    """audit completed crawled create created deleted downloaded duration elapsed etl expiration expires expiry
+    extracted fetched finished generated ingested ingestion insert inserted last load loaded logged modified
+    modify processed published queried received recorded refresh refreshed registered requested retrieved saved
+    scraped sent started synced time timestamp timestamps ts update updated uploaded"""
 )
 _LOG = words("message msg text body subject title description comment note log info content header headers")
 _NAME = words("task dag run job session request name label agent nonce")

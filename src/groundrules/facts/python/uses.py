@@ -49,7 +49,9 @@ class Uses:
             self._scope(number, scope)
         for number, context in enumerate(module.code.contexts):
             if context.kind in ("if", "while"):
-                self.note(context.value, Use("loop" if context.kind == "while" else "test", number, None, Inside(), None))
+                self.note(
+                    context.value, Use("loop" if context.kind == "while" else "test", number, None, Inside(), None)
+                )
 
     def _scope(self, number: int, scope: Scope) -> None:
         for param in scope.params:

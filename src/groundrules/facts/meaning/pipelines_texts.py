@@ -1,0 +1,98 @@
+"""Statements in the texts of code and in files of SQL, and what a file's name says about when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.pipelines_words import sink_of, words_of
+from groundrules.facts.python.entries import lies_with_tasks
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.sql import Statement
+from groundrules.facts.sql.words import words
+
+_MIGRATIONS = words("migrations migration alembic versions flyway liquibase changelog migrate upgrades")
+_SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initialize initialise install provision")
+_SCHEMA = 12  # definitions in one file
+
+
+class Text(NamedTuple):
+    """A statement in a file."""
+
+    text: str
+    path: str
+    where: Any
+    statement: Statement
+    scope: int
+    context: int
+    template: bool
+
+
+def texts_of(module: Module) -> Iterator[Text]:
+    """The statements in a module's texts, each with its place."""
+    for sql in module.code.sql:
+        cell, line, column, end_line, end_column = sql.where
+        for plain in sql.statements:
+            one = Statement(*plain)
+            above = sql.text.count("\n", 0, one.offset)
+            inside = sql.text.count("\n", one.offset, one.end)
+            first = min(line + above, end_line)
+            last = min(first + inside, end_line)
+            where = (cell, first, column if first == line else 1, last, end_column if last == end_line else 1)
+            yield Text(sql.text, module.path, where, one, sql.scope, sql.context, "{" in sql.text)
+
+
+def is_schema(rows: list[Text]) -> bool:
+    """Whether a file defines so many things that it can only be a whole schema, or a dump."""
+    return sum(one.statement.verb == "create" for one in rows) > _SCHEMA
+
+
+def speaks(name: str) -> bool:
+    """Whether an argument of this name is read by people."""
+    return sink_of(name) == "log" or name in ("help", "label", "doc", "doc_md", "placeholder", "reason")
+
+
+def asks(value: Value) -> bool:
+    """Whether a test asks something of the world: it holds a call, or looks something up."""
+    if value[0] == "call" or (value[0] == "cmp" and value[1] in ("in", "not in", "is", "is not", "==", ">", "<")):
+        return True
+    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
+    return any(asks(one) for part in parts for one in ((part,) if isinstance(part[0], str) else part))
+
+
+def named(mention: str, last: str, path: str, name: str) -> bool:
+    """Whether a name in code, which may have holes, means a file of SQL."""
+    if mention == last:
+        return True
+    if "{" not in mention and "*" not in mention:
+        return False
+    head = mention.partition("{")[0].partition("*")[0]
+    tail = mention.rpartition("}")[2].rpartition("*")[2]
+    return name.startswith(project(path)) and not one_time(name) and last.startswith(head) and last.endswith(tail)
+
+
+def project(path: str) -> str:
+    """The folder of a script, those that only hold tasks left out."""
+    folder = path.rpartition("/")[0]
+    while folder and lies_with_tasks(folder + "/x") and not lies_with_tasks(folder):
+        folder = folder.rpartition("/")[0]
+    return folder and folder + "/"
+
+
+def one_time(path: str) -> bool:
+    """Whether a file is a migration, or sets a database up once."""
+    steps = path.lower().split("/")
+    stem = steps[-1].partition(".")[0]
+    told = words_of(stem)
+    if _MIGRATIONS.intersection(steps[:-1]) or any(step.startswith("docker-entrypoint") for step in steps):
+        return True
+    if stem[:1] in ("v", "r", "u") and "__" in stem:
+        return True
+    makes = told[:1] in (["create"], ["drop"], ["reset"], ["init"]) or told[-1:] in (
+        ["ddl"],
+        ["schema"],
+        ["init"],
+        ["setup"],
+    )
+    return makes or bool(_SETUP.intersection(told[:2])) or bool(_SETUP.intersection(steps[:-1]))
