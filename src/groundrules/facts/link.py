@@ -6,8 +6,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from groundrules.facts import kinds
+from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
+from groundrules.facts.meaning.leakage import Leakage
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.randomness import Randomness
@@ -47,7 +49,10 @@ def relate(
     pipelines.finish(scope)
     randomness.relate(link.walker.entries)
     Settings(link, repository, scope).relate()
-    Features(link, repository).relate(scope)
+    features = Features(link, repository)
+    features.relate(scope)
+    Columns(link, repository, features.readers).relate(scope)
+    Leakage(link).relate(link.walker.entries)
     relate_files(repository, link, scope, rows)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)

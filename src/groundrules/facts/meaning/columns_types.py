@@ -1,0 +1,145 @@
+"""Which values are tables, as far as knowledge tells, and what their methods and attributes do with columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.texts import is_text
+
+_DEEPEST = 12
+_MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
+_MASKS = frozenset({"cmp", "bin", "not", "and", "slice"})
+
+
+class Tables:
+    """Types of values."""
+
+    def __init__(self, link: Link) -> None:
+        self.folder = link.folder
+        self.knowledge = link.knowledge
+        functions = self.knowledge.functions
+        self.types = {name.rpartition(".")[0] for name, entry in functions.items() if "frame" in entry and "." in name}
+        self.types = {one for one in self.types if one != "*" and self._has_table_methods(one)}
+        self._known: dict[tuple[str, int, Value], str | None] = {}
+        self._frames: dict[tuple[str, int], Frame] = {}
+
+    def _has_table_methods(self, name: str) -> bool:
+        return any(f"{name}.{method}" in self.knowledge.functions for method in ("groupby", "select", "size", "filter"))
+
+    def frame(self, module: Module, scope: int) -> Frame:
+        """The frame of a scope of whose callers nothing is known."""
+        key = (module.path, scope)
+        if key not in self._frames:
+            self._frames[key] = Frame(module, scope) if scope else self.folder.module_frame(module)
+        return self._frames[key]
+
+    def of(self, value: Value, module: Module, scope: int, depth: int = 0) -> str | None:
+        """The type of a table; None for anything else and where it is not known."""
+        tag = value[0]
+        if depth > _DEEPEST or tag not in ("call", "item", "attr", "either", "param"):
+            return None
+        key = (module.path, scope, value)
+        if key not in self._known:
+            self._known[key] = None
+            self._known[key] = self._type(value, module, scope, depth)
+        return self._known[key]
+
+    def _type(self, value: Value, module: Module, scope: int, depth: int) -> str | None:
+        tag = value[0]
+        if tag == "either":
+            return self.of(value[1], module, scope, depth + 1) or self.of(value[2], module, scope, depth + 1)
+        if tag == "item":
+            if value[2][0] == "const" and isinstance(value[2][1], str):
+                return None
+            return self.of(value[1], module, scope, depth + 1)
+        if tag == "attr":
+            above = self.of(value[1], module, scope, depth + 1)
+            return above if above and self.entry(above, value[2]).get("frame") == "rows" else None
+        if tag == "call":
+            return self._result(module.code.calls[value[1]], value, module, scope, depth)
+        return self._named(self.folder.fold(value, self.frame(module, scope)))
+
+    def _result(self, call: Call, value: Value, module: Module, scope: int, depth: int) -> str | None:
+        if call.func[0] == "attr":
+            above = self.of(call.func[1], module, scope, depth + 1)
+            if above is not None:
+                entry = self.entry(above, call.func[2])
+                returned = entry.get("returns")
+                return returned if returned in self.types else above if entry.get("frame") == "same" else None
+        frame = self.frame(module, scope)
+        callee = self.folder.callee(call, frame)
+        if callee[0] == "func":
+            inner = self.folder.program.module(callee[1])
+            for op in inner.code.scopes[callee[2]].ops if inner is not None else ():
+                if op[0] == "r" and op[1] != value:
+                    found = self.of(op[1], inner, callee[2], depth + 1) if inner is not None else None
+                    if found is not None:
+                        return found
+            return None
+        return self._named(self.folder.fold(value, frame))
+
+    def _named(self, folded: Value) -> str | None:
+        for one in folded[1:] if folded[0] == "either" else (folded,):
+            if one[0] == "inst" and isinstance(one[1], str):
+                name = self.knowledge.canonical(one[1])
+                if name in self.types:
+                    return name
+        return None
+
+    def entry(self, kind: str, name: str) -> Entry:
+        """What is known of a method or attribute of a table."""
+        return self.knowledge.functions.get(f"{kind}.{name}") or EMPTY
+
+    def names(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
+        """The names of columns that a value spells, with {holes} for what is unknown; None when it may spell any."""
+        found: list[str] = []
+        for one in _flat(self.folder.fold(value[1] if value[0] == "elem" else value, frame)):
+            if not is_text(one):
+                return None
+            text = _spelled(one)
+            if not text.replace("{}", ""):
+                return None
+            found.append(text)
+        return tuple(found) if found else None
+
+    def rows(self, key: Value) -> bool:
+        """Whether a subscript takes rows: a mask, a slice, the outcome of a method on a column."""
+        tag = key[0]
+        if tag in _MASKS:
+            return True
+        return tag in ("either", "or") and any(self.rows(part) for part in (key[1:] if tag == "either" else key[1]))
+
+
+def _flat(folded: Value) -> list[Value]:
+    if folded[0] in ("list", "tuple", "set"):
+        return [one for item in folded[1] for one in _flat(item)]
+    if folded[0] == "either" and len(folded) <= _MOST_ALTERNATIVES:
+        return [one for item in folded[1:] for one in _flat(item)]
+    if folded[0] == "dict":
+        return [one for key, _ in folded[1] if key is not None for one in _flat(key)]
+    return [folded]
+
+
+def _spelled(value: Value) -> str:
+    if value[0] == "const":
+        return str(value[1])
+    return "".join(part if isinstance(part, str) else "{}" for part in value[1])
+
+
+def texts(value: Any, found: list[str], depth: int = 0) -> None:
+    """Every text inside a value."""
+    if depth > 8 or not isinstance(value, tuple) or not value:
+        return
+    if value[0] == "const":
+        if isinstance(value[1], str):
+            found.append(value[1])
+        return
+    for part in value[1:] if isinstance(value[0], str) else value:
+        if isinstance(part, str) and value[0] == "fmt":
+            found.append(part)
+        elif isinstance(part, tuple):
+            texts(part, found, depth + 1)
