@@ -392,10 +392,9 @@ class Data:
         value = link.given(event, told.get("name"))
         if value is None:
             return
-        folded = link.folder.fold(value, event.frame)
         for text in link.texts(value, event.frame):
-            self._one_fetch(event, told, text, value)
-        del folded
+            if text:
+                self._one_fetch(event, told, text, value)
 
     def _one_fetch(self, event: Event, told: dict[str, Any], text: str, value: Value) -> None:
         link = self.link

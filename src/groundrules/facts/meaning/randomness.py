@@ -12,7 +12,8 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.users import users_of
 from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 
-_GENERATOR_WORDS = ("seed", "random_state", "rng", "generator", "rstate", "prng", "key")
+_CONSEQUENCES = ("trains", "writes", "tracks", "runs_sql", "plots", "fetches")
+_WITHOUT_BEARING = ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry", "_test", "test_")
 
 
 class Seeding(NamedTuple):
@@ -32,10 +33,19 @@ class Randomness:
         self.draws: dict[int, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
         self.seeds: dict[int, list[Seeding]] = defaultdict(list)
         self.harmless: dict[tuple[str, int], bool] = {}
+        self.consequential: set[int] = set()  # entry points that keep, train or report something
+        self.trained: set[int] = set()
+        self.replaced: dict[int, int] = {}  # where an entry point last loads weights over initial ones
 
     def collect(self, event: Event) -> None:
         """Keep the event for its entry point."""
-        known = event.known
+        known, entry = event.known, event.entry.id
+        if known.get("trains"):
+            self.trained.add(entry)
+        if known.get("replaces_weights"):
+            self.replaced[entry] = event.position
+        if any(role in known for role in _CONSEQUENCES):
+            self.consequential.add(entry)
         if "seeds" in known:
             self._seed(event, known["seeds"])
         if "draws" in known:
@@ -121,7 +131,7 @@ class Randomness:
             link.rows.add(
                 "draw", link.span(event), link.rows.span(path, where), event.entry.id, event.position, event.name.lstrip("*."),
                 name.partition(":")[0], str(told.get("purpose", "sample")), own_seed, parameter, int(before), int(after),
-                int(self._harmless(event)), int(link.in_test(event.module.path) or event.entry.kind == "test"),
+                int(self._harmless(event, told)), int(link.in_test(event.module.path) or event.entry.kind == "test"),
                 link.scope_name(event.module, event.call.scope),
             )  # fmt: skip
 
@@ -139,6 +149,9 @@ class Randomness:
             return "null", first
         if folded[0] == "inst":
             seeded = self._instance_seed(folded)
+            own = self.own(folded)
+            if any(seeding.generator == own for seeding in self.seeds[event.entry.id]):
+                seeded = "given"
             return ("null" if seeded == "null" else "given"), first
         return "given", first
 
@@ -170,6 +183,8 @@ class Randomness:
         if name is None:
             return None
         seeded = self._instance_seed(receiver)
+        if any(seeding.generator == name for seeding in self.seeds[event.entry.id]):
+            seeded = "given"
         return (name, "given" if seeded == "given" else "null") if seeded != "unknown" else None
 
     def _seeded(self, event: Event, generator: str, purpose: str) -> tuple[bool, bool]:
@@ -198,8 +213,13 @@ class Randomness:
         return self.link.call_site(event)
 
     # ---- no bearing on results ---------------------------------------------------------------------------------------
-    def _harmless(self, event: Event) -> bool:
+    def _harmless(self, event: Event, told: dict[str, Any]) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
+        entry = event.entry
+        if entry.kind == "script" and entry.id not in self.consequential | self.trained:
+            return True  # it tries something out and keeps nothing
+        if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:
+            return self.replaced[entry.id] > event.position
         key = (event.module.path, event.number)
         if key not in self.harmless:
             self.harmless[key] = self._only_harmless_uses(event)
@@ -207,7 +227,7 @@ class Randomness:
 
     def _only_harmless_uses(self, event: Event) -> bool:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
-        if any(word in scope for word in ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry")):
+        if any(word in scope for word in _WITHOUT_BEARING):
             return True
         if self._rehearsal(event):
             return True
