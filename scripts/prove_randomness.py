@@ -1,6 +1,6 @@
 """Find out by experiment which estimators, splitters and generators give other results in every process.
 
-    python scripts/prove_randomness.py [--write]
+    python scripts/prove_randomness.py [--write | --write-only] [NAME …]
 
 Each subject runs in separate processes with its default arguments and with each option changed alone: three times
 free, and twice with numpy's global generator seeded; the defaults also twice with Python's generator seeded and twice
@@ -21,23 +21,29 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from rows import FOLDER, KnowledgeFile
+from rows import FOLDER, files
 
 RECORD = FOLDER / "evidence" / "randomness.json"
-LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "lightgbm", "xgboost", "catboost", "umap-learn", "mlxtend")
+LIBRARIES = (
+    *("scikit-learn", "imbalanced-learn", "numpy", "scipy"),
+    *("lightgbm", "xgboost", "catboost", "umap-learn", "mlxtend"),
+)
 FREE, NUMPY, PYTHON, OWN = "free", "numpy", "python", "own"
 RUNS = ((FREE, 3), (NUMPY, 2), (PYTHON, 2), (OWN, 2))
-FILES = {"sklearn": "sklearn.yaml", "imblearn": "learners.yaml"}
+FILES, OTHERS = {"sklearn": "sklearn.yaml"}, "learners.yaml"  # where new rows go
 
 
-def child(mode: str) -> None:
+def child(mode: str, prefixes: tuple[str, ...]) -> None:
     """Run every subject and variant once; one JSON line each, so that a crash loses little."""
     import random
 
     import numpy as np
-    import random_subjects
+    from random_discovery import subjects
+    from random_subjects import run
 
-    for subject in random_subjects.subjects():
+    for subject in subjects():
+        if prefixes and not subject.name.startswith(prefixes):
+            continue
         variants: list[tuple[str, Any]] = [("", None)]
         if mode in (FREE, NUMPY):
             variants += [(name, value) for name, values in subject.options.items() for value in values]
@@ -51,15 +57,15 @@ def child(mode: str) -> None:
                 arguments[subject.seed] = 0
             row = {"name": subject.name, "kind": subject.kind, "seed": subject.seed,
                    "seed_default": subject.seed_default, "option": name, "value": value,
-                   "digest": random_subjects.run(subject, arguments)}  # fmt: skip
+                   "digest": run(subject, arguments)}  # fmt: skip
             print(json.dumps(row), flush=True)
 
 
-def observe(mode: str, number: int) -> dict[str, dict[str, Any]]:
+def observe(mode: str, number: int, prefixes: list[str]) -> dict[str, dict[str, Any]]:
     """The rows of one child process by subject and variant."""
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment = {**os.environ, **threads, "PYTHONHASHSEED": str(number + 1)}
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", mode]
+    command = [sys.executable, str(Path(__file__).resolve()), "--child", mode, *prefixes]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True, check=False, cwd=tempfile.gettempdir())  # fmt: skip
     rows: dict[str, dict[str, Any]] = {}
@@ -73,7 +79,7 @@ def observe(mode: str, number: int) -> dict[str, dict[str, Any]]:
 def verdict(key: str, seen: dict[str, list[dict[str, dict[str, Any]]]]) -> str:
     """deterministic | random:<the global generator that governs it> | random:fresh | failed: …"""
     digests = {mode: [rows.get(key, {}).get("digest", "failed: no result") for rows in seen[mode]] for mode in seen}
-    failures = [text for text in digests[FREE] if text.startswith("failed")]
+    failures = [str(text) for text in digests[FREE] if text.startswith("failed")]
     if failures:
         return failures[0]
     if len(set(digests[FREE])) == 1:
@@ -85,10 +91,12 @@ def verdict(key: str, seen: dict[str, list[dict[str, dict[str, Any]]]]) -> str:
     return "random:fresh" if len(owns) == 1 and not owns.pop().startswith("failed") else "random:unseedable"
 
 
-def prove() -> dict[str, Any]:
+def prove(prefixes: list[str]) -> dict[str, Any]:
     """Observe everything and sum it up."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        waiting = {mode: [pool.submit(observe, mode, number) for number in range(count)] for mode, count in RUNS}
+        waiting = {
+            mode: [pool.submit(observe, mode, number, prefixes) for number in range(count)] for mode, count in RUNS
+        }
         seen = {mode: [future.result() for future in futures] for mode, futures in waiting.items()}
     found: dict[str, dict[str, Any]] = {}
     for key, row in seen[FREE][0].items():
@@ -110,51 +118,60 @@ def prove() -> dict[str, Any]:
 
 
 def changed_options(record: dict[str, Any], prefix: str) -> dict[str, list[Any]]:
-    """The option values whose verdict begins with a prefix."""
+    """The option values, texts and booleans, whose verdict begins with a prefix."""
     found: dict[str, list[Any]] = {}
     for name, values in record.get("options", {}).items():
-        kept = [json.loads(value) for value, says in values.items() if says.startswith(prefix)]
+        tried = [(json.loads(value), says) for value, says in values.items()]
+        kept = [value for value, says in tried if isinstance(value, (str, bool)) and says.startswith(prefix)]
         if kept:
             found[name] = kept
     return found
 
 
+def purpose(name: str, kind: str) -> str:
+    """What the randomness is for."""
+    if kind == "splitter" or name.endswith("train_test_split"):
+        return "split"
+    if "SearchCV" in name:
+        return "search"
+    if name.endswith("utils.shuffle"):
+        return "shuffle"
+    sampling = ("sklearn.datasets.", "sklearn.utils.resample", "sklearn.inspection.", "imblearn.")
+    return "sample" if name.startswith(sampling) and "imblearn.ensemble" not in name else "estimator"
+
+
 def draws(name: str, record: dict[str, Any]) -> dict[str, Any] | None:
     """The `draws` attribute that a record proves; None where nothing is drawn."""
-    purposes = {"splitter": "split", "estimator": "estimator", "function": "sample"}
-    purpose = purposes[record["kind"]]
-    if "SearchCV" in name:
-        purpose = "search"
-    if name.endswith("train_test_split"):
-        purpose = "split"
-    if name.endswith("utils.shuffle"):
-        purpose = "shuffle"
     says = record["default"]
+    loud, quiet = changed_options(record, "random"), changed_options(record, "deterministic")
+    made = {"generator": "numpy", "purpose": purpose(name, record["kind"]), "seed": record["seed"]}
     if says.startswith("random"):
-        made = {"generator": says.split(":")[1], "purpose": purpose, "seed": record["seed"]}
-        quiet = changed_options(record, "deterministic")
+        made["generator"] = says.split(":")[1]
         return {**made, "not_when": quiet} if quiet else made
-    loud = changed_options(record, "random")
-    if says == "deterministic" and loud:
-        return {"generator": "numpy", "purpose": purpose, "seed": record["seed"], "only_when": loud}
-    return None
+    if says != "deterministic":
+        return None
+    several = record.get("options", {}).get("n_components", {})
+    if "mixture" in name and any(verdict.startswith("random") for verdict in several.values()):
+        return {**made, "not_when": {"n_components": [1]}}
+    return {**made, "only_when": loud} if loud else None
 
 
 def write(record: dict[str, Any]) -> None:
-    """Make the rows follow from the record."""
-    opened: dict[str, KnowledgeFile] = {}
+    """Make the rows follow from the record, each in the file that holds it."""
+    opened = {file.path.name: file for file in files()}
+    holders = {key: file for file in opened.values() for key in file.entries}
     for name, subject in record["subjects"].items():
-        file_name = FILES.get(name.split(".")[0], "learners.yaml")
-        file = opened.setdefault(file_name, KnowledgeFile(FOLDER / file_name))
-        entry = dict(file.entries.get(name, {}))
         if subject.get("default", "failed").startswith("failed"):
             continue
+        file = holders.get(name) or opened[FILES.get(name.split(".")[0], OTHERS)]
+        entry = {key: value for key, value in file.entries.get(name, {}).items() if key != "draws"}
         proven = draws(name, subject)
-        if proven is None:
-            entry.pop("draws", None)
-        else:
+        if proven:
             entry["draws"] = proven
-        file.put(name, entry)
+        if entry:
+            file.put(name, entry)
+        else:
+            file.drop(name)
     for file in opened.values():
         file.save()
 
@@ -162,13 +179,17 @@ def write(record: dict[str, Any]) -> None:
 def main(arguments: list[str]) -> int:
     """Prove, record and, if asked, write."""
     if arguments[:1] == ["--child"]:
-        child(arguments[1])
+        child(arguments[1], tuple(arguments[2:]))
         return 0
-    if "--from-record" not in arguments:
-        record = prove()
+    prefixes = [argument for argument in arguments if not argument.startswith("-")]
+    if "--write-only" not in arguments:
+        record = prove(prefixes)
+        if prefixes and RECORD.exists():
+            before = json.loads(RECORD.read_text(encoding="utf-8"))["subjects"]
+            record["subjects"] = dict(sorted({**before, **record["subjects"]}.items()))
         RECORD.parent.mkdir(exist_ok=True)
         RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    if "--write" in arguments:
+    if "--write" in arguments or "--write-only" in arguments:
         write(json.loads(RECORD.read_text(encoding="utf-8")))
     return 0
 

@@ -79,7 +79,7 @@ def layer(name: str, *arguments: Any) -> Callable[[Options], Any]:
     return call
 
 
-def keras_layer(name: str, shape: tuple[int, ...], *arguments: Any) -> Callable[[Options], Any]:
+def keras_layer(name: str, shape: tuple[int | None, ...], *arguments: Any) -> Callable[[Options], Any]:
     """The initial weights of a Keras layer."""
 
     def call(options: Options) -> Any:

@@ -59,9 +59,15 @@ class KnowledgeFile:
             self.places[key] = len(self.lines)
             self.lines.append(line(key, entry))
 
+    def drop(self, key: str) -> None:
+        """Take an entry out; its line stays empty until the file is saved."""
+        if key in self.places:
+            self.lines[self.places.pop(key)] = ""
+            del self.entries[key]
+
     def save(self) -> bool:
         """Write the file if it changed."""
-        text = "\n".join(self.lines) + "\n"
+        text = "\n".join(line for line in self.lines if line) + "\n"
         if text == self.path.read_text(encoding="utf-8"):
             return False
         yaml.safe_load(text)

@@ -104,7 +104,7 @@ def positional(target: Any, is_method: bool) -> tuple[list[str], list[inspect.Pa
             break
         names.append(parameter.name)
     takes_any = any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in parameters)
-    if takes_any and not names or names and set(names) <= {"args", "kwargs"}:
+    if (takes_any and not names) or (names and set(names) <= {"args", "kwargs"}):
         return None
     return names, parameters
 
@@ -124,7 +124,7 @@ def plain(value: Any) -> bool:
 
 
 def with_former_order(entry: dict[str, Any], names: list[str], parameters: list[inspect.Parameter]) -> list[str]:
-    """The order as written by hand where it goes on into what is keyword-only now: older releases took those by place."""
+    """The order as written by hand where it goes on into what is keyword-only now: older releases took it."""
     written = list(entry.get("parameters", []))
     keyword_only = {parameter.name for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY}
     goes_on = written[: len(names)] == names and set(written[len(names) :]) <= keyword_only
