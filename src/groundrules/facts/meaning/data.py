@@ -210,6 +210,8 @@ class Data:
         refined = self.refined.get((event.module.path, event.number))
         if refined is not None:
             return refined
+        if "{" not in text and kind_of(text) == "image":
+            return "image"  # a single picture decorates; a folder of them is a data set
         if said != "any":
             return said
         return _KINDS.get(kind_of(text.partition("?")[0].rstrip("/")), "any")
@@ -476,7 +478,7 @@ def names_file(text: str) -> bool:
     _, mark, rest = path.partition("://")
     if mark and "/" not in rest:
         return False
-    return kind_of(path) in ("data", "archive", "model", "image") or path.endswith((".txt", ".json.gz"))
+    return kind_of(path) in ("data", "archive", "model") or path.endswith((".txt", ".json.gz"))
 
 
 def names_version(text: str) -> bool:

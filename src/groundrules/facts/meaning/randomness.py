@@ -12,7 +12,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.users import users_of
 from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 
-_CONSEQUENCES = ("trains", "writes", "tracks", "runs_sql", "plots", "fetches")
+_CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql", "fetches")
 _WITHOUT_BEARING = ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry", "_test", "test_")
 
 
@@ -40,16 +40,21 @@ class Randomness:
     def collect(self, event: Event) -> None:
         """Keep the event for its entry point."""
         known, entry = event.known, event.entry.id
-        if known.get("trains"):
+        if known.get("outcome") == "training":
             self.trained.add(entry)
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
-        if any(role in known for role in _CONSEQUENCES):
+        if any(role in known for role in _CONSEQUENCES) or self._opens_to_write(event):
             self.consequential.add(entry)
         if "seeds" in known:
             self._seed(event, known["seeds"])
         if "draws" in known:
             self.draws[event.entry.id].append((event, known["draws"]))
+
+    def _opens_to_write(self, event: Event) -> bool:
+        told = event.known.get("reads")
+        mode = self.link.folded(event, told["mode"]) if told and told.get("mode") else None
+        return mode is not None and mode[0] == "const" and any(letter in str(mode[1]) for letter in "wax")
 
     # ---- seeds -------------------------------------------------------------------------------------------------------
     def _seed(self, event: Event, told: dict[str, Any]) -> None:
@@ -216,7 +221,8 @@ class Randomness:
     def _harmless(self, event: Event, told: dict[str, Any]) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
-        if entry.kind == "script" and entry.id not in self.consequential | self.trained:
+        kept = entry.id in self.consequential | self.trained or told.get("purpose") in ("split", "estimator", "search")
+        if entry.kind == "script" and not kept:
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:
             return self.replaced[entry.id] > event.position
