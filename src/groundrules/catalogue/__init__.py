@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from groundrules.basics import cachefile, packaged
+from groundrules.basics.entries import Entries
 from groundrules.errors import UserError
 from groundrules.model import Rule
 
 __all__ = ["Catalogue", "Family", "load", "packaged"]
 
-FORMAT = 2  # of the compiled file, and of the checks that were passed to get there
+FORMAT = 3  # of the compiled file, and of the checks that were passed to get there
 APART = frozenset(("knowledge", "schema"))  # folders that are no family
 
 Key = tuple[object, ...]
@@ -39,7 +40,7 @@ class Catalogue(NamedTuple):
 
     rules: tuple[Rule, ...]  # by family and id
     families: tuple[Family, ...]
-    knowledge: Mapping[str, Mapping[str, Any]]  # by qualified name
+    knowledge: Entries  # by qualified name
     digest: str  # of knowledge and aliases: facts depend on them, and not on rules
     aliases: Mapping[str, str]  # prefixes of qualified names → the prefix that means the same
     tables: Mapping[str, tuple[str, ...]]  # by rule: the tables and views that its query reads
@@ -86,7 +87,7 @@ def _catalogue(compiled: Mapping[str, Any]) -> Catalogue:
     return Catalogue(
         tuple(Rule(*fields) for fields in compiled["rules"]),
         tuple(Family(*fields) for fields in compiled["families"]),
-        compiled["knowledge"],
+        Entries(*compiled["knowledge"]),
         compiled["digest"],
         compiled["aliases"],
         compiled["tables"],

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from groundrules.basics.documents import Document, FlawedError, Problem, read_yaml
+from groundrules.basics.entries import packed
 from groundrules.basics.schemas import violations
 from groundrules.catalogue import APART, Family
 from groundrules.catalogue.manners import breaches
@@ -98,7 +99,7 @@ def compiled(paths: Sequence[str], ddl: str) -> dict[str, Any]:
     return {
         "rules": [tuple(rule) for rule in ordered],
         "families": [tuple(families[name]) for name in sorted(families)],
-        "knowledge": knowledge,
+        "knowledge": packed(knowledge),
         "aliases": aliases,
         "digest": _digest([knowledge, aliases]),
         "tables": tables,

@@ -25,8 +25,9 @@ class Columns:
         self.repository = repository
         self.readers = readers or Readers(repository)
         self.tables = Tables(link)
-        self.words = {name.rpartition(".")[2] for name, entry in link.knowledge.functions.items()
-                      if entry.get("returns") in self.tables.types}  # fmt: skip
+        functions = link.knowledge.functions
+        makers = [name for name in functions.having("returns") if functions[name]["returns"] in self.tables.types]
+        self.words = {name.rpartition(".")[2] for name in makers}
         self._flows: dict[str, Flow] = {}
 
     def flow(self, module: Module) -> Flow:

@@ -22,7 +22,7 @@ class Tables:
         self.folder = link.folder
         self.knowledge = link.knowledge
         functions = self.knowledge.functions
-        self.types = {name.rpartition(".")[0] for name, entry in functions.items() if "frame" in entry and "." in name}
+        self.types = {name.rpartition(".")[0] for name in functions.having("frame") if "." in name}
         self.types = {one for one in self.types if one != "*" and self._has_table_methods(one)}
         self._known: dict[tuple[str, int, Value], str | None] = {}
         self._frames: dict[tuple[str, int], Frame] = {}

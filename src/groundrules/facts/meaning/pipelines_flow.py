@@ -52,8 +52,8 @@ class Flow:
         self.folder: Folder = link.folder
         self.program = link.folder.program
         self._uses: dict[str, Uses] = {}
-        known = link.knowledge.functions.items()
-        self.clock_roots = {name.partition(".")[0] for name, entry in known if entry.get("clock") and name[0] != "*"}
+        known = link.knowledge.functions
+        self.clock_roots = {name.partition(".")[0] for name in known.having("clock") if known[name]["clock"] and name[0] != "*"}
 
     def uses(self, module: Module) -> Uses:
         """The uses in a module."""

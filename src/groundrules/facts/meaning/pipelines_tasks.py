@@ -109,7 +109,8 @@ class Tasks:
     # ---- operators that nothing is known of -------------------------------------------------------------------------
     def unknown(self) -> None:
         """One row for each call, in a file with a workflow, that gives what every task has: a name of a task."""
-        known = [told for one in self.link.knowledge.functions.values() if (told := one.get("task"))]
+        functions = self.link.knowledge.functions
+        known = [told for name in functions.having("task") if (told := functions[name]["task"])]
         plain = [told for told in known if isinstance(told.get("name"), str) and not told.get("decorator")]
         names = {told["name"] for told in plain} - {"name"}
         retries = {told["retries"] for told in known if isinstance(told.get("retries"), str)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.fold import Frame
@@ -48,7 +49,7 @@ class Environment:
         self._projects: dict[str, str] = {}
         functions = link.knowledge.functions
         self.words = words(functions)
-        self.platform = [name for entry in functions.values() for name in entry.get("sets_env", ())]
+        self.platform = [name for one in functions.having("sets_env") for name in functions[one]["sets_env"]]
 
     # ---- declarations ------------------------------------------------------------------------------------------------
     def declare(self, path: str, where: tuple[Any, ...], name: str, how: str) -> None:
@@ -212,9 +213,9 @@ class Environment:
         return next(iter(get_close_matches(name, near, 1, 0.84) or whole), None)
 
 
-def words(functions: Mapping[str, Entry]) -> set[str]:
+def words(functions: Entries) -> set[str]:
     """The words without which code neither reads nor declares a variable."""
-    return {_word(name) for name, entry in functions.items() if "reads_env" in entry or "declares_env" in entry}
+    return {_word(name) for name in functions.having("reads_env", "declares_env")}
 
 
 def _word(name: str) -> str:

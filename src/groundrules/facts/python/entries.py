@@ -69,7 +69,7 @@ def is_task(walker: Walker, module: Module, number: int) -> bool:
 
 def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) -> frozenset[str]:
     """Files whose code a pipeline runs: they define tasks, lie where tasks lie, or are imported by such files."""
-    frameworks = {name.partition(".")[0] for name, entry in program.knowledge.functions.items() if "task" in entry or "workflow" in entry or "task_class" in entry}
+    frameworks = {name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")}
     found: list[str] = []
     for path in paths:
         if path in tests:

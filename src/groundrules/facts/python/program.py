@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from groundrules.basics.entries import Entries
 from groundrules.facts.python.ir import Call, Code, Scope, Value
 
 Entry = Mapping[str, Any]
@@ -14,26 +15,22 @@ EMPTY: dict[str, Any] = {}
 class Knowledge:
     """Library knowledge, indexed the ways in which code names things."""
 
-    def __init__(self, functions: Mapping[str, Entry], aliases: Mapping[str, str]) -> None:
+    def __init__(self, functions: Entries, aliases: Mapping[str, str]) -> None:
         self.functions = functions
-        self.aliases = dict(aliases)
-        self.methods: dict[str, Entry] = {}
-        self.wild: dict[tuple[str, str], Entry] = {}
-        self.roots: set[str] = set()
-        self.last_names: set[str] = set()
-        self.text_types: list[str] = []
+        self.aliases = aliases
         self._canonical: dict[str, str] = {}
-        for name, entry in functions.items():
-            root, _, _ = name.partition(".")
-            last = name.rpartition(".")[2]
-            self.last_names.add(last)
-            if root == "*":
-                self.methods[last] = entry
-            elif ".*." in name:
-                self.wild[name.partition(".*.")[0], last] = entry
-            self.roots.add(root)
-            if entry.get("folds") and entry.get("returns"):
-                self.text_types.append(entry["returns"])
+        self._roots: frozenset[str] | None = None
+        # Any class below a root: `root.*.method`.
+        self.wild = {(name.partition(".*.")[0], name.rpartition(".")[2]): name for name in functions if ".*." in name}
+        self.wild_methods = {last for _, last in self.wild}
+        self.text_types = [functions[name]["returns"] for name in functions.having("folds") if functions[name].get("returns")]
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The packages of which something is known."""
+        if self._roots is None:
+            self._roots = frozenset(name.partition(".")[0] for name in self.functions)
+        return self._roots
 
     def canonical(self, name: str) -> str:
         """The one name of a library's function, whatever alias it is reached by."""
@@ -55,26 +52,27 @@ class Knowledge:
 
     def of(self, name: str) -> Entry | None:
         """What is known of a qualified name."""
-        entry = self.functions.get(name)
+        entry: Entry | None = self.functions.get(name)
         if entry is None and "." in name:
             last = name.rpartition(".")[2]
-            if (last in self.last_names) and self.wild:
+            if last in self.wild_methods:
                 prefix = name
                 while "." in prefix:
                     prefix = prefix.rpartition(".")[0]
-                    entry = self.wild.get((prefix, last))
-                    if entry is not None:
-                        return entry
+                    known = self.wild.get((prefix, last))
+                    if known is not None:
+                        return self.functions[known]
         return entry
 
     def method(self, name: str) -> Entry | None:
         """What is known of a method on a receiver of unknown type."""
-        return self.methods.get(name)
+        found: Entry | None = self.functions.get("*." + name)
+        return found
 
     def text_method(self, name: str) -> tuple[str, Entry] | None:
         """What is known of a method on a value that is a path."""
         for one in self.text_types:
-            entry = self.functions.get(f"{one}.{name}")
+            entry: Entry | None = self.functions.get(f"{one}.{name}")
             if entry is not None:
                 return f"{one}.{name}", entry
         return None

@@ -80,9 +80,9 @@ class Walker:
         self.folder = folder
         self.program = folder.program
         self.knowledge = folder.knowledge
-        self.active_names = {
-            name.rpartition(".")[2] for name, entry in self.knowledge.functions.items() if any(r not in PASSIVE for r in entry)
-        }
+        functions = self.knowledge.functions
+        active = functions.having(*(role for role in functions.attributes() if role not in PASSIVE))
+        self.active_names = {name.rpartition(".")[2] for name in active}
         self.events: list[Event] = []
         self.magics: list[Magic] = []
         self.loads: list[Load] = []

@@ -1,0 +1,68 @@
+"""The names of `typing` that modules need when they run, without `typing`: importing that costs as much as Python's start.
+
+Type checkers see the real ones. `NamedTuple` is a small one of our own, because `typing` also compiles every annotation.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, ClassVar, NamedTuple, Protocol
+else:
+    from _collections import _tuplegetter
+    from _collections_abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    Any = ClassVar = object
+
+    class Protocol:
+        """Stands where a protocol is defined."""
+
+    class _Named(type):
+        """Makes a tuple with names out of a class with annotations, as `typing.NamedTuple` does."""
+
+        def __new__(cls, name, bases, body):
+            fields = tuple(body.get("__annotations__", ()))
+            defaults = {field: body.pop(field) for field in fields if field in body}
+            for number, field in enumerate(fields):
+                body[field] = _tuplegetter(number, "")
+            body["__slots__"] = ()
+            if fields:
+                body.update(_fields=fields, _field_defaults=defaults, __match_args__=fields)
+                given = ", ".join(fields)
+                body["__new__"] = eval(f"lambda _cls, {given}: _new(_cls, ({given},))", {"_new": tuple.__new__})
+                body["__new__"].__defaults__ = tuple(defaults.values())
+            return type.__new__(cls, name, bases, body)
+
+    class NamedTuple(tuple, metaclass=_Named):
+        """What `typing.NamedTuple` gives."""
+
+        _fields = ()
+
+        @classmethod
+        def _make(cls, values):
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"There are {len(cls._fields)} fields, and {len(made)} values.")
+            return made
+
+        def _replace(self, **changed):
+            made = self._make(map(changed.pop, self._fields, self))
+            if changed:
+                raise TypeError(f"There are no such fields: {sorted(changed)}")
+            return made
+
+        def _asdict(self):
+            return dict(zip(self._fields, self, strict=True))
+
+        def __getnewargs__(self):
+            return tuple(self)
+
+        def __repr__(self):
+            return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._asdict().items())})"
+
+
+__all__ = [
+    "TYPE_CHECKING", "Any", "Callable", "ClassVar", "Collection", "Iterable", "Iterator", "Mapping", "NamedTuple",
+    "Protocol", "Sequence",
+]  # fmt: skip
