@@ -22,6 +22,13 @@ class Settings:
     def relate(self) -> None:
         """Rows for all files of the scope."""
         environment = Environment(self.link, self.repository)
+        self._variables(environment)
+        keys = Keys(self.link, environment)
+        keys.collect()
+        keys.relate(self.scope)
+
+    def _variables(self, environment: Environment) -> None:
+        """Variables of the environment: what declares them, and what the scope reads."""
         speaking = sorted(self.repository.survey.reading(environment.words))
         declaring = (path for path, _ in self.repository.survey.rows(("EnvDeclared",)))
         if self.scope is not None and self.scope.isdisjoint(speaking) and self.scope.isdisjoint(declaring):
@@ -29,9 +36,6 @@ class Settings:
         environment.declarations(self.modules(speaking))
         for module in self.modules(self.in_scope(speaking)):
             environment.reads(module)
-        keys = Keys(self.link, environment)
-        keys.collect()
-        keys.relate(self.scope)
 
     def in_scope(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that the run is about."""

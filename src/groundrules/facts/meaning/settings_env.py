@@ -239,7 +239,7 @@ def handles(module: Module, context: int) -> bool:
         if kind == "try":
             caught = ("KeyError", "LookupError", "Exception", "UndefinedValueError", "EnvError")
             return any((not names or any(one in names for one in caught)) and action not in ("raise", "exit")
-                       for names, action in value[1])  # fmt: skip
+                       for names, action, *_ in value[1])  # fmt: skip
     return False
 
 

@@ -137,11 +137,13 @@ class Keys:
 
     def _guessed(self, source: Value) -> Any:
         frame = source[3] if len(source) > 3 else None
+        wanted = {keys[0] for keys in self.by_loader.get(loader(source), ())}
         script = frame.module.path if frame is not None else source[1]
         while frame is not None:
             script, frame = frame.module.path, frame.caller
         project = self.environment.project(script.rpartition("/")[0])
-        wanted = {keys[0] for keys in self.by_loader.get(loader(source), ())}
+        if source[0] == "parameter":
+            wanted = self._of_parameters(project)
         pool = tuple(
             path for path in sorted(self.link.owners.tracked)
             if (not project or path.startswith(project + "/")) and path.endswith((".yaml", ".yml", ".toml", ".json"))
@@ -158,6 +160,13 @@ class Keys:
         if not fitting:
             return None
         return self.trees.joined(pool), Found((), tuple(fitting), False, None, None)
+
+    def _of_parameters(self, project: str) -> set[str]:
+        """The sections that functions of a project take from configurations that their callers give."""
+        return {
+            keys[0] for one, reads in self.by_loader.items() if one[0] == "parameter" for keys in reads
+            if self.environment.project(one[1].rpartition("/")[0]) == project
+        }  # fmt: skip
 
     # ---- reasons to be silent ----------------------------------------------------------------------------------------
     def guarded(self, load: Load, key: str) -> bool:

@@ -146,7 +146,8 @@ class Folder:
         if owner.receiver is not None and scope.params and scope.params[0].name == value[2]:
             return owner.receiver
         if owner.spread:
-            return ("hole", value[2])
+            given = self.default(scope, value[2], frame)
+            return given if given[0] == "settings" else ("hole", value[2])
         return self.default(scope, value[2], frame)
 
     def default(self, scope: Scope, name: str, frame: Frame) -> Value:
@@ -166,12 +167,25 @@ class Folder:
             if settings is not None and index == 0:
                 return settings
             if param.annotation is not None:
+                if self._names_settings(param.annotation, frame):
+                    return ("settings", ("parameter", frame.module.path, scope.qualname), ())
                 kind = self.fold(param.annotation, self.module_frame(frame.module))
                 if kind[0] == "class":
                     return ("inst", (kind[1], kind[2]), kind[1], -1, None)
                 if kind[0] == "ext" and "." in kind[1]:
                     return ("inst", kind[1], frame.module.path, -1, None)
         return hole(name)
+
+    def _names_settings(self, annotation: Value, frame: Frame) -> bool:
+        """Whether an annotation names a library's class of configurations, alone or as one of several."""
+        tag = annotation[0]
+        if tag in ("bin", "item"):
+            parts = annotation[2:] if tag == "bin" else annotation[2][1] if annotation[2][0] == "tuple" else annotation[2:]
+            return any(self._names_settings(part, frame) for part in parts)
+        if tag != "ext":
+            return False
+        kind = self.fold(annotation, self.module_frame(frame.module))
+        return kind[0] == "ext" and bool((self.knowledge.of(kind[1]) or {}).get("is_config"))
 
     def _decorated_option(self, scope: Scope, name: str, frame: Frame) -> Value | None:
         """The default of a command-line option that a decorator declares for a parameter."""
