@@ -123,9 +123,10 @@ class Files:
             reader = self.clearing.read_before(event, text)
             if reader is not None and not self._deduplicates(event):
                 guarded = link.guarded(event, value) or self._asked(event, value)
+                scope = link.scope_name(event.module, event.call.scope)
                 link.rows.add(
                     "removal", link.span(event), event.name, "overwrite", shown([text]), 1, link.span(reader),
-                    int(guarded), int(is_temporary(text)), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
+                    int(guarded), int(is_temporary(text)), int(link.in_task(event)), scope,
                 )  # fmt: skip
 
     def _deduplicates(self, event: Event) -> bool:

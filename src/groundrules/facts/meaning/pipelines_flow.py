@@ -53,7 +53,9 @@ class Flow:
         self.program = link.folder.program
         self._uses: dict[str, Uses] = {}
         known = link.knowledge.functions
-        self.clock_roots = {name.partition(".")[0] for name in known.having("clock") if known[name]["clock"] and name[0] != "*"}
+        self.clock_roots = {
+            name.partition(".")[0] for name in known.having("clock") if known[name]["clock"] and name[0] != "*"
+        }
 
     def uses(self, module: Module) -> Uses:
         """The uses in a module."""

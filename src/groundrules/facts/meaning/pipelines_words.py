@@ -54,6 +54,8 @@ def sink_of(name: str) -> str | None:
         return "name"
     if told[-1] == "key":
         return "path"
+    if "to" in found and found & _DAY:
+        return "window"
     for kind, known in (("window", _WINDOW), ("path", _PATH), ("name", _NAME), ("partition", _DAY)):
         if found & known:
             return kind
