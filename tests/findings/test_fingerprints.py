@@ -7,7 +7,7 @@ import re
 import pytest
 
 from findings.repository import Repository, rule
-from groundrules.findings.fingerprints import normalised
+from groundrules.findings.fingerprints import essence, normalised
 
 SCOPED = rule("SELECT span, function, 'main' AS scope FROM seed")
 
@@ -58,6 +58,26 @@ def test_every_line_of_a_statement_counts() -> None:
 
 
 def test_only_true_suppressions_are_left_out() -> None:
-    assert normalised("a  =\t1\n  b") == "a = 1 b"
+    assert normalised("a  =\t1\n  b") == "a=1 b"
     assert normalised("a <!-- groundrules: ignore[x] --> b") == "a b"
-    assert normalised("name = 'groundrules: yes'") == "name = 'groundrules: yes'"
+    assert normalised("name = 'groundrules: yes'") == 'name="groundrules:yes"'
+
+
+def test_a_formatter_changes_no_names() -> None:
+    plain = "train, test = split(rows, stratify=rows['y'])"
+    assert normalised('train, test = split(\n    rows,\n    stratify=rows["y"],\n)') == normalised(plain)
+    assert normalised("return x") != normalised("returnx")
+
+
+def test_the_first_half_stays_in_another_file() -> None:
+    (here,), (there,) = _names({"a.py": "f()"}), _names({"b.py": "x = 1\nf()"})
+    assert here != there
+    assert essence(here, "a-rule") == essence(there, "a-rule") == here[:8]
+    (nothing,) = _names_of_nothing()
+    assert essence(nothing, "a-rule") is None
+
+
+def _names_of_nothing() -> list[str]:
+    repository = Repository({"a.py": ""})
+    repository.call("a.py", 1)
+    return [found.fingerprint for found in repository.find()[0]]

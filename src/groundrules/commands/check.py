@@ -100,7 +100,8 @@ def _view(parsed: Parsed, outcome: run.Outcome, output: Output) -> View:
             terminal = False
     colour = colour_wanted(terminal, os.environ) and output.file is None
     rules = outcome.question.rules
-    return View(outcome.lines, shown(outcome.root), colour, parsed.switch("--show-all"), width, rules=rules)
+    show_all, show_known = parsed.switch("--show-all"), parsed.switch("--show-known")
+    return View(outcome.lines, shown(outcome.root), colour, show_all, width, rules, show_known)
 
 
 def _write(text: str, output: str | None) -> None:

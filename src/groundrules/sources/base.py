@@ -28,7 +28,7 @@ def find_base(root: str, name: str, target: str | None = None) -> Base:
         raise UserError(f"`{name}` is no revision.")
     if not name.strip("0"):
         return Base(
-            name, None, ("The base is the id of nothing, as of a branch that is new: everything counts as new.",)
+            name, None, ("The base is the id of nothing, as for a new branch, so everything counts as new.",)
         )
     tips = _tips(root, target)
     if not tips:
