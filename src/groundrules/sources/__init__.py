@@ -101,6 +101,20 @@ def merge_base(root: str, first: str, second: str = "HEAD") -> str | None:
     return merge_base(root, first, second)
 
 
+def unified_diff(root: str, base: str, head: str) -> str:
+    """What a branch changes, line by line, as forges show it."""
+    from groundrules.sources.hunks import unified
+
+    return unified(root, base, head)
+
+
+def commit_id(root: str, rev: str) -> str:
+    """The full name of a commit; a UserError if this clone does not have it."""
+    from groundrules.sources.hunks import commit_id
+
+    return commit_id(root, rev)
+
+
 def find_base(root: str, name: str, target: str | None = None) -> Base:
     """What to compare with, given a name for the base; a UserError says what is missing."""
     from groundrules.sources.base import find_base
