@@ -48,7 +48,7 @@ def relate(
         pipelines.relate(event)
     pipelines.finish(scope)
     randomness.relate(link.walker.entries)
-    Settings(link, repository, scope).relate()
+    Settings(link, repository, scope, data).relate()
     features = Features(link, repository)
     features.relate(scope)
     Columns(link, repository, features.readers).relate(scope)

@@ -180,6 +180,21 @@ CREATE TABLE config_key (
   value TEXT               -- scalars as text, interpolation as written
 );
 
+-- A configuration file that code reads, where the path is spelled out.
+CREATE TABLE config_file (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,      -- the file that reads it
+  function TEXT NOT NULL,
+  target TEXT NOT NULL,    -- the path as the code spells it
+  owner TEXT,              -- as in read
+  resolved TEXT,           -- the path inside the repository that it most likely means
+  template TEXT,           -- a tracked template that stands beside it
+  guarded INTEGER NOT NULL,-- the code bears that it is missing
+  by_name INTEGER NOT NULL,-- nothing is known of the function but its name, which says that it loads a configuration
+  in_test INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
 -- A key that code reads from a configuration whose loader is known.
 CREATE TABLE config_read (
   span INTEGER NOT NULL,

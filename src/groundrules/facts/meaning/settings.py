@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_keys import Keys
+from groundrules.facts.meaning.settings_reads import Reads
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 
@@ -14,8 +16,9 @@ from groundrules.facts.repository import Repository
 class Settings:
     """Fills the tables about settings."""
 
-    def __init__(self, link: Link, repository: Repository, scope: frozenset[str] | None) -> None:
+    def __init__(self, link: Link, repository: Repository, scope: frozenset[str] | None, data: Data) -> None:
         self.link = link
+        self.data = data
         self.repository = repository
         self.scope = scope
 
@@ -26,6 +29,11 @@ class Settings:
         keys = Keys(self.link, environment)
         keys.collect()
         keys.relate(self.scope)
+        reads = Reads(self.link, self.repository, self.data)
+        for event in self.link.walker.events:
+            reads.relate(event)
+        for module in self.modules(self.in_scope(self.repository.code_paths())):
+            reads.unknown_loaders(module)
 
     def _variables(self, environment: Environment) -> None:
         """Variables of the environment: what declares them, and what the scope reads."""

@@ -1,0 +1,158 @@
+"""Reads of configuration files: does git hold what they need?"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from groundrules.facts.meaning.data import Data
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_files import is_config
+from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.walk import Event, contexts_of
+from groundrules.facts.repository import Repository
+
+_ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".properties", ".hocon")
+_LOADER = re.compile(r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)|(?:config|settings|params)\w*(?:load|from|read|parse)")  # fmt: skip
+_TEMPLATE = re.compile(r"[._-]?(?:example|sample|template|dist|default|defaults|tmpl|tpl|base)s?(?=[._-]|$)|(?:example|sample|template)[._-]")
+_RAISING = ("Error", "Exception", "Exit", "exit")
+_READING = ("r", "rb", "rt", "br", "?")
+
+
+class Reads:
+    """Rows of config_file."""
+
+    def __init__(self, link: Link, repository: Repository, data: Data) -> None:
+        self.link = link
+        self.repository = repository
+        self.data = data
+        self._refusals: dict[str, set[int]] = {}
+
+    # ---- known loaders -----------------------------------------------------------------------------------------------
+    def relate(self, event: Event) -> None:
+        """Rows for an event that reads a configuration."""
+        told = event.known.get("reads")
+        if not told or told.get("missing_ok") or "{" in str(told.get("what")):
+            return
+        if told.get("handle") and self.data.mode(event, told) not in _READING:
+            return
+        value = self.link.given(event, told.get("target"))
+        if value is None:
+            return
+        for text in self.link.texts(value, event.frame):
+            if self._is_wanted(event, told, text):
+                guarded = (self.link.guarded(event, value) and not self.refused(event, value)) or self.link.handled(event)
+                span, module = self._place(event, value)
+                self._row(span, module, event.name, text, self.data.owner(text, event), guarded, False, event.call.scope, event.module)
+
+    def _is_wanted(self, event: Event, told: dict[str, Any], text: str) -> bool:
+        clean = text.replace("\\", "/").removeprefix(ROOT)
+        if "{" in text or "\n" in text or place_of(text) != "relative" or not clean.lower().endswith(_ENDINGS):
+            return False
+        if is_temporary(text) or is_placeholder(text):
+            return False
+        named = is_config(clean.rpartition("/")[2]) if clean.lower().endswith((".json", ".jsonc")) else True
+        return named and (self.data.what(event, told, text) in ("config", "any", "text") or is_config(clean.rpartition("/")[2]))
+
+    def _place(self, event: Event, value: Value) -> tuple[int, str]:
+        span = self.data._where(event, value)[0]
+        return span, self.link.rows.spans[span].path
+
+    def refused(self, event: Event, value: Value) -> bool:
+        """Whether the test of existence around an event ends in a failure where the file is missing."""
+        for kind, test in contexts_of(event.module, event.call.context):
+            if kind in ("if", "else") and any(True for _ in self.link.existence_tests(test, event.frame)):
+                return any(event.module.code.contexts[number].value == test for number in self.refusals(event.module))
+        return any(
+            any(True for _ in self.link.existence_tests(test, frame)) and self._refuses(frame.module, test)
+            for kind, test, frame in self.link.around(event) if kind in ("if", "else")
+        )  # fmt: skip
+
+    def _refuses(self, module: Module, test: Value) -> bool:
+        return any(module.code.contexts[number].value == test for number in self.refusals(module))
+
+    def refusals(self, module: Module) -> set[int]:
+        """Contexts of a module in which something is raised, or the program stopped."""
+        known = self._refusals.get(module.path)
+        if known is None:
+            known = set()
+            for call in module.code.calls:
+                func = call.func
+                if func[0] in ("name", "ext", "attr") and str(func[-1]).endswith(_RAISING):
+                    known.add(call.context)
+            self._refusals[module.path] = known
+        return known
+
+    # ---- loaders by name ---------------------------------------------------------------------------------------------
+    def unknown_loaders(self, module: Module) -> None:
+        """Calls of functions that nothing is known of, but whose name says that they load a configuration."""
+        for call in module.code.calls:
+            name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("name", "ext", "attr") else ""
+            if not name or not _LOADER.search(name.lower()):
+                continue
+            frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+            known = self.link.folder.entry_of(call, frame)[1]
+            if known or self.link.folder.callee(call, frame)[0] in ("func", "class", "either", "settings"):
+                continue
+            handled = any(kind == "try" and any(one[1] not in ("raise", "exit") for one in value[1])
+                          for kind, value in contexts_of(module, call.context))  # fmt: skip
+            for value in (*call.args, *(value for _, value in call.kwargs)):
+                folded = self.link.folder.fold(value, frame)
+                text = spelled(folded) if is_text(folded) else ""
+                clean = text.removeprefix(ROOT)
+                if "{" in text or "/" not in clean or place_of(text) != "relative" or not clean.endswith(_ENDINGS):
+                    continue
+                if not is_placeholder(text):
+                    owner = self.link.owners.of(text, module.path)
+                    span = self.link.rows.span(module.path, call.where)
+                    self._row(span, module.path, name, text, owner, handled, True, call.scope, module)
+
+    # ---- rows --------------------------------------------------------------------------------------------------------
+    def _row(self, span: int, path: str, function: str, text: str, owner: Owner, guarded: bool, by_name: bool, scope: int, module: Module) -> None:
+        in_test = path in self.link.tests or module.path in self.link.tests
+        clean = text.replace("\\", "/")
+        if in_test and not clean.startswith(ROOT):
+            return
+        name, resolved = owner.name, owner.resolved
+        if name is None:
+            below = self._below(clean.removeprefix(ROOT).removeprefix("./"), path)
+            name, resolved = ("git", below) if below is not None else ("nobody", resolved)
+        if name == "nobody" and resolved and self.repository.snapshot.ignored([resolved]):
+            name = "ignored"
+        template = self.template(clean, path) if name in ("nobody", "ignored") else None
+        self.link.rows.add(
+            "config_file", span, path, function, clean.removeprefix(ROOT), name, resolved, template, int(guarded), int(by_name),
+            int(in_test), self.link.scope_name(module, scope),
+        )  # fmt: skip
+
+    def _below(self, text: str, script: str) -> str | None:
+        """A tracked file in a sub-project from which the script may be run."""
+        text = normal(text) or text
+        folder = script.rpartition("/")[0]
+        for path in self.link.owners.names.get(text.rpartition("/")[2], ()):
+            if path.endswith("/" + text) and ("/" in text.lstrip("./") or not folder or path.startswith(folder.partition("/")[0] + "/")):
+                return path
+        return None
+
+    def template(self, text: str, script: str) -> str | None:
+        """A tracked template that stands beside a file."""
+        folder, _, name = text.removeprefix(ROOT).rpartition("/")
+        bare = plain(name)
+        for other, paths in self.link.owners.names.items():
+            if other != name and plain(other) == bare:
+                for path in paths:
+                    there = path.rpartition("/")[0]
+                    if not folder or there == normal(folder) or there.endswith("/" + folder.strip("./")) or normal(folder) is None:
+                        return path
+        return None
+
+
+def plain(name: str) -> str:
+    """A file name without what makes it the name of a template."""
+    if not _TEMPLATE.search(name.lower()):
+        return name.lower() if "." in name else ""
+    return _TEMPLATE.sub("", name.lower()).strip("._-").replace("..", ".")
