@@ -30,6 +30,8 @@ def test_targets_that_may_be_the_same(one: str, other: str) -> None:
     [
         ("facts", "other_facts"),
         ("a.facts", "b.facts"),
+        ("a.csv", "b.csv"),
+        ("{folder}/a.csv", "{other}/a.csv"),
         ("{table}", "facts"),
         (None, "facts"),
         ("stage_{name}", "final_orders"),
@@ -99,3 +101,8 @@ def test_a_mention_with_a_hole_stays_in_its_project() -> None:
     assert named("load_{table}.hql", "load_a.hql", "example/dags/run.py", "example/hql/load_a.hql")
     assert not named("load_{table}.hql", "load_a.hql", "other/dags/run.py", "example/hql/load_a.hql")
     assert not named("load_{table}.hql", "make_a.hql", "example/dags/run.py", "example/hql/make_a.hql")
+
+
+def test_a_record_of_a_run_has_no_bounds() -> None:
+    assert sink_of("end_time") == "window"
+    assert sink_of("end_time", record=True) == "audit"

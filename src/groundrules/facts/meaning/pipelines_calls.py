@@ -113,7 +113,7 @@ def _into(trail: Trail, here: Here, use: Use, callee: Value) -> None:
     inner = trail.flow.program.module(path)
     name = _parameter(use, inner, number, callee) if inner is not None else None
     if inner is None or name is None:
-        trail.end(trail.worded(use), here)
+        trail.end(trail.worded(use, record=callee[0] == "class"), here)
         return
     if use.inside.key is not None and trail.end(sink_of(use.inside.key), here):
         return
@@ -121,7 +121,7 @@ def _into(trail: Trail, here: Here, use: Use, callee: Value) -> None:
     stack = ((here.module, use.number), *here.stack)
     trail.follow(here._replace(module=inner, stack=stack), ("param", number, name))
     if callee[0] == "class" and len(trail.found) == before:
-        trail.end(trail.worded(use), here)
+        trail.end(trail.worded(use, record=True), here)
         if use.what == "default":
             trail.follow(here, ("call", use.number))
 

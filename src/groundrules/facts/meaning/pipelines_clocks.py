@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
+from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.program import EMPTY, Module
 from groundrules.facts.python.walk import Event
@@ -17,6 +18,7 @@ class Clocks:
     def __init__(self, link: Link, flow: Flow) -> None:
         self.link = link
         self.flow = flow
+        self.scheduled: frozenset[str] | None = None
         self.seen: set[tuple[str, int]] = set()
         self.schedules: set[str] = set()  # files that define a workflow
         self.loaders: set[tuple[str, int]] = set()  # functions of notebooks that load tables
@@ -44,8 +46,17 @@ class Clocks:
             return
         self.seen.add(key)
         sink = gravest(self.flow.sinks(event.module, event.number))
+        if sink is not None and sink.kind in ("path", "partition") and not self._scheduled(event):
+            return  # a run of an experiment may well name its folder by the time
         table = "clock_use" if clock else "unique_use"
         self._row(table, event.module, event.number, event.name, sink, self.evaluated(event, sink))
+
+    def _scheduled(self, event: Event) -> bool:
+        if self.scheduled is None:
+            link = self.link
+            self.scheduled = scheduled_files(link.folder.program, sorted(link.tasks), link.tests)
+        path = event.module.path
+        return event.entry.kind in ("task", "notebook") or path in self.scheduled
 
     def _row(self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str) -> None:
         rows, call = self.link.rows, module.code.calls[number]

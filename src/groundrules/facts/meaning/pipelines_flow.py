@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
+from groundrules.facts.meaning.pipelines_words import is_passing, is_scratch, sink_of
 from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -160,6 +160,8 @@ class Trail:
         if looks_like_sql(spelt):
             return self.end(in_query(spelt), here)
         if kind_of(spelt) in _FILES and " " not in spelt.strip() and not spelt.endswith("}"):
+            if is_scratch(spelt) and not spelt.startswith("/"):
+                return self.end("log", here)
             return not is_passing(spelt) and self.end("path", here)
         return False
 
@@ -168,11 +170,11 @@ class Trail:
 
         given(self, here, use)
 
-    def worded(self, use: Use) -> str | None:
+    def worded(self, use: Use, record: bool = False) -> str | None:
         """What the key or keyword says, the key first."""
         if use.inside.key is not None:
-            return sink_of(use.inside.key)
-        return sink_of(use.what) if isinstance(use.what, str) else None
+            return sink_of(use.inside.key, record)
+        return sink_of(use.what, record) if isinstance(use.what, str) else None
 
     def _method(self, here: Here, use: Use) -> None:
         from groundrules.facts.meaning.pipelines_calls import received
@@ -181,7 +183,7 @@ class Trail:
 
     def _key(self, here: Here, use: Use) -> None:
         name = use.inside.key or use.what
-        self.end(sink_of(str(name)) if name is not None else None, here)
+        self.end(sink_of(str(name), record=True) if name is not None else None, here)
 
     def _attribute(self, here: Here, use: Use) -> None:
         base, name = use.what
@@ -189,11 +191,11 @@ class Trail:
         if owner is not None and use.inside.key is None:
             self.follow(here._replace(stack=()), ("self", owner, name))
         else:
-            self.end(sink_of(use.inside.key or name), here)
+            self.end(sink_of(use.inside.key or name, record=True), here)
 
     def _return(self, here: Here, use: Use) -> None:
         if use.inside.key is not None:
-            self.end(sink_of(use.inside.key), here)
+            self.end(sink_of(use.inside.key, record=True), here)
         elif here.stack:
             outer, number = here.stack[0]
             self.follow(here._replace(module=outer, stack=here.stack[1:]), ("call", number))
@@ -206,7 +208,7 @@ class Trail:
     def _bound(self, here: Here, use: Use) -> None:
         scope = here.module.code.scopes[use.number]
         key = use.inside.key
-        if key is not None and self.end("start_date" if key == "start_date" else sink_of(key), here):
+        if key is not None and self.end("start_date" if key == "start_date" else sink_of(key, record=True), here):
             return
         if scope.kind == "class":
             self.follow(here._replace(stack=(), imported=True), ("self", use.number, use.what))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from groundrules.facts.sql.words import words
+
 _QUOTES = str.maketrans("", "", "`\"'[]")
+_ENDINGS = tuple(f".{one}" for one in words("csv tsv json jsonl parquet txt xlsx pkl feather gz zip avro orc npy"))
 _HOLES = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|%\([^)]*\)s|%s|\$\{?\w+\}?|<[^>]*>")
 
 
@@ -21,10 +24,25 @@ def same(one: str | None, other: str | None) -> bool:
     """Whether two names mean the same table, as far as their known parts tell."""
     if one and one == other:
         return True
+    if is_path(one) or is_path(other):
+        return bool(one and other) and fits_whole(str(one), str(other))
     left, right = plain(one), plain(other)
     if not left or not right or not fits(left[-1], right[-1]):
         return False
     return len(left) == 1 or len(right) == 1 or fits(left[-2], right[-2])
+
+
+def is_path(target: str | None) -> bool:
+    """Whether a target is a file and no table."""
+    return target is not None and ("/" in target or target.lower().endswith(_ENDINGS))
+
+
+def fits_whole(one: str, other: str) -> bool:
+    """Whether two paths can be the same; those that start with something unknown only where both do."""
+    left, right = _HOLES.sub("*", one), _HOLES.sub("*", other)
+    if left.startswith("*") or right.startswith("*"):
+        return False
+    return fits(left, right)
 
 
 def fits(one: str, other: str) -> bool:

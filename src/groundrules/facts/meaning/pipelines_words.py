@@ -29,6 +29,7 @@ _HISTORY = words(
     """audit audits log logs logging history metric metrics journal run runs changelog tracking monitor monitoring
     status heartbeat statistics stats checkpoint checkpoints watermark watermarks errors error"""
 )
+_BOUNDS = words("end start since until")
 _MOMENTS = ("at", "ts", "timestamp", "time", "on")
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -39,14 +40,17 @@ def words_of(name: str) -> list[str]:
     return [word for word in _SPLIT.split(_HUMP.sub("_", name).lower()) if word]
 
 
-def sink_of(name: str) -> str | None:
-    """Where a value goes that is given to an argument, key or column of this name; None when the name does not tell."""
+def sink_of(name: str, record: bool = False) -> str | None:
+    """Where a value goes that is given to an argument, key or column of this name; None when the name does not tell.
+
+    In a record of a run, `start_time` only says when it started; given to a query, it is a bound.
+    """
     told = words_of(name)
     found = frozenset(told)
     if not told:
         return None
     if told[-1] in _MOMENTS or found & _AUDIT:
-        bounds = found & {"end", "start", "since", "until"} and not found & {"created", "updated"}
+        bounds = not record and found & _BOUNDS and not found & {"created", "updated"}
         return "window" if bounds else "audit"
     if found & _LOG:
         return "log"

@@ -67,7 +67,20 @@ def is_task(walker: Walker, module: Module, number: int) -> bool:
     return False
 
 
-def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) -> frozenset[str]:
+_SCHEDULED_FOLDERS = frozenset(
+    {"dags", "dag", "etl", "elt", "airflow", "cron", "ingest", "ingestion", "warehouse", "lambdas", "lambda_functions",
+     "cloud_function", "cloud_functions", "cloud-functions", "spark-jobs", "spark_jobs"}
+)  # fmt: skip
+
+
+def scheduled_files(program: Program, paths: Iterable[str], tests: frozenset[str]) -> frozenset[str]:
+    """The task files that a schedule most likely runs: names of folders that any project may have do not count."""
+    return task_files(program, paths, tests, _SCHEDULED_FOLDERS)
+
+
+def task_files(
+    program: Program, paths: Iterable[str], tests: frozenset[str], folders: frozenset[str] = _TASK_FOLDERS
+) -> frozenset[str]:
     """Files whose code a pipeline runs: they define tasks, lie where tasks lie, or are imported by such files."""
     frameworks = {name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")}
     found: list[str] = []
@@ -79,7 +92,8 @@ def task_files(program: Program, paths: Iterable[str], tests: frozenset[str]) ->
             continue
         if serves(path):
             continue
-        if lies_with_tasks(path) or any(root in frameworks for root in imported_roots(module)):
+        lies = not folders.isdisjoint(path.lower().split("/")[:-1])
+        if lies or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
     seen = set(found)
     while found:
