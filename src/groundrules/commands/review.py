@@ -169,17 +169,16 @@ def told(result: engine.Result, dry: bool, annotated: int) -> str:
     would = "Would have said" if dry else "Said"
     parts = [f"{result.inline} on lines", f"{result.on_files} on files", f"{result.in_summary} in the summary"]
     new = result.inline + result.on_files + result.in_summary
-    lines = [f"{would} {new} new findings: {', '.join(parts)}." if new else "There was nothing new to say."]
-    if result.kept:
-        lines.append(f"{result.kept} were said before.")
-    if result.fixed:
-        lines.append(f"{result.fixed} are fixed and struck through; {result.resolved} of their threads were resolved.")
-    if result.answered:
-        lines.append(f"{result.answered} are gone, but their threads were left alone, since a person wrote in them.")
-    if result.reopened:
-        lines.append(f"{result.reopened} are back.")
-    if annotated:
-        lines.append(f"{annotated} are annotated in a check run.")
+    noun = "new finding" if new == 1 else "new findings"
+    lines = [f"{would} {new} {noun}: {', '.join(parts)}." if new else "There was nothing new to say."]
+    counts = (
+        (result.kept, "Said before: {}."),
+        (result.fixed, f"Fixed, and struck through: {{}}; {result.resolved} of their threads were resolved."),
+        (result.answered, "Gone, but with threads that were left alone, since a person wrote in them: {}."),
+        (result.reopened, "Back again: {}."),
+        (annotated, "Annotated in a check run: {}."),
+    )
+    lines += [sentence.format(count) for count, sentence in counts if count]
     lines += [plain(trouble) for trouble in result.troubles]
     if result.unsaid:
         lines.append(f"{len(result.unsaid)} could not be said there:")

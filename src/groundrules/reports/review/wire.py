@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from time import sleep, time
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -59,9 +59,7 @@ class _NoRedirects(HTTPRedirectHandler):
 class Wire:
     """A forge's interface at an address. Sends `headers`, which hold the token, and shows them to nobody."""
 
-    def __init__(
-        self, address: str, headers: Mapping[str, str], dry: bool = False, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, address: str, headers: Mapping[str, str], dry: bool = False) -> None:
         parts = urlsplit(address)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise UserError(f"{plain(address)} is not asked, since a token is sent over https only.")
@@ -69,7 +67,6 @@ class Wire:
         self.dry = dry
         self.printed: list[str] = []
         self._headers = dict(headers)
-        self._sleep = sleep
         self._opener = build_opener(_NoRedirects)
         self._created = False
 
@@ -96,7 +93,7 @@ class Wire:
             self.printed.append(f"{method} {self.address}{path}\n{json.dumps(body, indent=2, ensure_ascii=True)}\n")
             return Answer(200, {}, {})
         if self._created:
-            self._sleep(PAUSE)
+            sleep(PAUSE)
         self._created = True
         return self._accepted(self._patient(method, path, body, {}))
 
@@ -123,7 +120,7 @@ class Wire:
                 if answer is None:
                     raise UserError("The forge cannot be reached.")
                 return answer
-            self._sleep(wait)
+            sleep(wait)
         raise AssertionError
 
     def _once(self, method: str, path: str, body: object, query: Mapping[str, object]) -> Answer | None:
@@ -161,7 +158,7 @@ def _asked_to_wait(answer: Answer, attempt: int) -> float | None:
         return float(after)
     if answer.headers.get("x-ratelimit-remaining") == "0":
         reset = answer.headers.get("x-ratelimit-reset", "")
-        return max(1.0, int(reset) - time.time()) if reset.isdigit() else 60.0
+        return max(1.0, int(reset) - time()) if reset.isdigit() else 60.0
     if answer.status == 429 or "secondary rate limit" in answer.said.lower():
         return 15.0 * attempt
     return None
