@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from groundrules.findings.gate import reached, risen
 from groundrules.model import Report, Snapshot
 from groundrules.opening import Question, contents
 from groundrules.scope import Scope
+from groundrules.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.findings.baseline import Entry, Verdict

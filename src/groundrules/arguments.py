@@ -5,11 +5,9 @@ A parser of our own rather than argparse: importing that costs as much as everyt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from groundrules.basics import suggestion
 from groundrules.errors import UserError
+from groundrules.typed import Iterator, NamedTuple
 
 
 class Option(NamedTuple):

@@ -6,11 +6,9 @@ when that needs too many questions, or no change alone is the cause, nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
 from groundrules import sources
 from groundrules.model import Finding, Place, Report, Snapshot, Span
+from groundrules.typed import TYPE_CHECKING, NamedTuple, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.lines import Lines

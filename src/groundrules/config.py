@@ -6,14 +6,13 @@ Files come through a callable, so that a check of the index or of a commit reads
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from groundrules.basics import cachefile, suggestion
 from groundrules.basics.names import answers_to, level_of
 from groundrules.errors import UserError
 from groundrules.model import Rule
+from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, Mapping, NamedTuple, Sequence
 
 if TYPE_CHECKING:
     from groundrules.basics.documents import Document, Problem

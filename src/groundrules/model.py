@@ -5,8 +5,7 @@ NamedTuples rather than dataclasses: importing `dataclasses` alone costs a third
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from groundrules.typed import Iterator, Mapping, NamedTuple, Protocol, Sequence
 
 
 class Span(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from groundrules import config, paths, sources
 from groundrules.catalogue import Catalogue
@@ -11,6 +10,7 @@ from groundrules.catalogue import load as load_catalogue
 from groundrules.config import Settings
 from groundrules.errors import UserError
 from groundrules.model import Rule, Snapshot
+from groundrules.typed import NamedTuple
 
 UNVERSIONED = (
     "{} is not in a git repository. What is tracked or ignored, and which version system answers for the data that "

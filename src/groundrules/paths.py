@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
 
 from groundrules.errors import UserError
+from groundrules.typed import Callable, Iterable, Sequence
 
 
 def start(paths: Sequence[str]) -> str:

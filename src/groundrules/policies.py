@@ -6,10 +6,9 @@ Nothing is fetched: a policy is a file of the repository, of a submodule, or of 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from groundrules.errors import UserError
+from groundrules.typed import Any, Callable, Mapping
 
 DEEPEST = 8
 JOINED = ("ignore", "exclude", "rules", "suppress")  # lists to which an extending file adds

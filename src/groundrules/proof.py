@@ -6,14 +6,13 @@ The tests prove the packaged rules with this, and `groundrules test` a team's ow
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
 
 from groundrules import facts, findings, sources
 from groundrules.catalogue import Catalogue
 from groundrules.catalogue.manners import MARK
 from groundrules.facts.lines import Lines
 from groundrules.model import Rule
+from groundrules.typed import Any, Iterable, Iterator, Mapping, NamedTuple
 
 PYTHON = "train.py"  # what an example that is one text is called
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from groundrules import run, sources
 from groundrules.errors import UserError
@@ -15,6 +13,7 @@ from groundrules.model import Finding, Report, Snapshot
 from groundrules.opening import Options
 from groundrules.scope import scope
 from groundrules.timing import Profile
+from groundrules.typed import Callable, Iterator, Mapping, NamedTuple, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

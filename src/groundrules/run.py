@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
 
 from groundrules import opening
 from groundrules.model import Report, Snapshot
 from groundrules.opening import Options, Question
 from groundrules.timing import Profile
+from groundrules.typed import TYPE_CHECKING, Callable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
-
 from groundrules import paths, sources
 from groundrules.errors import UserError
 from groundrules.model import Snapshot
 from groundrules.opening import Options, Question
+from groundrules.typed import TYPE_CHECKING, Callable, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.since import Comparison

@@ -6,12 +6,10 @@ that the change can have mended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
 from groundrules import paths, sources
 from groundrules.model import Report, Since, Snapshot, Unreadable
 from groundrules.opening import Options, Question
+from groundrules.typed import TYPE_CHECKING, Callable, Iterable, NamedTuple, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.lines import Lines

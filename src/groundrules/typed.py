@@ -1,4 +1,4 @@
-"""The names of `typing` that modules need when they run, without `typing`: importing that costs as much as Python's start.
+"""Names of `typing` and `collections` for run time, without those: importing them takes as long as starting Python.
 
 Type checkers see the real ones. `NamedTuple` is a small one of our own, because `typing` also compiles every annotation.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections import defaultdict
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any, ClassVar, NamedTuple, Protocol
 else:
-    from _collections import _tuplegetter
+    from _collections import _tuplegetter, defaultdict
     from _collections_abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     Any = ClassVar = object
@@ -64,5 +65,5 @@ else:
 
 __all__ = [
     "TYPE_CHECKING", "Any", "Callable", "ClassVar", "Collection", "Iterable", "Iterator", "Mapping", "NamedTuple",
-    "Protocol", "Sequence",
+    "Protocol", "Sequence", "defaultdict",
 ]  # fmt: skip

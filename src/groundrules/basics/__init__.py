@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+
+from groundrules.typed import Iterable
 
 
 def packaged(folder: str) -> str:

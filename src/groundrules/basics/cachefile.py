@@ -10,7 +10,8 @@ import gc
 import marshal
 import os
 import sys
-from typing import Any
+
+from groundrules.typed import Any
 
 PYTHON = (sys.implementation.cache_tag, *sys.version_info[:3])
 

@@ -6,8 +6,7 @@ YAML is built from the parser's events: the ready-made loaders forget lines, acc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from groundrules.typed import Any, Iterator, Mapping, NamedTuple
 
 DEPTH = 40
 NODES = 200_000

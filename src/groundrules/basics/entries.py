@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterator, Mapping
-from typing import Any
+
+from groundrules.typed import Any, Iterator, Mapping
 
 Entry = Mapping[str, Any]
 

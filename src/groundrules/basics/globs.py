@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from groundrules.typed import Callable, Iterable
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:

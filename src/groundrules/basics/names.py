@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container
 
 from groundrules.model import Rule
+from groundrules.typed import Mapping
 
 
 def answers_to(rule: Rule, names: Container[str]) -> bool:

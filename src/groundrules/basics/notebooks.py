@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from groundrules.typed import Iterator, NamedTuple
 
 
 class Piece(NamedTuple):

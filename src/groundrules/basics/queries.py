@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from groundrules.basics.late import sqlite3
 
 READING = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE))
 STEPS = 200_000_000  # of SQLite's virtual machine: some seconds, where a sound rule takes milliseconds

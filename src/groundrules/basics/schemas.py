@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.basics import packaged, suggestion
 from groundrules.basics.documents import Document, Path, Problem
+from groundrules.typed import Any
 
 TYPES = {
     "string": "text",

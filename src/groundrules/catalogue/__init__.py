@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 from groundrules.basics import cachefile, packaged
 from groundrules.basics.entries import Entries
 from groundrules.errors import UserError
 from groundrules.model import Rule
+from groundrules.typed import Any, Mapping, NamedTuple, Sequence
 
 __all__ = ["Catalogue", "Family", "load", "packaged"]
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from groundrules.basics.documents import Document, FlawedError, Problem, read_yaml
 from groundrules.basics.entries import packed
@@ -17,6 +15,7 @@ from groundrules.catalogue import APART, Family
 from groundrules.catalogue.manners import breaches
 from groundrules.errors import UserError
 from groundrules.model import Rule
+from groundrules.typed import Any, Callable, Iterator, Mapping, Sequence
 
 
 class Folder:

@@ -6,13 +6,12 @@ import os
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from string import Formatter
-from typing import Any
 
 from groundrules.basics.documents import Document, Problem
 from groundrules.basics.queries import prepare
 from groundrules.model import Rule
+from groundrules.typed import Any, Iterator
 
 MARK = re.compile(r"(?:#|--|//|<!--)\s*(?:(\d+) )?findings?\s*(?:-->\s*)?$", re.MULTILINE)
 Cause = tuple[tuple[str | int, ...], str]  # the key, and what is wrong with it

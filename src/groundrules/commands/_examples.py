@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from groundrules.typed import Any, Mapping, NamedTuple
 
 
 class Shown(NamedTuple):

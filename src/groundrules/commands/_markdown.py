@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from groundrules.catalogue import Catalogue, Family
 from groundrules.commands._examples import shown
 from groundrules.model import Rule
+from groundrules.typed import Sequence
 
 
 def reference(catalogue: Catalogue) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
 from groundrules.reports.terminal import clean, colour_wanted, display_width
+from groundrules.typed import Sequence
 
 WIDEST_CELL = 80
 

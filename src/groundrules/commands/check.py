@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from time import monotonic
-from typing import NamedTuple
 
 from groundrules import run
 from groundrules.arguments import FORMATS, Parsed
@@ -16,6 +15,7 @@ from groundrules.paths import shown
 from groundrules.reports import View, render
 from groundrules.reports.terminal import colour_wanted
 from groundrules.timing import Profile
+from groundrules.typed import NamedTuple
 
 PATIENCE = 1.0  # seconds
 WITH_EDITS = frozenset(("json", "json-lines", "sarif", "rdjson", "rdjsonl"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from groundrules.arguments import Parsed
 from groundrules.basics import suggestion
@@ -14,6 +13,7 @@ from groundrules.errors import UserError
 from groundrules.model import Rule
 from groundrules.opening import Options
 from groundrules.reports.terminal import clean, paint
+from groundrules.typed import Sequence
 
 
 def main(parsed: Parsed) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Sequence
 
 from groundrules.arguments import Parsed
 from groundrules.basics import suggestion
@@ -12,6 +11,7 @@ from groundrules.basics.queries import Bounded
 from groundrules.errors import UserError
 from groundrules.model import Span
 from groundrules.opening import Options
+from groundrules.typed import Sequence
 
 Row = Sequence[object]
 STEPS = 20_000_000_000  # of SQLite's virtual machine: minutes; a person who waits can also press Ctrl-C

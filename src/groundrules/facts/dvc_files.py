@@ -6,12 +6,11 @@ dvc.yaml knows. What `${…}` means is filled in where the file itself says so a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-
 from groundrules.facts.dvc_template import Scope, expansions, variables
+from groundrules.facts.places import joined
 from groundrules.facts.raw import Pointer, Row, Rows, Stage, StagePath, Trouble
 from groundrules.facts.tree import MOST_ROWS, Node, child, items, pairs, text
+from groundrules.typed import Iterable, Iterator, NamedTuple
 
 _HASHES = ("md5", "etag", "checksum", "sha256", "version_id")
 _ROLES = (("outs", "out"), ("metrics", "metric"), ("plots", "plot"))
@@ -154,19 +153,3 @@ def _root(data: bytes) -> tuple[Node | None, list[Trouble]]:
 
     roots, troubles = trees(data)
     return (roots[0] if roots else None), list(troubles)
-
-
-def joined(folder: str, path: str) -> str:
-    """The path below the folder, with forward slashes, `.` and inner `..` taken out; addresses stay as they are."""
-    path = path.replace("\\", "/")
-    if "://" in path:
-        return path
-    whole = path if path.startswith("/") or path[1:2] == ":" else f"{folder or '.'}/{path}".replace("\\", "/")
-    parts: list[str] = []
-    for part in whole.split("/"):
-        if part == ".." and parts and parts[-1] != ".." and "${" not in parts[-1]:
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    rooted = "/" if whole.startswith("/") else ""
-    return rooted + "/".join(parts) or "."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from groundrules.facts.tree import Node, child, items, pairs, text
+from groundrules.typed import Iterator, Mapping, Sequence
 
 MOST_EXPANSIONS = 500  # of one stage
 _HOLE = re.compile(r"(?<!\\)\$\{\s*([^{}\s]+)\s*\}")

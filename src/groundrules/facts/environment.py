@@ -7,10 +7,10 @@ is told of it. Other formats: environment_keys, environment_blocks, environment_
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from groundrules.facts.raw import EnvDeclared, Row, Rows
 from groundrules.facts.whereabouts import decoded, on_line
+from groundrules.typed import Iterator
 
 MOST = 2_000  # names a file
 LONGEST_LINE = 5_000  # characters; longer lines are data

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 
 from groundrules.facts.environment import Names, is_name, numbered, shell_line
 from groundrules.facts.raw import ConfigKey, Rows
 from groundrules.facts.tree import Node, TooMuchError, child, flatten, text
+from groundrules.typed import Iterable, Sequence
 
 _HOLDERS = frozenset(
     (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
-
 from groundrules.facts import kinds, raw
 from groundrules.facts.python import ir
 from groundrules.facts.raw import Trouble
+from groundrules.typed import Any, Iterable, NamedTuple
 
 _ROWS: dict[str, Any] = {
     one.__name__: one

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from groundrules.basics.late import sqlite3
 from groundrules.facts import extraction
 from groundrules.facts.link import relate
 from groundrules.facts.meaning.settings_env import words
@@ -13,10 +12,9 @@ from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.facts.store import Store
 from groundrules.model import Snapshot, Span, Unreadable
+from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, NamedTuple
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from groundrules.catalogue import Catalogue
 
 
@@ -86,8 +84,6 @@ _OPENED: list[tuple[tuple[Snapshot, Catalogue, str | None], Repository]] = []  #
 
 def load(rows: Rows) -> sqlite3.Connection:
     """The rows as a database in memory."""
-    import sqlite3
-
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     connection.executescript("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;" + ddl())
     connection.execute("BEGIN")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from groundrules.facts.raw import Include
 from groundrules.facts.tree import DEEPEST, Node, child, items, pairs, text
+from groundrules.typed import Iterator
 
 _MOST = 1_000
 _INCLUDES = frozenset(("extends", "include", "includes", "_base_", "__base__", "base_config", "!include"))

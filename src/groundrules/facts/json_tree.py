@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from groundrules.facts.raw import Trouble
 from groundrules.facts.tree import DEEPEST, Node
 from groundrules.facts.whereabouts import LARGEST, Offsets, decoded, why_not_text
 from groundrules.facts.yaml_tree import Trees
+from groundrules.typed import Iterator
 
 MOST_NODES = 5_000  # more is data
 _TOKEN = re.compile(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from groundrules.facts.raw import Rows
+from groundrules.typed import Callable
 
 Names = tuple[str, ...]
 

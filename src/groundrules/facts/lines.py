@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from groundrules.model import Snapshot
+from groundrules.typed import Iterable, Sequence
 
 LARGEST = 20_000_000  # bytes; nobody reads a line of a file beyond this in a terminal
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
-
 from groundrules.facts import kinds
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
@@ -16,12 +13,14 @@ from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.ownership import Ownership, Pointer
+from groundrules.facts.places import joined
 from groundrules.facts.python.entries import entry_points, task_files
 from groundrules.facts.python.fold import Folder
 from groundrules.facts.python.program import Knowledge, Program
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
+from groundrules.typed import TYPE_CHECKING, Collection
 
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
@@ -89,8 +88,6 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
 
 def ownership(repository: Repository, rows: Rows) -> Ownership:
     """Who answers for the repository's paths."""
-    from groundrules.facts.dvc_files import joined
-
     pointers = []
     lfs: set[str] = set()
     for path, row in repository.survey.rows(("Pointer", "Stage", "StagePath")):

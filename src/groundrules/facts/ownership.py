@@ -6,11 +6,9 @@ to wherever a notebook changed to. A path counts as nobody's only when none of t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
-
+from groundrules.basics.late import re
 from groundrules.model import File
+from groundrules.typed import Iterable, Mapping, NamedTuple
 
 ROOT = "\0/"
 _BUCKETS = (

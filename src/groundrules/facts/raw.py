@@ -6,7 +6,7 @@ that holds them; linking resolves them against the repository.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from groundrules.typed import NamedTuple
 
 
 class Where(NamedTuple):

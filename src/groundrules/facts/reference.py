@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from typing import NamedTuple
+
+from groundrules.typed import NamedTuple
 
 # What a column of that name means where its table says nothing closer.
 COMMON = {

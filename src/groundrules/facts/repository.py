@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from groundrules.facts import extraction
 from groundrules.facts.extraction import FileFacts, Light
@@ -12,6 +10,7 @@ from groundrules.facts.python.ir import Code
 from groundrules.facts.store import Store
 from groundrules.facts.survey import CODE, KEPT, Survey
 from groundrules.model import Snapshot, Unreadable
+from groundrules.typed import Any, Callable, Iterable, Iterator
 
 _ENOUGH_FOR_WORKERS = 60
 _LARGEST = 12_000_000  # bytes of one file that is read as code or configuration

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 
 from groundrules.facts.raw import ConfigKey, Include, Requirement, Row, Rows, Trouble, Where
 from groundrules.facts.tree import MOST_ROWS, Node, child, items, text
 from groundrules.facts.whereabouts import decoded, on_line, why_not_text
+from groundrules.typed import Iterable, Iterator
 
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
 _CLAUSE = re.compile(r"(?:===|==|~=|!=|<=|>=|<|>)\s*[^\s()<>=!~]+$")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.model import Span
+from groundrules.typed import Any
 
 
 class Rows:

@@ -8,11 +8,9 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import sqlite3
+from groundrules.basics.late import sqlite3
+from groundrules.typed import Any, Iterable
 
 VERSION = 3  # of the extractors' output; raise it whenever they say something new
 _LARGEST = 600 * 1024 * 1024
@@ -36,8 +34,6 @@ class Store:
             self._open(folder or user_folder())
 
     def _open(self, folder: str) -> None:
-        import sqlite3
-
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             path = os.path.join(folder, "facts.db")
@@ -53,8 +49,6 @@ class Store:
 
     def get(self, keys: Iterable[str], column: str = "full") -> dict[str, Any]:
         """What is kept of the keys, unpacked; keys that are missing are left out. `column` is full or light."""
-        import sqlite3
-
         found: dict[str, Any] = {}
         if self._connection is None:
             return found
@@ -83,8 +77,6 @@ class Store:
 
     def save(self) -> None:
         """Write what is new, all or nothing."""
-        import sqlite3
-
         if self._connection is None or not self._new:
             return
         rows = [(self._prefix + key, light, full) for key, (light, full) in self._new.items()]

@@ -6,13 +6,11 @@ changed since it was written are replaced. A commit then costs what its own file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts import extraction, kinds
 from groundrules.facts.extraction import Light
 from groundrules.facts.store import Store
 from groundrules.model import File, Snapshot
+from groundrules.typed import Any, Callable, Iterable, Iterator, NamedTuple
 
 KEPT = frozenset(("Pointer", "Stage", "StagePath", "EnvDeclared"))  # rows that other files' findings depend on
 CODE = ("python", "notebook")

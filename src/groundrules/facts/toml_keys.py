@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from groundrules.facts.raw import ConfigKey, Trouble, Where
 from groundrules.facts.tree import DEEPEST, LONGEST_VALUE, MOST_ROWS, TooMuchError
 from groundrules.facts.whereabouts import decoded, on_line, why_not_text
+from groundrules.typed import Any
 
 _MOST_DOTS = 3_000  # in a line: the parser's time grows with the square of a key's parts
 _TOP = on_line(1, 1, 2)

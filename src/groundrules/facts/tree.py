@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from groundrules.facts.raw import ConfigKey, Where
+from groundrules.typed import Iterator, NamedTuple
 
 DEEPEST = 60
 MOST_ROWS = 20_000

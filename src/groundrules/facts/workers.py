@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import marshal
 import os
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+
+from groundrules.typed import Any, Callable, Iterable, Iterator
 
 Done = tuple[str, str, bytes, bytes]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from groundrules.facts.raw import Trouble, Where
 from groundrules.facts.tree import DEEPEST, Node, TooMuchError, pairs
 from groundrules.facts.whereabouts import decoded, why_not_text
+from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import yaml

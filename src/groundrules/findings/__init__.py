@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
-
+from groundrules.basics.late import sqlite3
 from groundrules.basics.queries import STEPS
 from groundrules.findings import ask as asking
 from groundrules.findings.gate import fails, reached
 from groundrules.model import Finding, Rule, Span
+from groundrules.typed import TYPE_CHECKING, Callable, Iterable, Mapping, Sequence
 
 if TYPE_CHECKING:
     from groundrules.findings.suppressions import Setting

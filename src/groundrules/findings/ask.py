@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import NamedTuple
 
+from groundrules.basics.late import sqlite3
 from groundrules.basics.names import level_of
 from groundrules.basics.queries import STEPS, Bounded, prepare
 from groundrules.model import Place, Rule, Span
+from groundrules.typed import Callable, Iterable, Mapping, NamedTuple, Sequence
 
 LEVELS = ("note", "warning", "error")
 CONFIDENCES = ("low", "medium", "high")

@@ -5,13 +5,11 @@ A line holds the fingerprint, the rule, the path and a reason, with tabs between
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
-
 from groundrules.errors import UserError
 from groundrules.findings.fingerprints import essence
 from groundrules.findings.subtract import whole
 from groundrules.model import Finding
+from groundrules.typed import Callable, Iterable, Mapping, NamedTuple
 
 NAME = ".groundrules-baseline"
 HEAD = (

@@ -6,8 +6,7 @@ code, and `ignore-file[…]` in the first lines speaks of the whole file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from groundrules.typed import Callable, Iterable, Iterator, NamedTuple, Sequence
 
 MARK = "groundrules:"
 HEAD = 30  # lines in which a comment can speak of the whole file

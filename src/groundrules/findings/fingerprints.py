@@ -7,12 +7,12 @@ name is made from rule and source alone, so that what moved to another file can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from groundrules.findings.ask import RawFinding
 from groundrules.findings.comments import MARK
 from groundrules.model import Span
+from groundrules.typed import Callable, Iterable, Mapping
 
 OPENERS = ("<!--", "--", "//", "#")
 LINES = 200  # of a very long statement; what follows does not make it another one

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
 from groundrules.findings.ask import CONFIDENCES, LEVELS
 from groundrules.model import Finding
+from groundrules.typed import Callable, Iterable, Protocol, Sequence
 
 
 class Override(Protocol):

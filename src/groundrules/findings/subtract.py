@@ -6,10 +6,9 @@ without function and twin, and then without path, so that moved code is not new.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
 from groundrules.findings.fingerprints import essence
 from groundrules.model import Finding, Gone
+from groundrules.typed import Callable, Iterable, Mapping
 
 Key = tuple[str, ...]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
-
 from groundrules.basics import suggestion
 from groundrules.basics.globs import matcher
 from groundrules.basics.names import answers_to
 from groundrules.findings.ask import RawFinding
 from groundrules.findings.comments import Comment
 from groundrules.model import Rule, Span
+from groundrules.typed import Callable, Iterable, Iterator, NamedTuple, Protocol, Sequence
 
 
 class Setting(Protocol):

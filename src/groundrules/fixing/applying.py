@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from groundrules.basics import notebooks
 from groundrules.fixing.edits import Edit
+from groundrules.typed import Sequence
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 BOM = b"\xef\xbb\xbf"

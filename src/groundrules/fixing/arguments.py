@@ -6,11 +6,10 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from groundrules.fixing.edits import Edit, Lines, within
 from groundrules.model import Span
+from groundrules.typed import Iterator, Mapping, NamedTuple, Sequence
 
 ARGUMENT = re.compile(r"([A-Za-z_]\w*)=(\S.*)", re.DOTALL)
 UNKNOWN = "unknown"  # how messages, and with them the texts of fixes, spell what is not known

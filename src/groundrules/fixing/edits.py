@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
-
 from groundrules.model import Finding, Span
+from groundrules.typed import Callable, Iterable, Mapping, NamedTuple, Sequence
 
 Lines = Callable[[str, "int | None"], Sequence[str]]
 LONGEST = 20_000  # characters of a place; nothing that a person wrote by hand is longer

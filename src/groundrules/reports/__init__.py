@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
-
 from groundrules.errors import UserError
 from groundrules.model import Finding, Report, Rule
+from groundrules.typed import Callable, NamedTuple, Sequence
 
 SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 SURENESS = {"high": 0, "medium": 1, "low": 2}

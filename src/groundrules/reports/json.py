@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.model import Finding, Place, Report, Span
 from groundrules.reports import View
 from groundrules.reports.escaping import json_text
+from groundrules.typed import Any
 
 VERSION = 1
 # What rules say to the room that makes edits stays inside; the edits are what others can use.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from groundrules.model import Span
 from groundrules.reports import View
+from groundrules.typed import NamedTuple
 
 
 class Region(NamedTuple):

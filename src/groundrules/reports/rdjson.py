@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.model import Finding, Report, Span
 from groundrules.reports import View, news
 from groundrules.reports.escaping import json_text, plain
 from groundrules.reports.places import Places, Region, named
+from groundrules.typed import Any
 
 SEVERITIES = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 SOURCE = {"name": "groundrules"}

@@ -6,8 +6,6 @@ known before stays in the file and says so, so that an alert is closed rather th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from groundrules import __version__
@@ -15,6 +13,7 @@ from groundrules.model import Finding, Place, Report, Rule, Span, Unreadable
 from groundrules.reports import SEVERITIES, SURENESS, View
 from groundrules.reports.escaping import fenced, json_text, plain
 from groundrules.reports.places import Places, named
+from groundrules.typed import Any, Iterable, Mapping, Sequence
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://example.org/groundrules"  # where the README says that a copy of this repository lives

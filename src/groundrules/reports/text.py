@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from groundrules.model import Finding, Place, Report, Span, Unreadable
 from groundrules.reports import View, advisory
 from groundrules.reports.terminal import cells, clean, paint
+from groundrules.typed import Sequence
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 ELLIPSIS = "…"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from groundrules.sources.ignores import plain
 from groundrules.sources.patterns import Pattern, compile_pattern
+from groundrules.typed import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from groundrules.errors import UserError
 from groundrules.sources.difference import merge_base
 from groundrules.sources.git import run_git
 from groundrules.sources.repository import git_dir
+from groundrules.typed import NamedTuple
 
 
 class Base(NamedTuple):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from groundrules.errors import UserError
 from groundrules.sources.git import run_git, said, start_git
+from groundrules.typed import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

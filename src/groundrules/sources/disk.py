@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
 
 from groundrules.model import File
 from groundrules.sources.objects import LIMIT, too_large
+from groundrules.typed import Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from typing import Any
 
 from groundrules.model import File, Snapshot
 from groundrules.sources.disk import name_of
+from groundrules.typed import Any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

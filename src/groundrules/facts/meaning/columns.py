@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use
 from groundrules.facts.meaning.columns_types import Tables
@@ -13,6 +11,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any
 
 _BY_NAME = words("globals locals vars exec eval")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
-
+from groundrules.basics.late import pattern as expression
+from groundrules.basics.late import re
 from groundrules.facts.meaning.columns_flow import Flow, Use
 from groundrules.facts.meaning.columns_types import Tables, texts
 from groundrules.facts.python.fold import Frame
@@ -12,9 +11,10 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.texts import is_text
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any, NamedTuple
 
 _LOOKS_ON = words("len isinstance type id bool callable hasattr")  # functions of the language that read no column
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = expression(r"[^\W\d]\w*")
 _MOST_STEPS = 400
 _DEEPEST = 5
 

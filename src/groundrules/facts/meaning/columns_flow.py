@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.uses import nested
+from groundrules.typed import Any, NamedTuple
 
 _PLAIN = frozenset({"const", "ext", "local", "?"})
 _TRACKED = frozenset({"call", "item", "attr", "param", "name", "either", "or", "and", "unpack", "elem", "enter"})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.facts.python.texts import is_text
+from groundrules.typed import Any
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more

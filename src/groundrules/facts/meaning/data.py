@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.texts import is_text
 from groundrules.facts.python.walk import Event, Magic
+from groundrules.typed import Any, NamedTuple
 
 _DATA_KINDS = frozenset({"data", "archive", "image"})
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
@@ -13,6 +10,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any, Iterator, NamedTuple
 
 _COLUMNS = words(
     """col cols colnames column columns feat feats feature features categorical categoricals numerical numericals numeric

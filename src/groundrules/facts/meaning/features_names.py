@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
+from groundrules.basics.late import pattern
 from groundrules.facts.extraction import Light
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = pattern(r"[^\W\d]\w*")
 _BY_TEXT = words("import_module __import__ run_path run_module spec_from_file_location SourceFileLoader execfile fromfile")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
-
 from groundrules.facts.ownership import Ownership
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -12,6 +9,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text, spelled
 from groundrules.facts.python.walk import Event, Walker, contexts_of
 from groundrules.facts.rows import Rows
+from groundrules.typed import Any, Iterable, Sequence
 
 Names = str | Sequence[str] | None
 

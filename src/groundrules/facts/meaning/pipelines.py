@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_clocks import Clocks
@@ -15,6 +13,7 @@ from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
 from groundrules.facts.python.walk import Event
 from groundrules.facts.repository import Repository
+from groundrules.typed import Protocol
 
 
 class Collector(Protocol):

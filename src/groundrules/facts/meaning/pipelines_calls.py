@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
 from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
 from groundrules.facts.python.fold import Frame
@@ -12,6 +10,7 @@ from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.uses import Use
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any
 
 _CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next")
 _PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists", "tests_existence", "changes_folder")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements
@@ -15,6 +12,7 @@ from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Event, contexts_of, frames_of
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any, defaultdict
 
 _CLEARERS = words(
     "truncate delete drop clear purge wipe reset overwrite recreate remove empty upsert merge deduplicate dedupe"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import tried
@@ -14,6 +11,7 @@ from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Event, contexts_of
+from groundrules.typed import Any, NamedTuple, defaultdict
 
 
 class Touch(NamedTuple):

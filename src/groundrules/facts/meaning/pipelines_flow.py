@@ -6,9 +6,6 @@ program's own functions, and names that other files import.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import is_passing, is_scratch, sink_of
@@ -19,6 +16,7 @@ from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.texts import is_text, spelled
 from groundrules.facts.python.uses import Atom, Use, Uses
 from groundrules.facts.sql import looks_like_sql, scan
+from groundrules.typed import Any, Iterator, NamedTuple
 
 _DEEPEST = 14
 _MOST = 400  # uses that are followed for one value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event
 from groundrules.facts.sql.words import words
+from groundrules.typed import Iterator
 
 _BROAD = frozenset({"", "Exception", "BaseException"})
 _LOGS = words(

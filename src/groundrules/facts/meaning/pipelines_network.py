@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event
+from groundrules.typed import Any
 
 
 class Network:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.ownership import ROOT
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Event
+from groundrules.typed import Any
 
 
 def takes_more(event: Event) -> bool:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_texts import Text, asks, is_schema, named, one_time, speaks, texts_of
@@ -17,6 +13,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, scan
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
 
 _EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
 _DEFINITIONS = frozenset({"create", "drop", "alter"})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from groundrules.basics.late import pattern, re
 from groundrules.facts.sql.words import words
 
 _QUOTES = str.maketrans("", "", "`\"'[]")
 _ENDINGS = tuple(f".{one}" for one in words("csv tsv json jsonl parquet txt xlsx pkl feather gz zip avro orc npy"))
-_HOLES = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|%\([^)]*\)s|%s|\$\{?\w+\}?|<[^>]*>")
+_HOLES = pattern(r"\{\{.*?\}\}|\{[^{}]*\}|%\([^)]*\)s|%s|\$\{?\w+\}?|<[^>]*>")
 
 
 def plain(target: str | None) -> tuple[str, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.pipelines_words import sink_of, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql import Statement
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any, Iterator, NamedTuple
 
 _MIGRATIONS = words("migrations migration alembic versions flyway liquibase changelog migrate upgrades")
 _SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initialize initialise install provision")

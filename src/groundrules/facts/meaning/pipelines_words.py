@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from groundrules.facts.sql.words import words
 
 _WINDOW = words(
@@ -31,13 +29,21 @@ _HISTORY = words(
 )
 _BOUNDS = words("end start since until")
 _MOMENTS = ("at", "ts", "timestamp", "time", "on")
-_SPLIT = re.compile(r"[^a-z0-9]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def words_of(name: str) -> list[str]:
     """The words of a name, in lower case."""
-    return [word for word in _SPLIT.split(_HUMP.sub("_", name).lower()) if word]
+    pieces = []
+    before = ""
+    for char in name:
+        if char in _UPPER and before in _LOWER:
+            pieces.append(" ")
+        before = char
+        char = char.lower()
+        pieces.append(char if char in _LOWER else " ")
+    return "".join(pieces).split()
 
 
 def sink_of(name: str, record: bool = False) -> str | None:

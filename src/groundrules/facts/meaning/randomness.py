@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.users import users_of
 from groundrules.facts.python.walk import EntryPoint, Event, frames_of
+from groundrules.typed import Any, Iterable, NamedTuple, defaultdict
 
 _CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql", "fetches")
 _WITHOUT_BEARING = ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry", "_test", "test_")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
@@ -11,6 +9,7 @@ from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_reads import Reads
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
+from groundrules.typed import Iterable, Iterator
 
 
 class Settings:

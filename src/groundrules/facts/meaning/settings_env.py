@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
-
 from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_uses import Uses
@@ -13,6 +10,7 @@ from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _ANYWHERE = frozenset(("compose", "workflow", "terraform", "kubernetes"))
 _PROJECT = frozenset(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
-
+from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
 from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, normal, place_of
@@ -14,6 +11,7 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry
 from groundrules.facts.python.texts import is_text, spelled
 from groundrules.facts.repository import Repository
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _NAMES = ("config", "conf", "cfg", "param", "setting", "option", "hparam", "hyper")
 _FOLDERS = frozenset(("config", "configs", "conf", "confs", "settings", "params", "cfg", "cfgs", "hparams", "experiments"))

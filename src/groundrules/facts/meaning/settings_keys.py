@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import Configurations, Found, is_config
@@ -13,6 +10,7 @@ from groundrules.facts.meaning.settings_uses import all_nested, roots
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Load, contexts_of
+from groundrules.typed import Any, Iterator, NamedTuple
 
 _CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")
 _MERGES = frozenset(("merge_with", "merge_from_file", "merge_from_other_cfg", "merge", "load", "read", "from_dict", "set_struct"))

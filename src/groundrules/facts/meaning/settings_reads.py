@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
@@ -15,6 +14,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text, spelled
 from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.repository import Repository
+from groundrules.typed import Any
 
 _ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".properties", ".hocon")
 _LOADER = re.compile(r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)|(?:config|settings|params)\w*(?:load|from|read|parse)")  # fmt: skip

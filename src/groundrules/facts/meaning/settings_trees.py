@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Any
-
+from groundrules.basics.late import pattern
 from groundrules.facts.ownership import Ownership, normal
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import combine, hole
 from groundrules.facts.raw import ConfigKey, Include
 from groundrules.facts.repository import Repository
+from groundrules.typed import Any, Iterable
 
-_INTERPOLATION = re.compile(r"\$\{([^${}]*)\}")
-_PACKAGE = re.compile(r"^\s*#\s*@package\s+(\S+)", re.MULTILINE)
+_INTERPOLATION = pattern(r"\$\{([^${}]*)\}")
+_PACKAGE = pattern(r"(?m)^\s*#\s*@package\s+(\S+)")
 _DEEPEST = 8
 _MOST_ITEMS = 60
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Module
+from groundrules.typed import Iterator, Mapping
 
 _DEEPEST = 12
 _FAILURES = ("Error", "Exception", "Exit", "exit", "abort", "fail", "Warning", "error", "stop")

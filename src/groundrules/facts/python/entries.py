@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from groundrules.facts.python.ir import Scope
 from groundrules.facts.python.program import EMPTY, Module, Program
 from groundrules.facts.python.walk import Walker
+from groundrules.typed import Iterable, Iterator
 
 _TASK_FOLDERS = frozenset(
     {"dags", "dag", "etl", "elt", "pipelines", "pipeline", "jobs", "tasks", "flows", "ingest", "ingestion", "loaders", "plugins",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import _ast as ast
-from collections.abc import Callable
-from typing import Any, ClassVar
 
 from groundrules.facts.python.ir import NONE, UNKNOWN, Call, Op, Param, Value, WherePlain
 from groundrules.facts.sql import looks_like_sql
+from groundrules.typed import Any, Callable, ClassVar
 
 _OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%", ast.FloorDiv: "//", ast.Pow: "**",

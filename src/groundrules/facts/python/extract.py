@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import _ast as ast
-from collections.abc import Callable
-from typing import Any
 
 from groundrules.facts.python.expressions import Expressions, Frame, concatenate
 from groundrules.facts.python.ir import NONE, UNKNOWN, Code, Context, Param, Scope, Sql, Value
 from groundrules.facts.raw import Trouble
 from groundrules.facts.sql import scan
+from groundrules.typed import Any, Callable
 
 Env = dict[str, Value]
 

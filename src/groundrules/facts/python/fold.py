@@ -12,11 +12,10 @@ An unknown stays unknown: silence, not a guess.
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import Entry, Module, Program
 from groundrules.facts.python.texts import combine, hole, is_text, path_method, percent, text_method
+from groundrules.typed import Any
 
 ROOT = "\0/"  # stands before paths that are anchored at the repository's root
 _DEEPEST = 40

@@ -43,7 +43,7 @@ Operations (the first item is the tag; `where` is raw.Where as a plain tuple; `c
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from groundrules.typed import Any, NamedTuple
 
 Value = tuple[Any, ...]
 WherePlain = tuple["int | None", int, int, int, int]

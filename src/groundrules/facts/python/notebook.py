@@ -7,12 +7,12 @@ is as much a fact as one by a call.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
 
 from groundrules.facts.python.extract import Reader, character_columns, code, parse
 from groundrules.facts.python.ir import Code
 from groundrules.facts.raw import Trouble
 from groundrules.facts.sql import looks_like_sql
+from groundrules.typed import Any, NamedTuple
 
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "px", "local"})
 _SHELL_MAGICS = frozenset({"bash", "sh", "script", "shell", "cmd", "!"})

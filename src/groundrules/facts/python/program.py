@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
-
 from groundrules.basics.entries import Entries
 from groundrules.facts.python.ir import Call, Code, Scope, Value
+from groundrules.typed import Any, Callable, Iterable, Mapping, NamedTuple
 
 Entry = Mapping[str, Any]
 EMPTY: dict[str, Any] = {}

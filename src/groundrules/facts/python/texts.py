@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from groundrules.facts.python.ir import Value
+from groundrules.typed import Any, Mapping, Sequence
 
 _LONGEST = 20_000
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
+from groundrules.typed import Any
 
 Use = tuple[str, int, Any]
 _DEEPEST = 10

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from groundrules.facts.python.ir import UNKNOWN, Scope, Value
 from groundrules.facts.python.program import Module
+from groundrules.typed import Any, NamedTuple
 
 Atom = tuple[Any, ...]  # ("call", n) | ("name", n) | ("param", scope, n) | ("self", class scope, n) | ("ext", dotted)
 _DEEPEST = 14

@@ -6,12 +6,10 @@ cycles cut. Functions that no entry point reaches are walked by themselves, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
-
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _DEEPEST = 9
 _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}

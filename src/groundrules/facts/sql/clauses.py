@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from groundrules.facts.sql.clocks import is_clock
 from groundrules.facts.sql.names import read_name
 from groundrules.facts.sql.tokens import Token
+from groundrules.typed import NamedTuple
 
 QUERY_STARTS = frozenset({"SELECT", "WITH", "FROM", "VALUES", "INSERT", "DELETE", "UPDATE", "MERGE"})
 CLAUSES = {

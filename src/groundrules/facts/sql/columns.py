@@ -11,13 +11,13 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
-from typing import NamedTuple
 
 from groundrules.facts.sql.frames import Frame, Scope, frames_of, name_of
 from groundrules.facts.sql.guards import stands_free
 from groundrules.facts.sql.statement import UnusedColumn
 from groundrules.facts.sql.tokens import Token, Tokens
 from groundrules.facts.sql.words import words
+from groundrules.typed import NamedTuple
 
 LARGEST = 50_000  # tokens of one statement
 AFTER_ORDER = frozenset({"LIMIT", "HAVING", "WHERE", "QUALIFY", "OVER"})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from groundrules.facts.sql.clauses import Clauses
+from groundrules.typed import NamedTuple
 
 
 class Draft(NamedTuple):

@@ -6,11 +6,11 @@ Statements end at `;`, at GO, and, since T-SQL needs neither, where a line begin
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
 
 from groundrules.facts.sql.definitions import ROUTINES, kind_at
 from groundrules.facts.sql.tokens import Token
 from groundrules.facts.sql.words import words
+from groundrules.typed import NamedTuple
 
 STARTERS = frozenset({"INSERT", "CREATE", "DROP", "DELETE", "TRUNCATE", "UPDATE", "MERGE", "ALTER", "COPY"})
 QUERIES = frozenset({"SELECT", "WITH"})

@@ -9,9 +9,9 @@ Each pattern either takes its whole token or runs to the end of the text, so not
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from groundrules.facts.sql.words import words
+from groundrules.typed import NamedTuple
 
 Token = tuple[str, str, int, int]
 
