@@ -20,6 +20,8 @@ _PROJECT = frozenset(
         "uv.lock", "poetry.lock", "dvc.yaml", "mlproject",
     )
 )  # fmt: skip
+_GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
+_GIVES = "env="  # stands among the names of a file that hands variables to what it starts
 _KNOWN_PARTS = ("const", "name", "ext", "attr", "item", "fmt", "bin", "elem", "call", "tuple", "list", "set")
 
 
@@ -47,6 +49,7 @@ class Environment:
         self._projects: dict[str, str] = {}
         functions = link.knowledge.functions
         self.words = words(functions)
+        self.last_names = {name.rpartition(".")[2] for name in functions.having("reads_env")}
         self.platform = [name for one in functions.having("sets_env") for name in functions[one]["sets_env"]]
 
     # ---- declarations ------------------------------------------------------------------------------------------------
@@ -66,8 +69,11 @@ class Environment:
                 self.declare(module.path, where, name, "code")
 
     def _set_in(self, module: Module) -> Iterator[tuple[tuple[Any, ...], str]]:
-        """Variables that a module's own code sets."""
+        """Variables that a module's own code sets, for itself or for what it starts."""
         for call in module.code.calls:
+            for keyword, value in call.kwargs:
+                if keyword in _GIVEN and value[0] == "dict":
+                    yield from ((call.where, str(key[1])) for key, _ in value[1] if key is not None and key[0] == "const")
             entry = self.link.folder.entry_of(call, self.frame(module, call.scope))[1]
             told = entry.get("declares_env")
             if told:
@@ -118,7 +124,7 @@ class Environment:
 
     def _calls(self, module: Module) -> Iterator[Read]:
         for number, call in enumerate(module.code.calls):
-            if call.func[0] not in ("attr", "ext", "name", "call"):
+            if call.func[0] not in ("attr", "ext", "name", "call") or not self._may_read(call.func):
                 continue
             frame = self.frame(module, call.scope)
             function, entry = self.link.folder.entry_of(call, frame)
@@ -131,6 +137,10 @@ class Environment:
             has_default = default is not None and self.link.folder.fold(default, frame) != NONE
             raises = bool(told.get("required")) and default is None
             yield Read(("call", number), names, function, call.where, call.context, call.scope, has_default, raises)
+
+    def _may_read(self, func: Value) -> bool:
+        """Whether a function's name is one of those that read variables; a plain name may stand for any."""
+        return func[0] in ("name", "call") or str(func[-1]).rpartition(".")[2] in self.last_names
 
     def _subscripts(self, module: Module) -> Iterator[Read]:
         for number, scope in enumerate(module.code.scopes):
@@ -158,13 +168,29 @@ class Environment:
         handled = read.raises and handles(module, read.context)
         has_default = read.has_default or value in uses.fallback or handled or fails is False
         required = (read.raises or value in uses.required or fails is True) and not has_default
-        checked = not required and (value in uses.tested or value in uses.alternative)
+        checked = not required and (value in uses.tested or value in uses.alternative or self._tested_there(module, read))
         declared = self.is_platform(name) or self.is_declared(name, module.path)
         self.link.rows.add(
             "env_read", self.link.rows.span(module.path, read.where), name, read.function, module.path, int(has_default),
-            int(required), int(checked), int(declared), None if declared else self.nearest(name, module.path),
+            int(required), int(checked), int(declared), None if declared or has_default else self.nearest(name, module.path),
             int(module.path in self.link.tests), self.link.scope_name(module, read.scope),
         )  # fmt: skip
+
+    def _tested_there(self, module: Module, read: Read) -> bool:
+        """Whether a function of the program that is given the value looks whether it is there."""
+        for call in module.code.calls:
+            if read.value not in (*call.args, *(value for _, value in call.kwargs)):
+                continue
+            frame = self.frame(module, call.scope)
+            callee = self.link.folder.callee(call, frame)
+            there = self.link.walker.program.module(callee[1]) if callee[0] == "func" else None
+            if there is not None:
+                bound = self.link.folder.bind(there, callee[2], call, 0, frame, callee[3]).bound
+                names = [("param", callee[2], name) for name, (value, _) in bound.items() if value == read.value]
+                uses = Uses(there, {name: () for name in names})
+                if any(name in uses.tested or name in uses.fallback for name in names):
+                    return True
+        return False
 
     # ---- who declares ------------------------------------------------------------------------------------------------
     def is_platform(self, name: str) -> bool:
@@ -174,7 +200,17 @@ class Environment:
     def is_declared(self, name: str, path: str) -> bool:
         """Whether a file that speaks for the script's project declares the variable."""
         ours = self.project(path.rpartition("/")[0])
-        return any(self._speaks_for(folder, how, ours) for folder, how in self.declared.get(name, ()))
+        places = self.declared.get(name, ())
+        if any(how not in _ANYWHERE and self._speaks_for(folder, how, ours) for folder, how in places):
+            return True
+        return any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours))
+
+    def _renamed(self, name: str, ours: str) -> bool:
+        """Whether the project's own files declare a longer or shorter form of the name, and only others the name itself."""
+        return any(
+            (one.endswith("_" + name) or name.endswith("_" + one)) and any(_within(folder, ours) for folder, _ in places)
+            for one, places in self.declared.items()
+        )
 
     def _speaks_for(self, folder: str, how: str, ours: str) -> bool:
         theirs = self.project(folder)
@@ -213,7 +249,7 @@ class Environment:
 
 def words(functions: Entries) -> set[str]:
     """The words without which code neither reads nor declares a variable."""
-    return {_word(name) for name in functions.having("reads_env", "declares_env")}
+    return {_GIVES, *(_word(name) for name in functions.having("reads_env", "declares_env"))}
 
 
 def _word(name: str) -> str:

@@ -46,7 +46,7 @@ class Reads:
         for text in self.link.texts(value, event.frame):
             if self._is_wanted(event, told, text):
                 guarded = (self.link.guarded(event, value) and not self.refused(event, value)) or self.link.handled(event)
-                span, module = self._place(event, value)
+                span, module = self._place(event, value, text)
                 self._row(span, module, event.name, text, self.data.owner(text, event), guarded, False, event.call.scope, event.module)
 
     def _is_wanted(self, event: Event, told: dict[str, Any], text: str) -> bool:
@@ -58,9 +58,16 @@ class Reads:
         named = is_config(clean.rpartition("/")[2]) if clean.lower().endswith((".json", ".jsonc")) else True
         return named and (self.data.what(event, told, text) in ("config", "any", "text") or is_config(clean.rpartition("/")[2]))
 
-    def _place(self, event: Event, value: Value) -> tuple[int, str]:
+    def _place(self, event: Event, value: Value, text: str) -> tuple[int, str]:
+        """The call that spells the path; where a value was put together on the way: the place in the entry point's file."""
         span = self.data._where(event, value)[0]
-        return span, self.link.rows.spans[span].path
+        path = self.link.rows.spans[span].path
+        name = text.rpartition("/")[2]
+        module = self.link.walker.program.module(path)
+        if module is not None and name not in module.code.mentions and name in event.entry.module.code.mentions:
+            there, where = self.link.call_site(event)
+            return self.link.rows.span(there, where), there
+        return span, path
 
     def refused(self, event: Event, value: Value) -> bool:
         """Whether the test of existence around an event ends in a failure where the file is missing."""

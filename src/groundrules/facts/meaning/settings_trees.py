@@ -32,8 +32,12 @@ class Tree:
             step = f"{step}.{part}" if step else part
             self.keys.setdefault(self._spelled(step), [])
         for row in rows:
-            key = f"{package}.{row.key}" if package else row.key
-            self.keys.setdefault(self._spelled(key), []).append((path, row))
+            key = self._spelled(f"{package}.{row.key}" if package else row.key)
+            self.keys.setdefault(key, []).append((path, row))
+            above = key.rpartition(".")[0]
+            while above and above not in self.keys:  # sections of ini files have no row of their own
+                self.keys[above] = []
+                above = above.rpartition(".")[0]
 
     def _spelled(self, key: str) -> str:
         return key.lower() if self.upper else key
@@ -50,6 +54,8 @@ class Tree:
                 return None
             whole = f"{prefix}.{key}" if prefix else key
             rows = self.rows(whole)
+            if rows is None and prefix and self.rows(f"DEFAULT.{key}") is not None:
+                return None
             if rows is None:
                 return whole if not prefix or self._has_children(prefix) else None
             if any(row.kind != "map" for _, row in rows):
@@ -151,7 +157,7 @@ class Trees:
         """What several files hold, with what they include."""
         tree = self._joined.get((paths, upper))
         if tree is None:
-            tree = self._joined[paths, upper] = Tree(upper)
+            tree = self._joined[paths, upper] = Tree(upper or paths[0].endswith((".ini", ".cfg")))
             for path in paths:
                 self._include(tree, path, set())
             if upper:

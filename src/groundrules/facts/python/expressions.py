@@ -17,6 +17,8 @@ _COMPARISONS: dict[type, str] = {
     ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "args", "hp")
+GIVEN_ENVIRONMENT = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
+GIVES_ENVIRONMENT = "env="  # stands among the names of a file that hands variables to what it starts
 _LONGEST_TEXT = 20_000
 _MOST_ITEMS = 300
 
@@ -229,6 +231,9 @@ class Expressions:
         func = self.value(node.func)
         args = tuple([self.value(arg) for arg in node.args])
         kwargs = tuple([(kw.arg, self.value(kw.value)) for kw in node.keywords])
+        for keyword, value in kwargs:
+            if value[0] == "dict" and keyword in GIVEN_ENVIRONMENT:
+                self.names.add(GIVES_ENVIRONMENT)
         self.calls.append(Call(func, args, kwargs, self.where(node), self.context, self.frame.number))
         number = len(self.calls) - 1
         self.in_chain = chain
@@ -332,7 +337,7 @@ class Expressions:
         return value
 
     def _slice(self, node: ast.Slice) -> Value:
-        return ("slice", tuple([self.value(part) for part in (node.lower, node.upper, node.step) if part is not None]))
+        return ("slice", tuple([self.value(part) if part is not None else NONE for part in (node.lower, node.upper, node.step)]))
 
     def _await(self, node: ast.Await) -> Value:
         return self.value(node.value)
