@@ -64,6 +64,7 @@ CREATE TABLE read (
   target TEXT,             -- the path, address or table; {holes} stand for unknown parts; NULL when nothing is known
   complete INTEGER NOT NULL,-- the target has no holes
   place TEXT NOT NULL,     -- relative | absolute | home | mount | url | bucket | table | hub | memory | unknown
+  folder TEXT NOT NULL,    -- the folder part of the target, as it is spelled
   owner TEXT,              -- who answers for it: git | lfs | dvc | submodule | annex | catalog | written | ignored | nobody | outside; NULL unknown
   owner_span INTEGER,      -- where the owner says so (pointer, stage, the call that writes it)
   resolved TEXT,           -- the path inside the repository that it most likely means

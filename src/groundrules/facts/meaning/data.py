@@ -134,10 +134,10 @@ class Data:
         span = self.link.rows.span(path, magic.where)
         for word in words[1:]:
             text = word.strip("'\"")
-            if place_of(text) in ("url", "bucket") and "{" not in text:
+            if place_of(text) in ("url", "bucket") and "{" not in text and kind_of(text.partition("?")[0]) != "image":
                 pinned = int(names_version(text))
                 self.link.rows.add(
-                    "read", span, words[0], "data", text, 1, place_of(text), None, None, None, pinned,
+                    "read", span, words[0], "data", text, 1, place_of(text), folder_of(text), None, None, None, pinned,
                     int(names_file(text)), int(is_placeholder(text)), 0, None, "", magic.entry.kind,
                 )  # fmt: skip
 
@@ -223,8 +223,8 @@ class Data:
         place = place_of(text) if text else "unknown"
         if not text or text in ("-", ".", ""):
             return
-        if text.lstrip().startswith(("{", "[", "<")) and (" " in text or "\n" in text) or "\n" in text:
-            return  # the text is the document itself
+        if is_document(text):
+            return
         if is_temporary(text):
             return
         owner = Owner(None, None, None)
@@ -240,7 +240,7 @@ class Data:
         guarded = link.guarded(event, value) or link.handled(event)
         span, origin = self._where(event, value)
         link.rows.add(
-            "read", span, event.name, what, text.replace(ROOT, ""), int(complete), place, owner.name, owner.span, owner.resolved,
+            "read", span, event.name, what, text.replace(ROOT, ""), int(complete), place, folder_of(text), owner.name, owner.span, owner.resolved,
             pinned, int(names_file(text)), int(is_placeholder(text)), int(guarded), origin, link.scope_name(event.module, event.call.scope),
             event.entry.kind,
         )  # fmt: skip
@@ -471,6 +471,17 @@ def fits(one: str, other: str) -> bool:
     return long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])
 
 
+def folder_of(text: str) -> str:
+    """The folder part of a path or address as it is spelled."""
+    return text.replace("\\", "/").removeprefix(ROOT).rpartition("/")[0]
+
+
+def is_document(text: str) -> bool:
+    """Whether a text is the document itself, not the name of one."""
+    start = text.lstrip()
+    return "\n" in text or start.startswith(("[", "<", '{"', "{'")) or (start.startswith("{") and " " in start)
+
+
 def names_file(text: str) -> bool:
     """Whether a path or address ends in the name of a data, model or archive file."""
     path = text.partition("?")[0].partition("#")[0].rstrip("/")
@@ -487,6 +498,8 @@ def names_version(text: str) -> bool:
     if re.search(r"(?i)(?<![0-9a-z])[0-9a-f]{40}(?![0-9a-z])|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", text):
         return True
     if re.search(r"(?i)[?&](versionid|generation|version|sha256|md5|checksum|rev|revision|ref)=", text):
+        return True
+    if re.search(r"[-_v]\d+\.\d+\.\d+", text.rpartition("/")[2]):
         return True
     host = text.partition("://")[2].partition("/")[0].lower()
     if "github" in host or "gitlab" in host or "huggingface" in host or "jsdelivr" in host:

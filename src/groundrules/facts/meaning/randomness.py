@@ -5,11 +5,12 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 from groundrules.typed import Any, Iterable, NamedTuple, defaultdict
 
-_CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql", "fetches")
+_CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
 _WITHOUT_BEARING = ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry", "_test", "test_")
 
 
@@ -219,7 +220,7 @@ class Randomness:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
         kept = entry.id in self.consequential | self.trained or told.get("purpose") in ("split", "estimator", "search")
-        if entry.kind == "script" and not kept:
+        if entry.kind in ("script", "notebook") and not kept:
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:
             return self.replaced[entry.id] > event.position
@@ -234,10 +235,29 @@ class Randomness:
             return True
         if self._rehearsal(event):
             return True
-        uses = users_of(event.module, event.number)
-        if not uses:
+        return self._idle(event.module, event.number, event.frame, event.entry.kind == "notebook", 0)
+
+    def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
+        """Whether a call's result only goes to pauses, messages, headers and pictures, directly or through other calls."""
+        uses = users_of(module, number)
+        if not uses or depth > 4:
             return False
-        return all(self._harmless_use(kind, number, where, event.frame) for kind, number, where in uses)
+        return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
+
+    def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
+        kind, number, where = use
+        if kind in ("keyword", "key"):
+            return any(word in str(where).lower() for word in ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour"))
+        if kind == "other":
+            return shown  # the last expression of a cell, or a test whose branch is looked at by itself
+        if kind not in ("call", "method"):
+            return False
+        _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
+        if any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits")) or entry.get("outcome") == "picture":
+            return True
+        if any(role in entry for role in _CONSEQUENCES) or "draws" in entry or "makes" in entry:
+            return False
+        return self._idle(module, number, frame, shown, depth + 1)
 
     def _rehearsal(self, event: Event) -> bool:
         """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
@@ -249,14 +269,6 @@ class Randomness:
                 if any(holds(op[2], ("call", number)) for number in numbers):
                     return True
         return False
-
-    def _harmless_use(self, kind: str, number: int, where: Any, frame: Frame) -> bool:
-        if kind == "keyword" or kind == "key":
-            return any(word in str(where).lower() for word in ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour"))
-        if kind != "call":
-            return False
-        _, entry = self.link.folder.entry_of(frame.module.code.calls[number], frame)
-        return any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits"))
 
 
 def holds(value: Value, part: Value, depth: int = 0) -> bool:
