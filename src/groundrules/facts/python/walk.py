@@ -14,7 +14,11 @@ from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 _DEEPEST = 9
 _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}
 _MOST_CALLS = 12_000
-PASSIVE = frozenset({"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default"})
+PASSIVE = frozenset(
+    {"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default", "learns", "step", "splits",
+     "validates", "measures", "trains", "summarises", "stacks", "resamples", "samples", "masks", "groups", "applies", "drops", "pairs",
+     "container", "view", "stops_early"}
+)  # fmt: skip
 
 
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")

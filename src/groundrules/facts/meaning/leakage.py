@@ -1,0 +1,96 @@
+"""Leaks between training and evaluation, as rows: which call learned from rows that an evaluation holds out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from groundrules.facts.meaning.leakage_ledger import Ledger, Place, Spoiled
+from groundrules.facts.meaning.leakage_methods import Methods
+from groundrules.facts.meaning.leakage_values import Fit
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.walk import EntryPoint
+
+_SHOWN_BY = ("split", "folds", "score", "predict")  # the surest first
+
+
+class Leakage:
+    """Rows of leak."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        functions = link.knowledge.functions
+        names = functions.having("splits", "validates", "trains")
+        names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
+        self.fitting = {name.rpartition(".")[2] for name in names}
+
+    def relate(self, entries: Iterable[EntryPoint]) -> None:
+        """The leaks of every entry point whose file speaks of fitting or splitting."""
+        speaking: dict[str, bool] = {}
+        for entry in entries:
+            module = entry.module
+            if module.path not in speaking:
+                speaking[module.path] = self.speaks(module)
+            if speaking[module.path] and entry.kind != "test":
+                ledger = Ledger()
+                Methods(self.link.folder, ledger).enter(entry)
+                self.write(ledger)
+
+    def speaks(self, module: Module, depth: int = 0) -> bool:
+        """Whether a file, or one that it imports, names anything that fits or splits."""
+        if not self.fitting.isdisjoint(module.code.names):
+            return True
+        if depth > 2:
+            return False
+        for scope in module.code.scopes:
+            for op in scope.ops:
+                if op[0] == "i":
+                    found = self.link.folder.program.find(op[1], module.path)
+                    there = self.link.folder.program.module(found.path) if found is not None else None
+                    if there is not None and there is not module and self.speaks(there, depth + 1):
+                        return True
+        return False
+
+    # ---- rows --------------------------------------------------------------------------------------------------------
+    def write(self, ledger: Ledger) -> None:
+        """One row for each thing learned too early, and for each measure that proves nothing."""
+        best: dict[Fit, Spoiled] = {}
+        for spoiled in ledger.spoiled:
+            known = best.get(spoiled.fit)
+            if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
+                best[spoiled.fit] = spoiled
+        first: dict[tuple[Any, ...], int] = {}
+        for fit, spoiled in sorted(best.items(), key=lambda item: item[0].position):
+            span = self.span((fit.module, fit.where, fit.scope))
+            shown = self.span(spoiled.place)
+            start = first.setdefault((fit.role, shown, spoiled.how), span)
+            place = (fit.module, fit.where, fit.scope)
+            self.add(span, start, spoiled.how, fit.role, fit.function, spoiled.shown_by, spoiled.function, shown, place)
+        for use in ledger.on_training_rows():
+            self.measured(use, "on-training-rows")
+        for use in ledger.on_overlapping_rows():
+            self.measured(use, "on-overlapping-rows")
+        for training, use in ledger.tuned():
+            place = (training.module, training.where, training.scope)
+            span = self.span(place)
+            shown = self.span(use.measured[1] if use.measured is not None else use.place)
+            self.add(span, span, "tuned-on-test", "model", training.thing.name, "score", use.name, shown, place)
+
+    def measured(self, use: Any, how: str) -> None:
+        """A measure taken on rows that trained the model."""
+        training = use.training
+        shown = self.span((training.module, training.where, training.scope))
+        span = self.span(use.measured[1])
+        self.add(span, span, how, "model", use.measured[0], "score", training.thing.name, shown, use.measured[1])
+
+    def span(self, place: Place) -> int:
+        """The number of a place."""
+        return self.link.rows.span(place[0].path, place[1])
+
+    def add(self, span: int, start: int, how: str, role: str, function: str, by: str, other: str, shown: int, place: Place) -> None:
+        """One row."""
+        module: Module = place[0]
+        in_test = int(self.link.in_test(module.path))
+        scope = self.link.scope_name(module, place[2])
+        self.link.rows.add("leak", span, start, how, role, function, by, other, shown, in_test, scope)

@@ -1,0 +1,135 @@
+"""What an entry point learned, split, trained and evaluated, and which of it lets held-out rows into training."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Rows, Thing, Training, covers, overlap, parted
+
+Place = tuple[Any, Any, int]  # module, place, scope
+KEEPS = frozenset({"categories", "labels", "nothing"})  # what is learned there tells nothing of the rows held out
+
+
+class Spoiled(NamedTuple):
+    """Something learned from rows that were to be held out."""
+
+    fit: Fit
+    how: str  # before-split | before-folds | on-test
+    by: str  # split | folds | predict: what shows it
+    function: str  # that splits, or asks the model
+    place: Place
+    use: Use | None = None  # of a model
+
+    @property
+    def shown_by(self) -> str:
+        """The same; score where what the model says is measured."""
+        return "score" if self.use is not None and self.use.measured is not None else self.by
+
+
+class Use:
+    """A model is asked about rows."""
+
+    __slots__ = ("learned", "measured", "name", "place", "position", "rows", "thing", "training")
+
+    def __init__(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> None:
+        self.thing, self.name, self.place, self.position = thing, name, place, position
+        self.training: Training | None = thing.trainings[-1] if thing.trainings else None
+        self.rows: Rows = data.rows
+        self.learned: Learned = dict(data.learned)
+        self.measured: tuple[str, Place] | None = None
+
+
+class Ledger:
+    """The books of one entry point."""
+
+    def __init__(self) -> None:
+        self.spoiled: list[Spoiled] = []
+        self.uses: list[Use] = []
+        self.watched: list[tuple[Training, list[Data]]] = []
+        self.validated: set[str] = set()
+
+    def split(self, data: Data, name: str, place: Place, position: int, by: str) -> None:
+        """Rows are split: whatever they have learned from rows of both sides leaks."""
+        if parted(data.rows):
+            return  # a part of a split is split again; its test rows are out of reach
+        how = "before-folds" if by == "folds" else "before-split"
+        for fit in data.learned:
+            if fit.role not in KEEPS and overlap(fit.rows, data.rows):
+                self.spoiled.append(Spoiled(fit, how, by, name, place))
+
+    def validate(self, thing: Thing | None, data: Data, name: str, place: Place, position: int) -> None:
+        """A model is cross-validated on rows."""
+        if thing is not None:
+            thing.held_out = True
+            for one in (thing, *thing.parts):
+                self.validated.add(one.name)
+        self.split(data, name, place, position, "folds")
+
+    def train(self, thing: Thing, data: Data, supervised: bool, place: Place, position: int) -> Training:
+        """A model is trained on rows."""
+        training = Training(thing, data, supervised, (*place, position))
+        thing.trainings.append(training)
+        return training
+
+    def watch(self, thing: Thing, data: list[Data], stops: bool) -> None:
+        """A model is watched on rows while it trains."""
+        if data:
+            thing.held_out = True
+            if stops and thing.trainings:
+                self.watched.append((thing.trainings[-1], data))
+
+    def use(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> Use:
+        """A model is asked about rows."""
+        use = Use(thing, data, name, place, position)
+        self.uses.append(use)
+        training = use.training
+        if training is not None and not overlap(training.rows, use.rows):
+            for fit in {**training.learned, **use.learned}:
+                if fit.role not in KEEPS and overlap(fit.rows, use.rows):
+                    how = "before-split" if overlap(fit.rows, training.rows) else "on-test"
+                    self.spoiled.append(Spoiled(fit, how, "predict", name, place, use))
+        return use
+
+    def measure(self, use: Use, name: str, place: Place) -> None:
+        """What a model said is compared with the truth."""
+        use.measured = (name, place)
+
+    # ---- conclusions -------------------------------------------------------------------------------------------------
+    def on_training_rows(self) -> list[Use]:
+        """Measured only on the rows that trained the model, and nowhere else."""
+        good = {id(use.thing) for use in self.uses if use.measured and self.apart(use)}
+        found = []
+        for use in self.uses:
+            training = use.training
+            if use.measured is None or training is None or not training.supervised or use.thing.held_out:
+                continue
+            if id(use.thing) in good or use.thing.name in self.validated:
+                continue
+            if covers(training.rows, use.rows) and covers(use.rows, training.rows):
+                found.append(use)
+        return found
+
+    def on_overlapping_rows(self) -> list[Use]:
+        """Measured on a part that was held out, by a model that was trained on all rows."""
+        found = []
+        for use in self.uses:
+            training = use.training
+            if use.measured and training is not None and parted(use.rows):
+                if covers(training.rows, use.rows) and not covers(use.rows, training.rows):
+                    found.append(use)
+        return found
+
+    def tuned(self) -> list[tuple[Training, Use]]:
+        """Training was stopped by rows on which the model is measured afterwards."""
+        found = []
+        for training, data in self.watched:
+            for use in self.uses:
+                same = use.training is training and use.measured is not None
+                if same and any(covers(one.rows, use.rows) and parted(one.rows) for one in data):
+                    found.append((training, use))
+                    break
+        return found
+
+    def apart(self, use: Use) -> bool:
+        """Whether the model was asked about rows that it was not trained on."""
+        return use.training is None or not overlap(use.training.rows, use.rows)

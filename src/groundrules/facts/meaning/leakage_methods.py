@@ -1,0 +1,249 @@
+"""What methods give: those of learners fit, transform, predict and score; those of rows pick, change and summarise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundrules.facts.meaning.leakage_calls import Caller, Given
+from groundrules.facts.meaning.leakage_ledger import KEEPS, Use
+from groundrules.facts.meaning.leakage_run import Activation
+from groundrules.facts.meaning.leakage_values import (
+    Data, Function, Instance, Many, Stat, Thing, add, data_in, derived, held, mix, part, things_in, union, without_columns,
+    write_through,
+)  # fmt: skip
+from groundrules.facts.python.walk import EMPTY
+
+_TRANSFORMERS = frozenset({"statistics", "vocabulary", "selection", "target", "resampling", "clusters", *KEEPS})
+
+
+class Methods(Caller):
+    """Methods, by what the receiver is."""
+
+    def method(self, base: Any, name: str, given: Given) -> Any:
+        """What a method gives."""
+        given.entry = self.method_known(base, name)
+        if isinstance(base, Thing):
+            return self.of_thing(base, name, given)
+        if isinstance(base, Data):
+            return self.of_data(base, name, given)
+        if isinstance(base, Stat):
+            return self.combined([base, *given.everything])
+        if isinstance(base, Many):
+            return self.of_many(base, name, given)
+        if isinstance(base, Function):
+            return self.of_class(base, name, given)
+        if "step" in given.entry and given.everything:
+            return self.of_thing(Thing("", EMPTY, [], {}), name, given)
+        return self.generic(given)
+
+    def of_class(self, base: Function, name: str, given: Given) -> Any:
+        """A static or class method of a class of the program."""
+        found = self.folder.method(base.path, base.scope, name)
+        if found is None:
+            return self.generic(given)
+        return self.descend(Function(found[0], found[1], Instance(base.path, base.scope)), given.args, given.kwargs, given.act, given.number)
+
+    def of_many(self, base: Many, name: str, given: Given) -> Any:
+        """A method of a list or dict."""
+        told = given.entry.get("container")
+        if told == "pairs":
+            return Many([Many([None, item]) for item in base.items])
+        if told == "values":
+            return Many(list(base.items))
+        if told == "add" and given.args and len(base.items) < 40:
+            base.items.append(given.args[-1])
+            return None
+        if told == "get" and given.call.args and given.call.args[0][0] == "const":
+            return self.many_item(base, given.call.args[0])
+        if "step" in given.entry:
+            for one in things_in(base.items):
+                self.of_thing(one, name, given)
+            return None
+        return self.generic(given)
+
+    # ---- learners ----------------------------------------------------------------------------------------------------
+    def of_thing(self, thing: Thing, name: str, given: Given) -> Any:
+        """A method of a learner."""
+        step = given.entry.get("step")
+        if thing.role == "folds":
+            return self.folds(thing, name, given)
+        if step is None:
+            for one in things_in(given.everything):
+                thing.parts.append(one)
+            return self.generic(given) or thing
+        data = self.data(given.at(step.get("rows", 0)))
+        does = str(step["does"])
+        if data is None:
+            return thing if does == "fit" else None
+        if does == "resample":
+            made = self.resampled(thing, data, given)
+            return Many([made, self.data(given.at(step.get("target", 1)))])
+        if thing.role in _TRANSFORMERS:
+            return self.transformer(thing, data, does, given)
+        return self.model(thing, data, does, step, given)
+
+    def resampled(self, thing: Thing, data: Data, given: Given) -> Data:
+        """Rows, with others made up from them."""
+        role = thing.role if thing.role in _TRANSFORMERS else "resampling"
+        return self.learn(role, thing.name, data, given)
+
+    def transformer(self, thing: Thing, data: Data, does: str, given: Given) -> Any:
+        """A transformer learns from rows, or changes them by what it learned."""
+        if "fit" in does:
+            thing.fitted = self.fit(thing.role, thing.name, data, given) if thing.role not in KEEPS else None
+        if does == "fit":
+            return thing
+        made = derived(data)
+        made.kind = "rows"
+        if thing.fitted is not None:
+            made.learned[thing.fitted] = data.column if data.kind == "column" else None
+        return made
+
+    def model(self, thing: Thing, data: Data, does: str, step: Any, given: Given) -> Any:
+        """A model is trained, or asked."""
+        if "fit" in does:
+            target = given.at(step.get("target", 1))
+            supervised = isinstance(target, (Data, Many)) or len(given.args) > 1
+            self.ledger.train(thing, data, supervised, given.place, self.position)
+            if thing.role == "search":
+                self.ledger.validate(thing, data, thing.name, given.place, self.position)
+            self.watched(thing, step, given)
+        if does == "fit":
+            return thing
+        if "transform" in does:
+            return derived(data)
+        use = self.ledger.use(thing, data, given.call.func[-1], given.place, self.position)
+        if does == "score":
+            self.ledger.measure(use, str(given.call.func[-1]), given.place)
+            return None
+        return self.prediction(data, use)
+
+    def prediction(self, data: Data, use: Use) -> Data:
+        """What a model says of rows."""
+        made = derived(data)
+        made.predicted = use
+        return made
+
+    def watched(self, thing: Thing, step: Any, given: Given) -> None:
+        """Rows that are measured while the model trains."""
+        for name in step.get("watches", ()):
+            found = list(data_in([given.at(name)]))
+            if found:
+                self.ledger.watch(thing, found, self.stops(thing, step, given))
+        for name in step.get("holds_out", ()):
+            written = given.spelled(name)
+            if written is not None and written not in (("const", None), ("const", 0), ("const", 0.0)):
+                thing.held_out = True
+
+    def folds(self, thing: Thing, name: str, given: Given) -> Any:
+        """The pairs of indices that a splitter gives."""
+        data = self.data(given.args[0]) if given.args else self.data(given.kwargs.get("X"))
+        if "step" not in given.entry or data is None:
+            return None
+        self.ledger.split(data, thing.name, given.place, self.position, "folds")
+        key = ("folds", given.act.module.path, given.number)
+        index = Data(data.rows, {}, True)
+        return Many([Many([self.piece(index, key, 0), self.piece(index, key, 1)])])
+
+    # ---- rows --------------------------------------------------------------------------------------------------------
+    def of_data(self, base: Data, name: str, given: Given) -> Any:
+        """A method of rows; or of a learner of unknown origin, when that is what it must be."""
+        entry = given.entry
+        step = entry.get("step")
+        if step is not None and (not base.strong or base.thing is not None) and step.get("telling"):
+            return self.of_unknown(base, name, given)
+        if base.thing is not None:
+            return self.of_thing(base.thing, name, given)
+        if "summarises" in entry:
+            return self.summary(name, base, entry["summarises"], given)
+        told = next((role for role in ("stacks", "samples", "masks", "groups", "applies", "drops", "splits", "view") if role in entry), None)
+        if told == "view":
+            return None if entry["view"] == "nothing" else base if entry["view"] == "itself" else self.plain(base, given)
+        return getattr(self, "_data_" + told)(base, entry[told], given) if told is not None else self.plain(base, given)
+
+    def of_unknown(self, base: Data, name: str, given: Given) -> Any:
+        """A value of unknown origin that is fitted or asked must be a learner."""
+        if base.thing is None:
+            base.thing = Thing("", EMPTY, [], {})
+        return self.of_thing(base.thing, name, given)
+
+    def plain(self, base: Data, given: Given) -> Data:
+        """A method that gives rows like those it has."""
+        made = derived(base, given.everything)
+        made.kind = base.kind
+        if given.written.get("inplace") == ("const", True):
+            carrier = derived(base, given.everything)
+            write_through(base, {fit: columns for fit, columns in carrier.learned.items() if fit not in base.learned})
+        return made
+
+    def _data_stacks(self, base: Data, told: Any, given: Given) -> Any:
+        made = derived(base, given.everything)
+        axis = given.spelled(told.get("axis"))
+        others = list(data_in(given.everything))
+        if not told.get("beside") and axis in (None, ("const", 0)):
+            made.rows = union([base.rows, *[one.rows for one in others]])
+        return made
+
+    def _data_samples(self, base: Data, told: Any, given: Given) -> Any:
+        replace = given.spelled(told.get("replace"))
+        if replace == ("const", True):
+            return self.learn("resampling", str(given.call.func[-1]), base, given)
+        for name in told.get("all_when", ()):
+            if given.spelled(name) in (("const", 1), ("const", 1.0)):
+                return derived(base)
+        made = derived(base)
+        made.rows = part(base.rows, (("sample", given.act.module.path, given.number), 0))
+        return made
+
+    def _data_masks(self, base: Data, told: Any, given: Given) -> Data:
+        made = derived(base)
+        made.kind = "mask"
+        return made
+
+    def _data_groups(self, base: Data, told: Any, given: Given) -> Data:
+        made = derived(base)
+        made.kind = "group"
+        return made
+
+    def _data_applies(self, base: Data, told: Any, given: Given) -> Any:
+        """A function is applied to elements, columns, rows or groups."""
+        function = next((one for one in given.everything if isinstance(one, Function)), None)
+        made = derived(base, [one for one in given.everything if not isinstance(one, Function)])
+        if function is None:
+            named = given.call.args[0] if given.call.args else given.written.get("func")
+            if base.kind == "group" and named is not None and named[0] in ("const", "list", "dict", "ext"):
+                fit = self.fit("statistic", str(given.call.func[-1]), base, given)
+                if told == "reduce":
+                    return Stat([fit])
+                made.learned[fit] = None
+            return made if base.kind != "group" or told != "reduce" else Stat(made.learned)
+        inner = derived(base)
+        along = given.spelled("axis")
+        whole = base.kind == "group" or (base.kind == "rows" and along not in (("const", 1), ("const", "columns")) and told != "element")
+        inner.kind = "rows" if whole else "element"
+        result = self.descend(function, [inner], {}, given.act, -1)
+        mix(made, result)
+        return Stat(made.learned) if isinstance(result, Stat) and base.kind == "group" and told == "reduce" else made
+
+    def _data_drops(self, base: Data, told: Any, given: Given) -> Any:
+        """Columns or rows go."""
+        made = Data(base.rows, dict(base.learned), base.strong)
+        made.kind = base.kind
+        first = given.at(told)
+        if isinstance(first, Data) and held(first.rows):
+            for marker in {m for _, marks in first.rows for m in marks}:
+                if marker[1] == 0:
+                    made.rows = part(made.rows, (marker[0], 1))
+        written = given.spelled(told)
+        columns = self.columns(written, given.act) if written is not None else None
+        if columns is not None:
+            made.learned = without_columns(made.learned, columns)
+            if given.written.get("inplace") == ("const", True):
+                base.learned = without_columns(base.learned, columns)
+        return made
+
+    def _data_splits(self, base: Data, told: Any, given: Given) -> Any:
+        return self.sides(str(given.call.func[-1]), base, given, told, base=True)
+
+
+__all__ = ["Activation", "Methods", "add"]

@@ -1,0 +1,295 @@
+"""What rows a value holds, and what was learned from which rows on the way: the nouns of the analysis of leaks.
+
+Rows are a set of atoms. An atom is an origin with the markers of the splits that it went through; two atoms are disjoint
+when they have other origins, or went to other sides of one split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+Marker = tuple[Any, int]  # a split, and the side of it
+Atom = tuple[int, frozenset[Marker]]
+Rows = frozenset[Atom]
+Learned = dict["Fit", "frozenset[str] | None"]  # what was learned, and the columns that it is in; None: all
+
+NOWHERE: Rows = frozenset()
+_MOST_ATOMS = 12
+_MOST_LEARNED = 60
+
+
+class Fit:
+    """One call that learned from rows."""
+
+    __slots__ = ("function", "module", "position", "role", "rows", "scope", "where")
+
+    def __init__(self, role: str, function: str, rows: Rows, place: tuple[Any, Any, int, int]) -> None:
+        self.role, self.function, self.rows = role, function, rows
+        self.module, self.where, self.scope, self.position = place
+
+
+class Data:
+    """Rows in memory: a table, a column, an array, a data set, an index."""
+
+    __slots__ = ("column", "kind", "learned", "parent", "predicted", "rows", "strong", "thing")
+
+    def __init__(self, rows: Rows, learned: Learned | None = None, strong: bool = True) -> None:
+        self.rows = rows
+        self.learned: Learned = learned if learned is not None else {}
+        self.strong = strong  # certainly rows, and not some other argument
+        self.kind = "rows"  # rows | column | group | element | mask
+        self.parent: Data | None = None  # of a view: what it is a view of
+        self.column: frozenset[str] | None = None
+        self.predicted: Any = None  # the test use that made it
+        self.thing: Thing | None = None  # what it turned out to be, when methods of a model are called on it
+
+
+class Stat:
+    """Something small that was computed from many rows: a mean, a mask of columns, cluster centres."""
+
+    __slots__ = ("fits",)
+
+    def __init__(self, fits: Iterable[Fit]) -> None:
+        self.fits = frozenset(fits)
+
+
+class Training:
+    """One call that trained a model."""
+
+    __slots__ = ("learned", "module", "position", "rows", "scope", "supervised", "thing", "where")
+
+    def __init__(self, thing: Thing, data: Data, supervised: bool, place: tuple[Any, Any, int, int]) -> None:
+        self.thing, self.rows, self.learned, self.supervised = thing, data.rows, dict(data.learned), supervised
+        self.module, self.where, self.scope, self.position = place
+
+
+class Thing:
+    """A learner: a transformer, a model, a splitter, a chain of them."""
+
+    __slots__ = ("arguments", "entry", "fitted", "held_out", "name", "parts", "role", "trainings")
+
+    def __init__(self, name: str, entry: Mapping[str, Any], parts: list[Thing], arguments: Mapping[str, Any]) -> None:
+        self.name, self.entry, self.parts, self.arguments = name, entry, parts, arguments
+        self.role = role_of(entry, parts)
+        self.fitted: Fit | None = None
+        self.trainings: list[Training] = []
+        self.held_out = False  # some rows are kept out and measured by itself
+
+
+class Many:
+    """Several values in an order: a tuple, a list, a dict's items."""
+
+    __slots__ = ("items", "keys")
+
+    def __init__(self, items: list[Any], keys: list[Any] | None = None) -> None:
+        self.items = items
+        self.keys = keys  # of a dict
+
+
+class Instance:
+    """An object of a class of the program."""
+
+    __slots__ = ("attributes", "path", "scope")
+
+    def __init__(self, path: str, scope: int) -> None:
+        self.path, self.scope = path, scope
+        self.attributes: dict[str, Any] = {}
+
+
+class Function:
+    """A function or class of the program, with the receiver it is bound to."""
+
+    __slots__ = ("activation", "path", "receiver", "scope")
+
+    def __init__(self, path: str, scope: int, receiver: Any = None, activation: Any = None) -> None:
+        self.path, self.scope, self.receiver, self.activation = path, scope, receiver, activation
+
+
+STRONG = ("resampling", "target", "selection", "statistics", "vocabulary", "clusters")
+
+
+def role_of(entry: Mapping[str, Any], parts: list[Thing]) -> str:
+    """What a learner learns; 'model' for whatever predicts."""
+    told = entry.get("learns")
+    if told is None:
+        return "folds" if "splits" in entry else "model"
+    role = str(told["from"])
+    if role != "steps":
+        return role
+    if not parts:
+        return "nothing"
+    last = parts[-1].role
+    if last in ("model", "search") and not told.get("transforms"):
+        return "model"
+    roles = [part.role for part in parts]
+    return next((one for one in STRONG if one in roles), "nothing")
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+def disjoint(one: Atom, other: Atom) -> bool:
+    """Whether two atoms share no row."""
+    if one[0] != other[0]:
+        return True
+    sides = dict(other[1])
+    return any(sides.get(key, side) != side for key, side in one[1])
+
+
+def overlap(one: Rows, other: Rows) -> bool:
+    """Whether two sets of rows share any."""
+    return any(not disjoint(a, b) for a in one for b in other)
+
+
+def covers(one: Rows, other: Rows) -> bool:
+    """Whether every atom of the other lies in one."""
+    return bool(other) and all(any(a[0] == b[0] and a[1] <= b[1] for a in one) for b in other)
+
+
+def part(rows: Rows, marker: Marker) -> Rows:
+    """The rows that lie on one side of a split."""
+    key = marker[0]
+    return frozenset([(origin, frozenset([m for m in marks if m[0] != key] + [marker])) for origin, marks in rows])
+
+
+def union(sets: Iterable[Rows]) -> Rows:
+    """All rows, bounded."""
+    found: list[Atom] = []
+    for rows in sets:
+        for atom in rows:
+            if atom not in found:
+                found.append(atom)
+    return frozenset(found[:_MOST_ATOMS])
+
+
+def parted(rows: Rows) -> bool:
+    """Whether every atom is one side of a known split."""
+    return bool(rows) and all(any(key[0] in ("split", "folds", "sample") for key, _ in marks) for _, marks in rows)
+
+
+def held(rows: Rows) -> bool:
+    """Whether every atom is a part of something already."""
+    return bool(rows) and all(marks for _, marks in rows)
+
+
+# ---- what was learned ------------------------------------------------------------------------------------------------
+def add(learned: Learned, more: Mapping[Fit, frozenset[str] | None]) -> None:
+    """Take over what was learned."""
+    for fit, columns in more.items():
+        if fit in learned:
+            known = learned[fit]
+            learned[fit] = known | columns if known is not None and columns is not None else None
+        elif len(learned) < _MOST_LEARNED:
+            learned[fit] = columns
+
+
+def of_columns(learned: Learned, columns: frozenset[str] | None) -> Learned:
+    """What is in some of the columns."""
+    if columns is None or not learned:
+        return dict(learned)
+    return {fit: known for fit, known in learned.items() if known is None or known & columns}
+
+
+def without_columns(learned: Learned, columns: frozenset[str]) -> Learned:
+    """What is left when columns go."""
+    found: Learned = {}
+    for fit, known in learned.items():
+        left = known - columns if known is not None else None
+        if left is None or left:
+            found[fit] = left
+    return found
+
+
+def derived(first: Data, others: Iterable[Any] = ()) -> Data:
+    """A value made from rows, with what was learned in all that it is made from."""
+    made = Data(first.rows, dict(first.learned), first.strong)
+    made.predicted = first.predicted
+    for other in others:
+        if other is not first:
+            mix(made, other)
+    return made
+
+
+def mix(made: Data, other: Any, depth: int = 0) -> None:
+    """Take over what was learned in another value."""
+    if isinstance(other, Data):
+        add(made.learned, other.learned)
+        if made.predicted is None:
+            made.predicted = other.predicted
+    elif isinstance(other, Stat):
+        add(made.learned, dict.fromkeys(other.fits))
+    elif isinstance(other, Many) and depth < 3:
+        for item in other.items[:20]:
+            mix(made, item, depth + 1)
+
+
+def data_in(values: Iterable[Any], depth: int = 0) -> Iterator[Data]:
+    """The rows among values, inside containers too."""
+    for value in values:
+        if isinstance(value, Data):
+            yield value
+        elif isinstance(value, Many) and depth < 3:
+            yield from data_in(value.items[:20], depth + 1)
+
+
+def things_in(values: Iterable[Any], depth: int = 0) -> Iterator[Thing]:
+    """The learners among values, inside containers too."""
+    for value in values:
+        if isinstance(value, Thing):
+            yield value
+        elif isinstance(value, Many) and depth < 4:
+            yield from things_in(value.items[:30], depth + 1)
+
+
+def stats_in(values: Iterable[Any], depth: int = 0) -> Iterator[Stat]:
+    """The statistics among values, inside containers too."""
+    for value in values:
+        if isinstance(value, Stat):
+            yield value
+        elif isinstance(value, Many) and depth < 3:
+            yield from stats_in(value.items[:20], depth + 1)
+
+
+def chosen(values: Iterable[Data]) -> Data | None:
+    """The one of several whose rows the result has: parts first, then what is certainly rows."""
+    found = list(values)
+    for one in found:
+        if one.strong and held(one.rows):
+            return one
+    for one in found:
+        if one.strong:
+            return one
+    return found[0] if found else None
+
+
+def write_through(data: Data, learned: Mapping[Fit, frozenset[str] | None], replace: bool = False) -> None:
+    """Note in a value, and in what it is a view of, that its columns now hold something learned."""
+    add(data.learned, learned)
+    columns, above = data.column, data.parent
+    while above is not None:
+        if replace and columns is not None:
+            above.learned = without_columns(above.learned, columns)
+        add(above.learned, {fit: columns if known is None else known for fit, known in learned.items()})
+        columns, above = above.column if above.column is not None else columns, above.parent
+
+
+def joined(values: list[Any]) -> Any:
+    """One of several values, after branches."""
+    known = [one for one in values if one is not None]
+    if not known:
+        return None
+    if all(one is known[0] for one in known):
+        return known[0]
+    if all(isinstance(one, Many) for one in known) and len({len(one.items) for one in known}) == 1:
+        return Many([joined([one.items[i] for one in known]) for i in range(len(known[0].items))], known[0].keys)
+    rows = [one for one in known if isinstance(one, Data)]
+    if rows:
+        made = Data(union(one.rows for one in rows), {}, any(one.strong for one in rows))
+        for one in known:
+            mix(made, one)
+        made.kind = rows[0].kind if len({one.kind for one in rows}) == 1 else "rows"
+        made.parent, made.column = rows[-1].parent, rows[-1].column
+        return made
+    stats = [one for one in known if isinstance(one, Stat)]
+    if stats:
+        return Stat(fit for one in stats for fit in one.fits)
+    return known[-1]
