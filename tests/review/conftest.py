@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Repository
 
+from conftest import Repository
 from groundrules import cli
 from groundrules.reports.review import wire
 

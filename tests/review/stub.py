@@ -1,4 +1,4 @@
-"""A GitHub of our own on this machine: it keeps state, knows the hunks of a real diff, pages, and refuses as GitHub does."""
+"""A GitHub of our own on this machine: it keeps state, knows the hunks of a real diff, pages, and refuses."""
 
 from __future__ import annotations
 
@@ -143,40 +143,51 @@ class Stub:
         return self._carried_out(method, path, query, body)
 
     def _carried_out(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any, dict[str, str]]:
-        top = "/repos/acme/churn"
         if path == "/graphql":
             return 200, self._graphql(body), {}
-        if method == "GET" and path == f"{top}/pulls":
-            return self._page([self.pull()] if self.state == "open" else [], query, path)
-        if method == "GET" and path == f"{top}/pulls/7":
+        rest = path.removeprefix("/repos/acme/churn")
+        if method == "GET":
+            return self._read(rest, path, query)
+        status, value = self._made(rest, body) if method == "POST" else self._edited(rest, body)
+        return status, value, {}
+
+    def _read(self, rest: str, path: str, query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        lists = {
+            "/pulls": [self.pull()] if self.state == "open" else [],
+            "/pulls/7/comments": self.comments,
+            "/issues/7/comments": self.notes,
+        }
+        if rest in lists:
+            return self._page(lists[rest], query, path)
+        if rest == "/pulls/7":
             return 200, self.pull(), {}
-        if method == "GET" and path == f"{top}/pulls/7/comments":
-            return self._page(self.comments, query, path)
-        if method == "GET" and path == f"{top}/issues/7/comments":
-            return self._page(self.notes, query, path)
-        if method == "GET" and path == f"{top}/commits/{self.head}/check-runs":
+        if rest == f"/commits/{self.head}/check-runs":
             return 200, {"total_count": len(self.runs), "check_runs": self.runs}, {}
-        if method == "POST" and path == f"{top}/pulls/7/reviews":
-            return self._review(body)
-        if method == "POST" and path == f"{top}/pulls/7/comments":
-            if body["path"] not in self.hunks() or body["commit_id"] != self.head:
-                return 422, {"message": "Validation Failed"}, {}
-            return 201, self.add(self.comments, **body), {}
-        if method == "POST" and path == f"{top}/issues/7/comments":
-            if len(body["body"]) > 65_536:
-                return 422, {"message": "Body is too long"}, {}
-            return 201, self.add(self.notes, **body), {}
-        if method == "POST" and path == f"{top}/check-runs":
-            return 201, self.add(self.runs, **body), {}
-        for pattern, kind in ((rf"{top}/pulls/comments/(\d+)", self.comments), (rf"{top}/issues/comments/(\d+)", self.notes),
-                              (rf"{top}/check-runs/(\d+)", self.runs)):  # fmt: skip
-            found = re.fullmatch(pattern, path)
-            if method == "PATCH" and found:
-                for one in kind:
-                    if one["id"] == int(found[1]):
-                        one.update(body)
-                        return 200, one, {}
         return 404, {"message": "Not Found"}, {}
+
+    def _made(self, rest: str, body: Any) -> tuple[int, Any]:
+        if rest == "/pulls/7/reviews":
+            return self._review(body)
+        if rest == "/pulls/7/comments":
+            if body["path"] not in self.hunks() or body["commit_id"] != self.head:
+                return 422, {"message": "Validation Failed"}
+            return 201, self.add(self.comments, **body)
+        if rest == "/issues/7/comments":
+            if len(body["body"]) > 65_536:
+                return 422, {"message": "Body is too long"}
+            return 201, self.add(self.notes, **body)
+        if rest == "/check-runs":
+            return 201, self.add(self.runs, **body)
+        return 404, {"message": "Not Found"}
+
+    def _edited(self, rest: str, body: Any) -> tuple[int, Any]:
+        kinds = {"pulls/comments": self.comments, "issues/comments": self.notes, "check-runs": self.runs}
+        found = re.fullmatch(r"/(\D+)/(\d+)", rest)
+        for one in kinds.get(found[1], []) if found else []:
+            if found and one["id"] == int(found[2]):
+                one.update(body)
+                return 200, one
+        return 404, {"message": "Not Found"}
 
     def pull(self) -> dict[str, Any]:
         """The pull request."""
@@ -189,7 +200,7 @@ class Stub:
             headers["Link"] = f'<{self.address}{path}?per_page=100&page={page + 1}>; rel="next"'
         return 200, items[(page - 1) * PAGE : page * PAGE], headers
 
-    def _review(self, body: Any) -> tuple[int, Any, dict[str, str]]:
+    def _review(self, body: Any) -> tuple[int, Any]:
         """All or nothing, without a word about which comment it was."""
         hunks = self.hunks()
         for comment in body["comments"]:
@@ -198,10 +209,10 @@ class Stub:
             wrong = "start_line" in comment and start >= end
             if not fits or wrong or body["commit_id"] != self.head or len(comment["body"]) > 65_536:
                 self.rejected += 1
-                return 422, {"message": "Unprocessable Entity"}, {}
+                return 422, {"message": "Unprocessable Entity"}
         for comment in body["comments"]:
             self.add(self.comments, **comment)
-        return 200, {"id": 1}, {}
+        return 200, {"id": 1}
 
     def _graphql(self, body: Any) -> Any:
         if "resolveReviewThread" in body["query"]:

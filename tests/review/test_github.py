@@ -102,28 +102,22 @@ def test_a_clean_change_is_met_with_silence(change: Change, review: Review, caps
 
 
 def test_the_ladder(change: Change, review: Review) -> None:
-    function = (
-        "def work():\n" + "".join(f"    a{number} = 0\n" for number in range(30)) + "    return 1  # finding scope\n"
-    )
-    other = "def more():\n    return 2\n"
+    function = ["def work():", *(f"    a{number} = 0" for number in range(30)), "    return 1  # finding scope", "", ""]
+    context = PLAIN.replace("x32 = 32", "x32 = 32  # finding context")
     before = {
-        "a.py": function + "\n\n" + other + PLAIN,
+        "a.py": "\n".join([*function, "def more():", "    return 2", context]),
         "b.py": PLAIN + "call()  # finding file\n",
         "c.py": "c()  # finding away\n",
     }
     after = {
-        "a.py": before["a.py"].replace("a5 = 0", "a5 = 5").replace("x30 = 30", "x30 = 31  # finding changed").replace("x32 = 32", "x32 = 32  # finding context"),
+        "a.py": before["a.py"].replace("a5 = 0", "a5 = 5").replace("x30 = 30", "x30 = 31  # finding changed"),
         "b.py": before["b.py"].replace("x3 = 3", "x3 = 4"),
-    }  # fmt: skip
-    before["a.py"] = before["a.py"].replace("x32 = 32", "x32 = 32  # finding context")
+    }
     stub = change.begin(before, after)
     assert review() == 0
-    by_name = {
-        one["fingerprint"]: name
-        for name in ("scope", "file", "away", "changed", "context")
-        for one in [found("", 1, name)]
-    }
-    placed = {by_name[fingerprints([one["body"]])[0]]: one for one in stub.comments}
+    names = ("scope", "file", "away", "changed", "context")
+    by_fingerprint = {found("", 1, name)["fingerprint"]: name for name in names}
+    placed = {by_fingerprint[fingerprints([one["body"]])[0]]: one for one in stub.comments}
     rows = after["a.py"].split("\n")
     assert rows[placed["changed"]["line"] - 1].endswith("# finding changed")
     assert rows[placed["context"]["line"] - 1].endswith("# finding context")
