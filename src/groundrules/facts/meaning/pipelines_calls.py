@@ -74,8 +74,9 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
         told = entry.get(role)
         names = (told.get("target"), told.get("bucket"), told.get("destination")) if isinstance(told, dict) else ()
         if param is not None and param in names:
-            kind = "path" if role == "atomic_target" else _path(trail, call, param, entry, frame)
-            return trail.end(kind, here)
+            if role == "atomic_target":
+                return trail.end("path", here._replace(passing=False))
+            return trail.end(_path(trail, call, param, entry, frame), here)
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
     if "waits" in entry and use.inside.key is None:

@@ -102,7 +102,9 @@ class Clearing:
     def read_before(self, event: Event, target: str) -> Event | None:
         """The event of the same function that has read what is now written."""
         for text, reader in self.read.get(event.entry.id, ()):
-            if reader.frame is event.frame and reader.position < event.position and same(text, target):
+            if reader.frame is not event.frame or reader.position >= event.position or not same(text, target):
+                continue
+            if branches(reader) <= branches(event):
                 return reader
         return None
 
@@ -149,6 +151,18 @@ class Clearing:
             if value is not None and bare(value)[0] in ("attr", "param") and not self.link.texts(value, frame):
                 return True
         return False
+
+
+def branches(event: Event) -> set[int]:
+    """The branches that an event stands in: something that happens in another branch may not have happened."""
+    found = set()
+    context = event.call.context
+    while context:
+        one = event.module.code.contexts[context]
+        if one.kind in ("if", "else", "except"):
+            found.add(context)
+        context = one.parent
+    return found
 
 
 def steps(event: Event) -> list[tuple[Frame, int]]:

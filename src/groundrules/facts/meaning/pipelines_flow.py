@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import is_passing, is_scratch, sink_of
+from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
 from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -40,6 +40,7 @@ class Here(NamedTuple):
     depth: int = 0
     imported: bool = False
     where: Any = None
+    passing: bool = False  # it has become a part of a path that nobody reads back
 
 
 class Flow:
@@ -130,6 +131,8 @@ class Trail:
 
     def end(self, kind: str | None, here: Here) -> bool:
         """Note an end of the flow; whether there was one."""
+        if kind == "path" and here.passing:
+            kind = "log"
         if kind is not None:
             self.found.append(Sink(kind, here.module.path, here.where, here.imported))
         return kind is not None
@@ -143,25 +146,26 @@ class Trail:
             self.end("predicate" if inside.compared is not None else None, here)
         elif use.kind == "loop" and inside.compared is not None:
             self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", here)
-        elif inside.compared is not None or use.kind not in _USES:
-            return
-        elif inside.text is None or not self._text(here, use, inside.text):
-            _USES[use.kind](self, here, use)
+        elif inside.compared is None and use.kind in _USES:
+            spelt = self._spelt(here, use, inside.text)
+            here = here._replace(passing=here.passing or is_passing(spelt))
+            if not self._text(here, spelt):
+                _USES[use.kind](self, here, use)
 
-    def _text(self, here: Here, use: Use, text: Value) -> bool:
+    def _text(self, here: Here, spelt: str) -> bool:
         """What the text tells that the value becomes a part of: a query, or the name of a file."""
-        spelt = template_text(text) if text[0] == "fmt" else ""
-        if text[0] == "bin":
-            scope = here.module.code.calls[use.number].scope if use.kind in ("call", "method") else use.number
-            folded = self.flow.folder.fold(text, self.flow.frame(here.module, scope))
-            spelt = spelled(folded) if is_text(folded) else ""
         if looks_like_sql(spelt):
             return self.end(in_query(spelt), here)
-        if kind_of(spelt) in _FILES and " " not in spelt.strip() and not spelt.endswith("}"):
-            if is_scratch(spelt) and not spelt.startswith("/"):
-                return self.end("log", here)
-            return not is_passing(spelt) and self.end("path", here)
-        return False
+        names = kind_of(spelt) in _FILES and " " not in spelt.strip() and not spelt.endswith("}")
+        return names and not here.passing and self.end("path", here)
+
+    def _spelt(self, here: Here, use: Use, text: Value | None) -> str:
+        """A text with its holes; '' when it is none."""
+        if text is None or text[0] == "fmt":
+            return template_text(text) if text is not None else ""
+        scope = here.module.code.calls[use.number].scope if use.kind in ("call", "method") else use.number
+        folded = self.flow.folder.fold(text, self.flow.frame(here.module, scope))
+        return spelled(folded) if is_text(folded) else ""
 
     def _call(self, here: Here, use: Use) -> None:
         from groundrules.facts.meaning.pipelines_calls import given
