@@ -12,6 +12,7 @@ from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
+from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.places import joined
 from groundrules.facts.python.entries import entry_points, task_files
@@ -32,11 +33,12 @@ def relate(
     """Fill the rows with what the files of the scope need (None: all files)."""
     link = walked(repository, catalogue, scope, rows)
     pipelines = Pipelines(link, repository)
-    data, randomness = Data(link, pipelines.clearing), Randomness(link)
+    writings, randomness = Writings(link), Randomness(link)
+    data = Data(link, writings, pipelines.clearing)
     for magic in link.walker.magics:
-        data.collect_magic(magic)
+        writings.collect_magic(magic)
     for event in link.walker.events:
-        data.collect(event)
+        writings.collect(event)
         randomness.collect(event)
         pipelines.collect(event)
     pipelines.gather()
@@ -66,8 +68,8 @@ def relate_files(repository: Repository, link: Link, scope: frozenset[str] | Non
         file = files[path]
         if file.kind == "file":
             span = rows.span(path, (None, 1, 1, 1, 1))
-            row = (path.rpartition("/")[0], kinds.kind(path), file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
-            rows.add("file", path, span, *row)
+            kept = (file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
+            rows.add("file", path, span, path.rpartition("/")[0], kinds.kind(path), *kept)
 
 
 def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows) -> Link:

@@ -17,7 +17,9 @@ Names = str | Sequence[str] | None
 class Link:
     """The program, its timelines, and the rows that are being made."""
 
-    def __init__(self, walker: Walker, owners: Ownership, rows: Rows, tests: frozenset[str], tasks: frozenset[str]) -> None:
+    def __init__(
+        self, walker: Walker, owners: Ownership, rows: Rows, tests: frozenset[str], tasks: frozenset[str]
+    ) -> None:
         self.walker = walker
         self.folder: Folder = walker.folder
         self.knowledge = walker.knowledge
@@ -46,6 +48,10 @@ class Link:
                 default = defaults[name]
                 return ("const", default) if not isinstance(default, (list, dict)) else None
         return None
+
+    def may_be(self, event: Event, name: str) -> bool:
+        """Whether the event's call gives a parameter, or spreads something unknown that may."""
+        return self.given(event, name) is not None or self.folder.may_be_given(event.call, event.frame)
 
     def holds(self, event: Event, conditions: Any) -> bool | None:
         """Whether any of the named arguments has one of its values; None when that cannot be known."""
@@ -101,7 +107,30 @@ class Link:
             if frame.caller.module.path == path and frame.call >= 0:
                 return path, frame.caller.module.code.calls[frame.call].where
             frame = frame.caller
-        return path, event.entry.module.code.scopes[event.entry.scope].where[:3] + event.entry.module.code.scopes[event.entry.scope].where[1:3]
+        where = event.entry.module.code.scopes[event.entry.scope].where
+        return path, (*where[:3], *where[1:3])
+
+    def spelled_at(self, event: Event, value: Value) -> tuple[int, int | None]:
+        """The place to report: the call that spells the path, when a helper only passes its parameter on."""
+        frame = event.frame
+        current: Value | None = value
+        place = (event.module.path, event.call.where)
+        for _ in range(6):
+            while current is not None and current[0] in ("enter", "attr", "item"):
+                current = current[1]
+            if current is None or current[0] != "param" or frame.caller is None or frame.call < 0:
+                break
+            bound = frame.bound.get(current[2])
+            if bound is None or bound[1] is not frame.caller:
+                break
+            current, frame = bound
+            caller = event.frame
+            while caller.caller is not frame and caller.caller is not None:
+                caller = caller.caller
+            place = (frame.module.path, frame.module.code.calls[caller.call].where)
+        here = self.span(event)
+        there = self.rows.span(*place)
+        return (there, here) if there != here else (here, None)
 
     def in_test(self, path: str, name: str = "") -> bool:
         """Whether code at a path is a test."""
@@ -168,6 +197,6 @@ class Link:
                 if not wanted or asked == target:
                     return True
                 found = set(self.texts(asked, asked_frame))
-                if not found or found & wanted or any(one.startswith(two) or two.startswith(one) for one in found for two in wanted):
+                if not found or any(a.startswith(b) or b.startswith(a) for a in found for b in wanted):
                     return True
         return False

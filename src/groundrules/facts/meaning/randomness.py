@@ -11,7 +11,19 @@ from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 from groundrules.typed import Any, Iterable, NamedTuple, defaultdict
 
 _CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
-_WITHOUT_BEARING = ("jitter", "backoff", "user_agent", "warmup", "warm_up", "tmp", "temp_name", "retry", "_test", "test_")
+_IDLE_KEYS = ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_WITHOUT_BEARING = (
+    "jitter",
+    "backoff",
+    "user_agent",
+    "warmup",
+    "warm_up",
+    "tmp",
+    "temp_name",
+    "retry",
+    "_test",
+    "test_",
+)
 
 
 class Seeding(NamedTuple):
@@ -132,11 +144,22 @@ class Randomness:
             before, after = self._seeded(event, name, str(told.get("purpose")))
             path, where = self._late_site(event, name) if after else link.call_site(event)
             link.rows.add(
-                "draw", link.span(event), link.rows.span(path, where), event.entry.id, event.position, event.name.lstrip("*."),
-                name.partition(":")[0], str(told.get("purpose", "sample")), own_seed, parameter, int(before), int(after),
-                int(self._harmless(event, told)), int(link.in_test(event.module.path) or event.entry.kind == "test"),
+                "draw",
+                link.span(event),
+                link.rows.span(path, where),
+                event.entry.id,
+                event.position,
+                event.name.lstrip("*."),
+                name.partition(":")[0],
+                str(told.get("purpose", "sample")),
+                own_seed,
+                parameter,
+                int(before),
+                int(after),
+                int(self._harmless(event, told)),
+                int(link.in_test(event.module.path) or event.entry.kind == "test"),
                 link.scope_name(event.module, event.call.scope),
-            )  # fmt: skip
+            )
 
     def _own_seed(self, event: Event, told: dict[str, Any]) -> tuple[str, str | None]:
         """How a draw's own seed argument stands, and what it is called."""
@@ -163,7 +186,7 @@ class Randomness:
         if not isinstance(instance[1], str) or instance[3] < 0 or instance[4] is None:
             return "unknown"
         call = self.link.folder.program.call(instance[2], instance[3])
-        name, entry = self.link.folder.entry_of(call, instance[4])
+        _, entry = self.link.folder.entry_of(call, instance[4])
         told = entry.get("makes")
         if not told:
             return "unknown"
@@ -247,13 +270,19 @@ class Randomness:
     def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
         kind, number, where = use
         if kind in ("keyword", "key"):
-            return any(word in str(where).lower() for word in ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour"))
+            return any(
+                word in str(where).lower()
+                for word in ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+            )
         if kind == "other":
             return shown  # the last expression of a cell, or a test whose branch is looked at by itself
         if kind not in ("call", "method"):
             return False
         _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
-        if any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits")) or entry.get("outcome") == "picture":
+        if (
+            any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits"))
+            or entry.get("outcome") == "picture"
+        ):
             return True
         if any(role in entry for role in _CONSEQUENCES) or "draws" in entry or "makes" in entry:
             return False
@@ -277,4 +306,6 @@ def holds(value: Value, part: Value, depth: int = 0) -> bool:
         return True
     if depth > 6 or value[0] not in ("either", "attr", "item", "bin", "tuple", "list", "unpack"):
         return False
-    return any(holds(one, part, depth + 1) for one in value[1:] if isinstance(one, tuple) and one and isinstance(one[0], str))
+    return any(
+        holds(one, part, depth + 1) for one in value[1:] if isinstance(one, tuple) and one and isinstance(one[0], str)
+    )

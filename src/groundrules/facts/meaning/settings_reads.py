@@ -38,7 +38,7 @@ class Reads:
         told = event.known.get("reads")
         if not told or told.get("missing_ok") or "{" in str(told.get("what")):
             return
-        if told.get("handle") and self.data.mode(event, told) not in _READING:
+        if told.get("handle") and self.data.writings.mode(event, told) not in _READING:
             return
         value = self.link.given(event, told.get("target"))
         if value is None:
@@ -47,7 +47,7 @@ class Reads:
             if self._is_wanted(event, told, text):
                 guarded = (self.link.guarded(event, value) and not self.refused(event, value)) or self.link.handled(event)
                 span, module = self._place(event, value, text)
-                self._row(span, module, event.name, text, self.data.owner(text, event), guarded, False, event.call.scope, event.module)
+                self._row(span, module, event.name, text, self.data.writings.owner(text, event), guarded, False, event.call.scope, event.module)
 
     def _is_wanted(self, event: Event, told: dict[str, Any], text: str) -> bool:
         clean = text.replace("\\", "/").removeprefix(ROOT)
@@ -60,7 +60,7 @@ class Reads:
 
     def _place(self, event: Event, value: Value, text: str) -> tuple[int, str]:
         """The call that spells the path; where a value was put together on the way: the place in the entry point's file."""
-        span = self.data._where(event, value)[0]
+        span = self.link.spelled_at(event, value)[0]
         path = self.link.rows.spans[span].path
         name = text.rpartition("/")[2]
         module = self.link.walker.program.module(path)

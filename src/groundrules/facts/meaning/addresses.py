@@ -1,0 +1,59 @@
+"""What a path or an address says by its spelling alone."""
+
+from __future__ import annotations
+
+import re
+
+from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.ownership import ROOT
+
+
+def fits(one: str, other: str) -> bool:
+    """Whether two names with {holes} can be the same: what is known at both ends agrees, and something is known."""
+    if "{" not in one and "{" not in other:
+        return one == other
+    heads = one.partition("{")[0], other.partition("{")[0]
+    tails = one.rpartition("}")[2] if "{" in one else one, other.rpartition("}")[2] if "{" in other else other
+    short, long = sorted(heads, key=len)
+    if not long.startswith(short):
+        return False
+    short, long = sorted(tails, key=len)
+    known = one.count("{") and len(one.partition("{")[0]) + len(one.rpartition("}")[2])
+    return long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])
+
+
+def folder_of(text: str) -> str:
+    """The folder part of a path or address as it is spelled."""
+    return text.replace("\\", "/").removeprefix(ROOT).rpartition("/")[0]
+
+
+def is_document(text: str) -> bool:
+    """Whether a text is the document itself, not the name of one."""
+    start = text.lstrip()
+    return "\n" in text or start.startswith(("[", "<", '{"', "{'")) or (start.startswith("{") and " " in start)
+
+
+def names_file(text: str) -> bool:
+    """Whether a path or address ends in the name of a data, model or archive file."""
+    path = text.partition("?")[0].partition("#")[0].rstrip("/")
+    _, mark, rest = path.partition("://")
+    if mark and "/" not in rest:
+        return False
+    return kind_of(path) in ("data", "archive", "model") or path.endswith((".txt", ".json.gz"))
+
+
+def names_version(text: str) -> bool:
+    """Whether an address names a commit, a version or a checksum."""
+    if re.search(r"(?i)(?<![0-9a-z])[0-9a-f]{40}(?![0-9a-z])|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", text):
+        return True
+    if re.search(r"(?i)[?&](versionid|generation|version|sha256|md5|checksum|rev|revision|ref)=", text):
+        return True
+    if re.search(r"[-_v]\d+\.\d+\.\d+", text.rpartition("/")[2]):
+        return True
+    host = text.partition("://")[2].partition("/")[0].lower()
+    if "github" in host or "gitlab" in host or "huggingface" in host or "jsdelivr" in host:
+        fixed = re.search(r"/(v?\d+\.\d+(\.\d+)?[\w.-]*|[0-9a-f]{7,39}|tags/[^/]+)/", text)
+        return fixed is not None and "/releases/download/" not in text  # a release's files can be replaced
+    if "zenodo.org" in host or "figshare" in host or "doi.org" in host:
+        return True
+    return bool(re.search(r"/v?\d+\.\d+\.\d+/", text))

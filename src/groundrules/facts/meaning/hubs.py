@@ -1,0 +1,103 @@
+"""Models and data sets that code fetches by name, and whether the name holds still."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.writings import Writings
+from groundrules.facts.ownership import ROOT
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.walk import Event
+
+_MOVING = frozenset({"main", "master", "latest", "head", "develop", "dev", "production", "staging", "champion"})
+
+
+class Hubs:
+    """Rows of table hub_load."""
+
+    def __init__(self, link: Link, writings: Writings) -> None:
+        self.link = link
+        self.writings = writings
+
+    def relate(self, event: Event, told: dict[str, Any]) -> None:
+        """One row for each name that the event fetches."""
+        link = self.link
+        if told.get("library_pinned") or (told.get("only_when") and link.holds(event, told["only_when"]) is not True):
+            return
+        if told.get("not_when") and link.holds(event, told["not_when"]) is not False:
+            return
+        value = link.given(event, told.get("name"))
+        if value is None:
+            return
+        for text in link.texts(value, event.frame):
+            if text:
+                self._one_fetch(event, told, text, value)
+
+    def _one_fetch(self, event: Event, told: dict[str, Any], text: str, value: Value) -> None:
+        link = self.link
+        scheme = told.get("scheme")
+        schemes = [scheme] if isinstance(scheme, str) else scheme or []
+        if schemes and not any(text.startswith(one) for one in schemes):
+            return
+        if text in (told.get("builders") or ()):
+            return
+        local = not schemes and (text.startswith((".", "/", "~", ROOT, "\\")) or text[1:2] == ":" or "\\" in text)
+        if not local and not schemes:
+            local = self._is_own(text, event)
+        if not local and link.holds(event, told.get("local_when")) is True:
+            local = True
+        complete = "{" not in text or not text.strip("{}").replace("_", "a").isidentifier()
+        if not complete or (text.startswith("{") and "/" not in text):
+            return
+        revision, pinned = self._revision(event, told, text)
+        span, origin = self.link.spelled_at(event, value)
+        parameter = told.get("revision")
+        if isinstance(parameter, list):
+            parameter = parameter[0] if parameter else None
+        link.rows.add(
+            "hub_load",
+            span,
+            event.name,
+            str(told.get("kind", "model")),
+            text.replace(ROOT, ""),
+            parameter,
+            revision,
+            pinned,
+            int(local),
+            origin,
+            link.scope_name(event.module, event.call.scope),
+        )
+
+    def _is_own(self, text: str, event: Event) -> bool:
+        """Whether a name that could be a hub's is a path of this repository: a file of it, a folder named with its
+        parents, or something that a step writes."""
+        owner = self.writings.owner(text, event)
+        if owner.name == "written":
+            return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
+        return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
+
+    def _revision(self, event: Event, told: dict[str, Any], text: str) -> tuple[str | None, int | None]:
+        """The revision that a fetch names, and whether it holds still."""
+        moving = _MOVING.union(told.get("moving") or ())
+        value = self.link.given(event, told.get("revision"))
+        if value is not None:
+            folded = self.link.folder.fold(value, event.frame)
+            if folded == ("const", None):
+                return None, 0
+            if folded[0] == "const":
+                return str(folded[1]), int(str(folded[1]).lower() not in moving)
+            return "{" + str(folded[1] if folded[0] == "hole" else "x") + "}", 1
+        if self.link.folder.may_be_given(event.call, event.frame):
+            return None, None
+        after = told.get("tag_after")
+        for sign in [after] if isinstance(after, str) else after or ():
+            if sign in text:
+                tag = text.rpartition(sign)[2]
+                return tag, int(tag.lower() not in moving)
+        if told.get("version_in_path"):
+            last = text.rstrip("/").rpartition("/")[2]
+            if last.isdigit() or (last.startswith("{") and "version" in last.lower()):
+                return last, 1
+            return (last, 0) if last.lower() in moving or told.get("scheme") else (None, 0)
+        return None, 0

@@ -1,0 +1,214 @@
+"""The first pass over events: what is written, and who answers for a path that is read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from groundrules.facts.meaning.addresses import fits
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.ownership import ROOT, Owner, normal, place_of
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.walk import Event, Magic
+
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
+READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U")
+
+
+class Written(NamedTuple):
+    """A path that code writes."""
+
+    text: str
+    script: str
+    span: int
+    position: tuple[int, int]
+    is_folder: bool
+
+
+class Writings:
+    """What the code, the stages and the shell lines of this repository write, and so who answers for a path."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.by_name: dict[str, list[Written]] = {}
+        self.folders: list[Written] = []
+        self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
+        self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
+
+    def note_write(self, text: str, script: str, span: int, position: tuple[int, int], is_folder: bool = False) -> None:
+        """Note that code writes a path or below a folder."""
+        one = Written(text.replace("\\", "/"), script, span, position, is_folder)
+        name = one.text.rstrip("/").rpartition("/")[2]
+        self.by_name.setdefault(name, []).append(one)
+        if is_folder or "." not in name:
+            self.folders.append(one)
+
+    def collect(self, event: Event) -> None:
+        """The first pass: what an event writes, which handle it refines, where it changes to."""
+        known = event.known
+        if "writes" in known:
+            self._collect_write(event, known["writes"])
+        if "reads" in known:
+            told = known["reads"]
+            if told.get("handle") and self.mode(event, told) not in READING:
+                self._note(event, self.link.given(event, told.get("target")), False)
+            if told.get("of_handle") and told.get("what") not in (None, "any"):
+                self._refine(event, told)
+        if "changes_folder" in known:
+            target = self.link.given(event, known["changes_folder"].get("target"))
+            if target is not None:
+                self.moved.setdefault(event.module.path, []).extend(self.link.texts(target, event.frame))
+        if "runs" in known:
+            self._collect_command(event, known["runs"])
+        if "removes" in known and known["removes"].get("action") == "move" and known["removes"].get("destination"):
+            self._note(event, self.link.given(event, known["removes"]["destination"]), False)
+
+    def _collect_write(self, event: Event, told: dict[str, Any]) -> None:
+        value = self.link.given(event, told.get("target"))
+        if value is not None:
+            self._note(event, value, str(told.get("what")) == "any" and not told.get("of_handle"))
+        if told.get("of_handle") and value is not None:
+            return
+        if told.get("folder"):
+            self._note(event, self.link.given(event, told["folder"]), True)
+
+    def _note(self, event: Event, value: Value | None, is_folder: bool) -> None:
+        if value is None:
+            return
+        span = self.link.span(event)
+        for text in self.link.texts(value, event.frame):
+            self.note_write(text, event.module.path, span, (event.entry.id, event.position), is_folder)
+
+    def _refine(self, event: Event, told: dict[str, Any]) -> None:
+        value = self.link.given(event, told.get("target"))
+        handle = value
+        while handle is not None and handle[0] == "enter":
+            handle = handle[1]
+        if handle is not None and handle[0] == "call":
+            self.refined[event.module.path, handle[1]] = str(told["what"])
+
+    def _collect_command(self, event: Event, told: dict[str, Any]) -> None:
+        value = self.link.given(event, told.get("command"))
+        if value is None:
+            return
+        for text in self.link.texts(value, event.frame):
+            self.collect_shell(text, event.module.path, self.link.span(event), (event.entry.id, event.position))
+
+    def collect_magic(self, magic: Magic) -> None:
+        """A shell line may write any file that it names; `%cd` changes the folder; `%%writefile` writes one."""
+        path = magic.frame.module.path
+        span = self.link.rows.span(path, magic.where)
+        position = (magic.entry.id, magic.position)
+        words = magic.text.split()
+        if magic.kind == "line" and words[:1] == ["cd"] and len(words) > 1:
+            self.moved.setdefault(path, []).append(words[1].strip("'\""))
+        elif magic.kind == "shell":
+            for line in magic.text.split("\n"):
+                if line.strip().startswith("cd ") and len(line.split()) > 1:
+                    self.moved.setdefault(path, []).append(line.split()[1])
+                self.collect_shell(self.filled(line, magic), path, span, position)
+        elif magic.kind.startswith("cell:") and magic.kind[5:].startswith(("write", "file")):
+            for word in magic.text.partition("\n")[0].split()[:2]:
+                self.note_write(word, path, span, position)
+
+    def filled(self, line: str, magic: Magic) -> str:
+        """A shell line with the notebook's variables put in."""
+        import re
+
+        def known(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            value = magic.frame.module.env.get(name)
+            texts = self.link.texts(value, magic.frame) if value is not None else []
+            return texts[0] if texts else match[0]
+
+        return re.sub(r"\$\{?([A-Za-z_]\w*)\}?|\{([A-Za-z_]\w*)\}", known, line)
+
+    def collect_shell(self, text: str, script: str, span: int, position: tuple[int, int]) -> None:
+        """The paths that a shell command names: it may have made any of them."""
+        for word in text.replace("=", " ").replace(";", " ").replace(">", " ").split():
+            word = word.strip("'\"&|")
+            if "://" in word:
+                word = word.partition("?")[0].rstrip("/").rpartition("/")[2]
+            if "." in word or "/" in word:
+                stem = word
+                self.note_write(stem, script, span, position, "." not in word.rpartition("/")[2])
+                for ending in (".zip", ".gz", ".tar", ".tgz", ".bz2"):
+                    if stem.endswith(ending):
+                        self.note_write(stem[: -len(ending)], script, span, position, True)
+
+    def owner(self, text: str, event: Event) -> Owner:
+        """Who answers for a path that an event reads: a version system, or what this repository writes."""
+        script = event.module.path
+        extra = [self._moved_to(script, one) for one in self.moved.get(script, ())]
+        entry = event.entry.module.path
+        if entry != script:
+            extra.append(entry.rpartition("/")[0])
+        owner = self.link.owners.of(text, script, [one for one in extra if one is not None])
+        if owner.name not in (None, "outside"):
+            return owner
+        writer = self._writer(text, event) if place_of(text) != "home" else None
+        if writer is not None:
+            return Owner("written", writer.span, owner.resolved)
+        return owner
+
+    def _moved_to(self, script: str, text: str) -> str | None:
+        if text.startswith("\0/"):
+            return normal(text[2:])
+        return normal(f"{script.rpartition('/')[0]}/{text}") if place_of(text) == "relative" else ""
+
+    def _writer(self, text: str, event: Event) -> Written | None:
+        """The step of this repository that writes what an event reads."""
+        clean = text.replace("\\", "/").removeprefix(ROOT).rstrip("/")
+        name = clean.rpartition("/")[2]
+        here = event.module.path.rpartition("/")[0]
+        for one in self.by_name.get(name, ()):
+            if self._same(one, clean, here, event):
+                return one
+        if "{" in name or any("{" in known for known in self.by_name):
+            for known, ones in self.by_name.items():
+                if "{" in known + name and fits(known, name):
+                    for one in ones:
+                        if one.script.rpartition("/")[0] == here or self._same_folder_name(one, clean):
+                            return one
+        for one in self.folders:
+            head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
+            if head and head != "." and (clean.removeprefix("./") + "/").startswith(head + "/"):
+                return one
+        return None
+
+    def _same(self, one: Written, clean: str, here: str, event: Event) -> bool:
+        """Whether a written path and a read path mean the same file."""
+        there = one.script.rpartition("/")[0]
+        written = one.text.removeprefix(ROOT)
+        if there == here or written == clean:
+            if there == here or "/" in clean:
+                return True
+            return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
+        if "{" in written or "{" in clean:
+            return there.partition("/")[0] == here.partition("/")[0] or "/" not in event.module.path
+        ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
+        if ours is not None and ours in (theirs, written):
+            return True
+        tail, other = clean.lstrip("./"), written.lstrip("./")
+        return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
+
+    def _same_folder_name(self, one: Written, clean: str) -> bool:
+        ours, theirs = clean.rpartition("/")[0].rpartition("/")[2], one.text.rpartition("/")[0].rpartition("/")[2]
+        return bool(ours) and ours == theirs
+
+    def project(self, folder: str) -> str:
+        """The nearest folder above that holds a project file."""
+        files = self.link.owners.files
+        while folder:
+            if any(f"{folder}/{name}" in files for name in _PROJECT_FILES):
+                return folder
+            folder = folder.rpartition("/")[0]
+        return ""
+
+    def mode(self, event: Event, told: dict[str, Any]) -> str:
+        """The mode in which a handle is opened, normalised; '?' when unknown."""
+        if not told.get("mode"):
+            return "r"
+        folded = self.link.folded(event, told["mode"])
+        if folded is None:
+            return "r"
+        return str(folded[1]) if folded[0] == "const" else "?"
