@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from groundrules.facts.lines import Lines
 
-ROUNDS = 10  # a rule that shows the first of several places at a time needs as many
+ROUNDS = 30  # a rule that shows the first of several places at a time needs as many
 ATTEMPTS = 100  # questions asked again, in all
 
 Contents = dict[str, bytes]
