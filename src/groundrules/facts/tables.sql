@@ -210,6 +210,19 @@ CREATE TABLE config_read (
   scope TEXT NOT NULL
 );
 
+-- A literal in a call, where the project keeps that parameter in a configuration.
+CREATE TABLE hard_coded (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  function TEXT NOT NULL,  -- the last part of its name
+  parameter TEXT NOT NULL,
+  value TEXT NOT NULL,     -- the literal
+  how TEXT NOT NULL,       -- call: another call of the function takes it from a configuration | key: a configuration that the project loads holds it | siblings: other arguments of the call come from one
+  key TEXT,                -- the key, or how the other call spells it
+  other_span INTEGER,      -- the key, or the other call
+  scope TEXT NOT NULL
+);
+
 -- A column that code computes on a table in memory.
 CREATE TABLE column_write (
   span INTEGER NOT NULL,

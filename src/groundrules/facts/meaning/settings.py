@@ -6,6 +6,7 @@ from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_keys import Keys
+from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_reads import Reads
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
@@ -31,8 +32,10 @@ class Settings:
         reads = Reads(self.link, self.repository, self.data)
         for event in self.link.walker.events:
             reads.relate(event)
-        for module in self.modules(self.in_scope(self.repository.code_paths())):
+        modules = list(self.modules(self.in_scope(self.repository.code_paths())))
+        for module in modules:
             reads.unknown_loaders(module)
+        Literals(self.link, environment, keys).relate(modules, self.link.walker.events, self.scope)
 
     def _variables(self, environment: Environment) -> None:
         """Variables of the environment: what declares them, and what the scope reads."""

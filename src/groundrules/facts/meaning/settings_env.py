@@ -242,9 +242,9 @@ class Environment:
         from difflib import get_close_matches
 
         ours = self.project(path.rpartition("/")[0])
-        near = [one for one, places in self.declared.items() if any(self._speaks_for(*place, ours) for place in places)]
+        near = [one for one, places in self.declared.items() if one != name and any(self._speaks_for(*place, ours) for place in places)]
         whole = [one for one in near if one.endswith("_" + name) or name.endswith("_" + one)]
-        return next(iter(get_close_matches(name, near, 1, 0.84) or whole), None)
+        return next(iter(whole or get_close_matches(name, near, 1, 0.84)), None)
 
 
 def words(functions: Entries) -> set[str]:
