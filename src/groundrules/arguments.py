@@ -111,7 +111,7 @@ COMMANDS = (
             Option("--base", "REV", "The branch that it is to be merged into; asked of the forge unless given."),
             Option("--most", "NUMBER", "So many comments in all, 50 unless given; the rest stands in the summary."),
             Option("--annotate", None, "On GitHub: annotate lines that no comment can stand on, in a check run."),
-            Option("--dry-run", None, "Print the requests that would change something, and send none of them."),
+            Option("--dry-run", None, "Print what would be sent to change something, and send none of it."),
         ),
         (
             ("groundrules review --from findings.json --to github", "what the second of two workflows does"),
@@ -171,9 +171,33 @@ COMMANDS = (
         (
             Option("--hooks-path", None, "Point git's core.hooksPath at the hooks instead of copying them."),
             Option("--force", None, "Move hooks of others out of the way."),
+            Option("--hook-type", "X,Y", "Place only these: pre-commit, commit-msg, pre-push, pre-receive.", many=True),
             Option("--remove", None, "Take our hooks away again."),
         ),
-        (("groundrules install", "from now on, `git commit` checks what is staged"),),
+        (
+            ("groundrules install", "from now on, git checks what is staged and what is pushed"),
+            ("groundrules install --hook-type pre-receive", "in the repository that others push to"),
+        ),
+    ),
+    Command(
+        "hook",
+        "NAME [WORD…]",
+        "What the hooks of git call: pre-commit, commit-msg, pre-push and pre-receive.",
+        (),
+        (
+            ("groundrules hook commit-msg .git/COMMIT_EDITMSG", "leave the trailer with the tree that was checked"),
+            ("groundrules hook pre-push origin URL", "check what the lines that git gives would push"),
+        ),
+    ),
+    Command(
+        "audit",
+        "RANGE",
+        "List the commits of a range that went past the hook: those without a trailer that names their own tree.",
+        (
+            Option("--check", None, "Check these commits now, and list only those that do not pass."),
+            Option("--no-merges", None, "Leave merges out, which servers make without hooks."),
+        ),
+        (("groundrules audit main..HEAD", "what CI asks of a branch"),),
     ),
     Command(
         "test",

@@ -152,8 +152,10 @@ def in_scope(names: Sequence[str], span: Span, lines: Lines) -> str | None:
 
 
 def _tree(text: str) -> ast.Module | None:
+    # Magics and shell lines of a notebook are no Python, and hold no name that would matter here.
+    plain = re.sub(r"^([ \t]*)[%!?].*$", r"\1pass", text, flags=re.MULTILINE)
     try:
-        return ast.parse(text)
+        return ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
