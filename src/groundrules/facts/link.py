@@ -50,13 +50,20 @@ def relate(
     pipelines.finish(scope)
     randomness.relate(link.walker.entries)
     Settings(link, repository, scope, data).relate()
-    features = Features(link, repository)
-    features.relate(scope)
-    Columns(link, repository, features.readers).relate(scope)
-    Leakage(link).relate(link.walker.entries)
+    if asked(tables, "feature_list", "column_write"):
+        features = Features(link, repository)
+        features.relate(scope)
+        Columns(link, repository, features.readers).relate(scope)
+    if asked(tables, "leak"):
+        Leakage(link).relate(link.walker.entries)
     relate_files(repository, link, scope, rows)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)
+
+
+def asked(tables: Collection[str] | None, *names: str) -> bool:
+    """Whether any of the tables is going to be read; None reads all."""
+    return tables is None or any(name in tables for name in names)
 
 
 def relate_files(repository: Repository, link: Link, scope: frozenset[str] | None, rows: Rows) -> None:

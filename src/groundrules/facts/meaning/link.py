@@ -54,8 +54,18 @@ class Link:
         return self.given(event, name) is not None or self.folder.may_be_given(event.call, event.frame)
 
     def holds(self, event: Event, conditions: Any) -> bool | None:
-        """Whether any of the named arguments has one of its values; None when that cannot be known."""
+        """Whether any of the named arguments has one of its values; None when that cannot be known.
+
+        A list of mappings holds when all arguments of one of its mappings do.
+        """
         unknown = False
+        if isinstance(conditions, list):
+            for one in conditions:
+                answers = [self.holds(event, {name: values}) for name, values in one.items()]
+                if all(answers):
+                    return True
+                unknown = unknown or (False not in answers)
+            return None if unknown else False
         for name, values in (conditions or {}).items():
             folded = self.folded(event, name)
             if folded is None:

@@ -249,15 +249,17 @@ class Randomness:
             return self.replaced[entry.id] > event.position
         key = (event.module.path, event.number)
         if key not in self.harmless:
-            self.harmless[key] = self._only_harmless_uses(event)
+            self.harmless[key] = self._only_harmless_uses(event, str(told.get("purpose")))
         return self.harmless[key]
 
-    def _only_harmless_uses(self, event: Event) -> bool:
+    def _only_harmless_uses(self, event: Event, purpose: str) -> bool:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in scope for word in _WITHOUT_BEARING):
             return True
         if self._rehearsal(event):
             return True
+        if event.entry.kind == "notebook" and purpose in ("sample", "noise") and not users_of(event.module, event.number):
+            return True  # a cell shows it
         return self._idle(event.module, event.number, event.frame, event.entry.kind == "notebook", 0)
 
     def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
