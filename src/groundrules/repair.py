@@ -58,7 +58,7 @@ class _Repair:
         self.before: Contents = {}
         self.after: Contents = {}
         self.fixed: list[Finding] = []
-        self.refused: dict[Finding, str] = {}
+        self.refused: dict[tuple[str, str], tuple[Finding, str]] = {}
         self.attempts = 0
         self.report, self.lines = outcome.report, outcome.lines
 
@@ -69,7 +69,7 @@ class _Repair:
                 break
         left = 0 if unsafe else sum(not _is_safe(fix.finding) for fix in self._offered())
         before = {path: self.before[path] for path in self.after}
-        refused = tuple((finding, reason) for finding, reason in self.refused.items())
+        refused = tuple(self.refused.values())
         return Repaired(self._outcome(), before, self.after, tuple(self.fixed), refused, left)
 
     def _outcome(self) -> run.Outcome:
@@ -80,9 +80,8 @@ class _Repair:
         return self.outcome._replace(report=report, lines=self.lines, failed=failed)
 
     def _offered(self) -> Iterator[Fix]:
-        tried = {_key(finding) for finding in self.refused}
         for finding in self.report.findings:
-            if finding.status != "new" or (finding.fix or {}).get("suggest-only") or _key(finding) in tried:
+            if finding.status != "new" or (finding.fix or {}).get("suggest-only") or _key(finding) in self.refused:
                 continue
             planned = edits(finding, self.lines)
             if planned:
@@ -93,7 +92,7 @@ class _Repair:
         tried = self._tried(fixes)
         if isinstance(tried, str):
             if len(fixes) == 1 or self.attempts >= ATTEMPTS:
-                self.refused.update((fix.finding, tried) for fix in fixes)
+                self.refused.update((_key(fix.finding), (fix.finding, tried)) for fix in fixes)
                 return False
             half = len(fixes) // 2
             first = self._made(fixes[:half])

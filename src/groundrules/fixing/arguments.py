@@ -133,10 +133,11 @@ def _last_argument(marks: list[Mark], opening: Mark) -> Mark:
 def in_scope(names: Sequence[str], span: Span, lines: Lines) -> str | None:
     """A name of the project's own that holds a fixed number where the call stands, the first of those preferred."""
     texts = [lines(span.path, cell) for cell in (range(span.cell + 1) if span.cell is not None else [None])]
-    trees = [tree for tree in (_tree("\n".join(text)) for text in texts) if tree is not None]
-    own = _tree("\n".join(texts[-1]))
+    parsed = [_tree("\n".join(text)) for text in texts]
+    own = parsed[-1]
     if own is None:
         return None
+    trees = [tree for tree in parsed if tree is not None]
     stored = [name for tree in trees for name in _stored(tree)]
     functions = [node for node in ast.walk(own) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     around = [node for node in functions if node.lineno <= span.line <= (node.end_lineno or 0)]
