@@ -9,6 +9,7 @@ from groundrules.facts.meaning.features import Features
 from groundrules.facts.meaning.leakage import Leakage
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines import Pipelines
+from groundrules.facts.meaning.queries import Queries
 from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
@@ -34,7 +35,7 @@ def relate(
     link = walked(repository, catalogue, scope, rows)
     pipelines = Pipelines(link, repository)
     writings, randomness = Writings(link), Randomness(link)
-    data = Data(link, writings, pipelines.clearing)
+    data, queries = Data(link, writings, pipelines.clearing), Queries(link)
     for magic in link.walker.magics:
         writings.collect_magic(magic)
     for event in link.walker.events:
@@ -44,8 +45,10 @@ def relate(
     pipelines.gather()
     for magic in link.walker.magics:
         data.relate_magic(magic)
+        queries.relate_magic(magic)
     for event in link.walker.events:
         data.relate(event)
+        queries.relate(event)
         pipelines.relate(event)
     pipelines.finish(scope)
     randomness.relate(link.walker.entries)

@@ -112,7 +112,7 @@ class Data:
         place = place_of(text) if text else "unknown"
         if not text or text in ("-", ".", ""):
             return
-        if is_document(text):
+        if is_document(text) or (what == "table" and " " in text):
             return
         if is_temporary(text):
             return
