@@ -17,6 +17,7 @@ from groundrules.facts.raw import ConfigKey
 _WORDS = ("cfg", "config", "conf", "param", "setting", "hparam")
 _TRIVIAL = (0, 1, -1)
 _LEARNING = frozenset(("estimator", "initialise", "search", "loader"))
+_MECHANICAL = ("job", "worker", "verbos", "thread", "device", "log", "print", "gpu", "cpu", "timeout", "retries", "port")
 _LONGEST = 6  # letters from which a parameter's name says enough
 
 Row = tuple[str, ConfigKey]
@@ -86,7 +87,7 @@ class Literals:
         for call in module.code.calls:
             name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("attr", "ext", "name") else ""
             for keyword, value in call.kwargs if name else ():
-                if keyword and is_number(value):
+                if keyword and is_number(value) and not is_mechanical(keyword):
                     literal.append((call, keyword, value))
                 elif keyword and (key := spelled_key(value)) is not None:
                     taken.setdefault((name, keyword), (call, key))
@@ -99,7 +100,7 @@ class Literals:
     def _duplicates(self, module: Module, index: dict[str, list[Row]]) -> None:
         """A configuration that the project loads holds the parameter."""
         for call in module.code.calls:
-            names = [keyword for keyword, _ in call.kwargs if keyword in index]
+            names = [keyword for keyword, _ in call.kwargs if keyword in index and not is_mechanical(str(keyword))]
             if not names or not self._is_library(module, call):
                 continue
             function = str(call.func[-1]).rpartition(".")[2]
@@ -146,7 +147,7 @@ class Literals:
         if not any(self._from_settings(value, event.frame) for value in values):
             return
         for name, value in given:
-            if is_number(value) and value[1] not in _TRIVIAL:
+            if is_number(value) and value[1] not in _TRIVIAL and not is_mechanical(name):
                 self._row(event.module, event.call, name, value, "siblings", None, None)
 
     def _from_settings(self, value: Value, frame: Frame) -> bool:
@@ -161,6 +162,11 @@ class Literals:
 
     def _bound(self, value: Value, frame: Frame) -> tuple[Value, Frame] | None:
         return frame.bound.get(value[2]) if value[0] == "param" else None
+
+
+def is_mechanical(name: str) -> bool:
+    """Whether a parameter has no bearing on results: how many processes, how much is printed."""
+    return any(word in name.lower() for word in _MECHANICAL)
 
 
 def is_number(value: Value) -> bool:
