@@ -109,6 +109,7 @@ def _into(trail: Trail, here: Here, use: Use, callee: Value) -> None:
     """On into a function or class of the program."""
     path, number = callee[1], callee[2]
     if callee[0] == "class":
+        here = here._replace(passing=False)  # an object that stands for a file outlives the step, wherever it lies
         path, number = trail.flow.folder.method(path, number, "__init__") or (path, number)
     inner = trail.flow.program.module(path)
     name = _parameter(use, inner, number, callee) if inner is not None else None
