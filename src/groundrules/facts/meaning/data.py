@@ -128,6 +128,9 @@ class Data:
             owner = Owner("outside", None, None)
         guarded = link.guarded(event, value) or link.handled(event)
         span, origin = self.link.spelled_at(event, value)
+        configured = self.link.configured_at(event, value)
+        if configured is not None:
+            span, origin = configured, self.link.span(event)
         link.rows.add(
             "read",
             span,

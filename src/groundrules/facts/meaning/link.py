@@ -142,6 +142,11 @@ class Link:
         there = self.rows.span(*place)
         return (there, here) if there != here else (here, None)
 
+    def configured_at(self, event: Event, value: Value) -> int | None:
+        """The place in a configuration that spells the path."""
+        found = self.folder.settings.origin(value, event.frame) if self.folder.settings is not None else None
+        return self.rows.span(*found) if found is not None else None
+
     def in_test(self, path: str, name: str = "") -> bool:
         """Whether code at a path is a test."""
         return path in self.tests or name.startswith(("test_", "Test"))

@@ -50,6 +50,38 @@ class Configurations:
             return None
         return tree.value(".".join(settings[2]))
 
+    def origin(self, value: Value, frame: Frame, depth: int = 0) -> tuple[str, tuple[Any, ...]] | None:
+        """Where a configuration spells out the text, or the last part of it, that a value is put together from."""
+        tag = value[0]
+        if depth > 6:
+            return None
+        if tag in ("attr", "item") and (tag == "attr" or value[2][0] == "const"):
+            base = self.folder.fold(value[1], frame)
+            if base[0] == "settings":
+                return self._place((*base[2], str(value[2] if tag == "attr" else value[2][1])), base[1])
+            return self.origin(value[1], frame, depth + 1) if tag == "attr" else None
+        if tag == "param":
+            bound = frame.bound.get(value[2])
+            return self.origin(*bound, depth + 1) if bound is not None else None
+        if tag == "name":
+            bound_name = frame.module.env.get(value[1])
+            there = self.folder.module_frame(frame.module)
+            return self.origin(bound_name, there, depth + 1) if bound_name not in (None, value) else None
+        parts: Iterable[Any] = ()
+        if tag == "fmt":
+            parts = [part for part in value[1] if not isinstance(part, str)]
+        elif tag == "bin":
+            parts = value[2:]
+        elif tag == "call":
+            parts = frame.module.code.calls[value[1]].args
+        return next((found for part in reversed(list(parts)) if (found := self.origin(part, frame, depth + 1))), None)
+
+    def _place(self, keys: tuple[str, ...], source: Value) -> tuple[str, tuple[Any, ...]] | None:
+        tree = self.find(source).first
+        rows = tree.rows(".".join(keys)) if tree is not None else None
+        text = [(path, tuple(row.where)) for path, row in rows or () if row.kind == "text" and row.value and ("/" in row.value or "." in row.value)]
+        return text[-1] if text else None
+
     def configured(self, instance: Value) -> Value | None:
         """The settings that an object was filled with by a method such as `read`."""
         key = instance[:4]
