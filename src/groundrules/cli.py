@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -15,6 +16,8 @@ CLEAN, FOUND, MISTAKE, BUG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
 def main(argv: list[str] | None = None) -> int:
     """Run the command that the words name; the one place where a failure becomes an exit code."""
     words = sys.argv[1:] if argv is None else argv
+    collecting = gc.isenabled()
+    gc.disable()  # trees and facts hold no cycles worth a search, which would take a tenth of the time
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal's encoding lacks must not end the run.
         getattr(stream, "reconfigure", _nothing)(errors="backslashreplace")
@@ -33,6 +36,9 @@ def main(argv: list[str] | None = None) -> int:
         return BROKEN_PIPE
     except Exception as error:
         return _bug(error, words)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _nothing(**_: str) -> None:

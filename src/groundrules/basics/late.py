@@ -38,4 +38,14 @@ def pattern(text: str) -> re.Pattern[str]:
     return found  # type: ignore[no-any-return]
 
 
-__all__ = ["pattern", "re", "sqlite3"]
+def sha256(data: bytes) -> str:
+    """The digest of some bytes. The modules below hashlib are asked first, because hashlib loads all of OpenSSL."""
+    for name in ("_sha2", "_sha256", "hashlib"):
+        try:
+            return str(__import__(name).sha256(data).hexdigest())
+        except ImportError:
+            continue
+    raise ImportError("hashlib")
+
+
+__all__ = ["pattern", "re", "sha256", "sqlite3"]

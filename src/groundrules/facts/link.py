@@ -86,7 +86,7 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
     """The program, walked from every entry point that the scope needs."""
     knowledge = Knowledge(catalogue.knowledge, catalogue.aliases)
     paths = repository.code_paths()
-    program = Program(paths, repository.code, knowledge)
+    program = Program(paths, repository.code, knowledge, repository.survey.tops())
     folder = Folder(program)
     owners = ownership(repository, rows)
     folder.settings = Configurations(folder, repository, owners)

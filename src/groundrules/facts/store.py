@@ -8,11 +8,12 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+import zlib
 
 from groundrules.basics.late import sqlite3
 from groundrules.typed import Any, Iterable
 
-VERSION = 5  # of the extractors' output; raise it whenever they say something new
+VERSION = 6  # of the extractors' output; raise it whenever they say something new
 _LARGEST = 600 * 1024 * 1024
 _SCHEMA = "CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, light BLOB, full BLOB)"
 
@@ -59,7 +60,8 @@ class Store:
                 marks = ",".join("?" * len(part))
                 query = f"SELECT key, {column} FROM fact WHERE key IN ({marks})"  # noqa: S608 - column is one of two words
                 for key, data in self._connection.execute(query, part):
-                    found[key[len(self._prefix) :]] = marshal.loads(data)
+                    if zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little"):
+                        found[key[len(self._prefix) :]] = marshal.loads(data[4:])
         except (sqlite3.Error, ValueError, EOFError, TypeError):
             return found
         return found
@@ -79,7 +81,7 @@ class Store:
         """Write what is new, all or nothing."""
         if self._connection is None or not self._new:
             return
-        rows = [(self._prefix + key, light, full) for key, (light, full) in self._new.items()]
+        rows = [(self._prefix + key, _sealed(light), _sealed(full)) for key, (light, full) in self._new.items()]
         self._new = {}
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -87,3 +89,8 @@ class Store:
             self._connection.execute("COMMIT")
         except sqlite3.Error:
             return
+
+
+def _sealed(data: bytes) -> bytes:
+    """The data after its checksum: a disk that fails must not become a wrong answer."""
+    return zlib.crc32(data).to_bytes(4, "little") + data

@@ -14,6 +14,7 @@ from groundrules.typed import Any, Callable, Iterable, Iterator, NamedTuple
 
 KEPT = frozenset(("Pointer", "Stage", "StagePath", "EnvDeclared"))  # rows that other files' findings depend on
 CODE = ("python", "notebook")
+FORMAT = 2  # of what is written
 _STALE = 40  # so many changed files are looked up one by one before the index is written anew
 _SETTINGS = frozenset(("environ", "getenv", "cfg", "config", "conf", "params", "settings"))
 
@@ -37,6 +38,7 @@ class Base(NamedTuple):
     blobs: dict[str, str]
     names: dict[str, tuple[str, ...]]  # extractors
     tests: list[str]
+    tops: dict[str, list[str]]  # folders by the packages and modules that they hold
     said: tuple[Any, ...]  # an Index
 
 
@@ -47,21 +49,21 @@ class Survey:
         self._store, self._look = store, look
         self._words = _SETTINGS.union(words)
         root = getattr(snapshot, "root", None)
-        self._key = f"survey:{type(snapshot).__name__}:{root}" if root else ""
+        self._key = f"survey {FORMAT}:{type(snapshot).__name__}:{root}" if root else ""
         base = self._kept()
         self._blobs = {path: _mark(file) for path, file in snapshot.files.items()}
         known = base.blobs
         self._new = [path for path, blob in self._blobs.items() if known.get(path) != blob]
         self._stale = {*self._new, *(path for path in known if path not in self._blobs)}
         self.names, self.tests = _classed(base, self._new, self._stale, snapshot)
-        self._base = Index(*base.said)
+        self._base, self._base_tops = Index(*base.said), base.tops
         self._fresh: Index | None = None
 
     def _kept(self) -> Base:
         found = self._store.get([self._key], "light").get(self._key) if self._key else None
         if found is not None and found[0] == tuple(sorted(self._words)):
             return Base(*found)
-        return Base((), {}, {}, [], ({}, {}, {}, []))
+        return Base((), {}, {}, [], {}, ({}, {}, {}, []))
 
     @property
     def fresh(self) -> Index:
@@ -98,6 +100,17 @@ class Survey:
             if kind in kinds_of_rows:
                 yield path, extraction.row(kind, fields)
 
+    def tops(self) -> Places:
+        """Folders by the names of the packages and modules that they hold; some may hold them no more."""
+        fresh: dict[str, set[str]] = {}
+        for path in self._new:
+            if path in self.names and self.names[path][0] in CODE:
+                *folders, name = path.split("/")
+                for depth, step in enumerate((*folders, name.partition(".")[0])):
+                    fresh.setdefault(step, set()).add("/".join(folders[:depth]))
+        known = self._base_tops
+        return {**known, **{step: [*found.union(known.get(step, ()))] for step, found in fresh.items()}}
+
     def touched_by(self, changed: frozenset[str]) -> frozenset[str]:
         """The code files whose findings can depend on changed paths: they import them, or name them."""
         names = {path.rpartition("/")[2] for path in changed}
@@ -126,7 +139,7 @@ class Survey:
         if not self._key or len(self._stale) <= _STALE:
             return
         index = self._merged()
-        base = Base(tuple(sorted(self._words)), self._blobs, self.names, sorted(self.tests), tuple(index))
+        base = Base(tuple(sorted(self._words)), self._blobs, self.names, sorted(self.tests), self.tops(), tuple(index))
         self._store.put(self._key, tuple(base), None)
 
     def _merged(self) -> Index:

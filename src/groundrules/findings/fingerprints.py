@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from groundrules.basics.late import sha256
 from groundrules.findings.ask import RawFinding
 from groundrules.findings.comments import MARK
 from groundrules.model import Span
@@ -40,9 +41,7 @@ def fingerprints(
 
 
 def _digest(parts: tuple[str, ...]) -> str:
-    from hashlib import sha256
-
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:HALF]
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass"))[:HALF]
 
 
 def essence(fingerprint: str, rule: str) -> str | None:
@@ -54,12 +53,22 @@ def essence(fingerprint: str, rule: str) -> str | None:
 def normalised(source: str) -> str:
     """Source without the differences that mean nothing: white space, the kind of quotes, a comma before a closing
     bracket (so that a formatter changes no names), and comments that suppress findings."""
-    import re
-
     lines = source.splitlines()[:LINES]
     text = " ".join(without_suppression(line) if MARK in line else line for line in lines).replace("'", '"')
-    text = re.sub(r"\s*([^\w\s])\s*", r"\1", " ".join(text.split()))
-    return re.sub(r",([)\]}])", r"\1", text)[:LONGEST].strip()
+    text = _tight(text.split())
+    return text.replace(",)", ")").replace(",]", "]").replace(",}", "}")[:LONGEST].strip()
+
+
+def _tight(words: Iterable[str]) -> str:
+    """The words with a space only where two would grow together otherwise."""
+    text = ""
+    for word in words:
+        text += f" {word}" if _is_letter(text[-1:]) and _is_letter(word[0]) else word
+    return text
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def without_suppression(line: str) -> str:

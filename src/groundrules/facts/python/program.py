@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.entries import Entries
 from groundrules.facts.python.ir import Call, Code, Scope, Value
-from groundrules.typed import Any, Callable, Iterable, Mapping, NamedTuple
+from groundrules.typed import Any, Callable, Collection, Iterable, Mapping, NamedTuple
 
 Entry = Mapping[str, Any]
 EMPTY: dict[str, Any] = {}
@@ -104,13 +104,19 @@ class Found(NamedTuple):
 class Program:
     """The modules, loaded when asked for."""
 
-    def __init__(self, python_paths: Iterable[str], load: Callable[[str], Code | None], knowledge: Knowledge) -> None:
+    def __init__(
+        self,
+        python_paths: Iterable[str],
+        load: Callable[[str], Code | None],
+        knowledge: Knowledge,
+        tops: Mapping[str, Collection[str]],
+    ) -> None:
         self.paths = frozenset(python_paths)
+        self.tops = tops  # by the name of a package or module, at least the folders that hold one
         self.knowledge = knowledge
         self._load = load
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], Found | None] = {}
-        self._folders: dict[str, list[str]] | None = None
         self.method_names: set[str] = set()  # of the classes that were loaded so far
 
     def module(self, path: str) -> Module | None:
@@ -139,16 +145,20 @@ class Program:
                 folder = folder.rpartition("/")[0]
             return self._below(folder, [part for part in dotted[level:].split(".") if part])
         parts = dotted.split(".")
+        holders = self.tops.get(parts[0])
+        if holders is None:
+            return None
         base = folder
         while True:
             for extra in ("", "src", "lib", "python"):
-                found = self._below(f"{base}/{extra}".strip("/") if extra else base, parts)
+                inside = f"{base}/{extra}".strip("/") if extra else base
+                found = self._below(inside, parts) if inside in holders else None
                 if found is not None and (found.path != "" or len(parts) > 1):
                     return found
             if not base:
                 break
             base = base.rpartition("/")[0]
-        return self._anywhere(parts)
+        return self._anywhere(parts, holders)
 
     def _below(self, base: str, parts: list[str]) -> Found | None:
         """The longest match of the parts as a module path below a folder."""
@@ -160,17 +170,11 @@ class Program:
                     return Found(name, tuple(parts[size:]))
         return None
 
-    def _anywhere(self, parts: list[str]) -> Found | None:
+    def _anywhere(self, parts: list[str], holders: Collection[str]) -> Found | None:
         """A package that lies in some other folder, when only one folder holds it and the name has two parts."""
         if len(parts) < 2 or parts[0] in self.knowledge.roots:
             return None
-        if self._folders is None:
-            self._folders = {}
-            for path in self.paths:
-                steps = path.split("/")
-                for index, step in enumerate(steps[:-1]):
-                    self._folders.setdefault(step, []).append("/".join(steps[:index]))
-        for base in sorted(set(self._folders.get(parts[0], ())))[:20]:
+        for base in sorted(holders)[:20]:
             found = self._below(base, parts)
             if found is not None and len(found.rest) < len(parts) - 1:
                 return found
