@@ -42,7 +42,8 @@ def main(parsed: Parsed) -> int:
     else:
         outcome = run.check(asked, profile, progress)
     for output in wanted:
-        _write(render(output.format, _report(output, outcome), _view(parsed, outcome, output)), output.file)
+        text = render(output.format, _report(output, outcome), _view(parsed, outcome, output))
+        _write(printable(output.format, text) if output.file is None else text, output.file)
     if parsed.switch("--profile"):
         profile.lap("report")
         sys.stderr.write(profile.table())
@@ -102,6 +103,15 @@ def _view(parsed: Parsed, outcome: run.Outcome, output: Output) -> View:
     rules = outcome.question.rules
     show_all, show_known = parsed.switch("--show-all"), parsed.switch("--show-known")
     return View(outcome.lines, shown(outcome.root), colour, show_all, width, rules, show_known)
+
+
+def printable(format_name: str, text: str) -> str:
+    """The text report without what a CI system would take for a command in its log; other formats see to it."""
+    if format_name != "text" or ("##" not in text and "::" not in text):
+        return text
+    from groundrules.reports.escaping import log_text
+
+    return log_text(text)
 
 
 def _write(text: str, output: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.model import Finding, Report
 from groundrules.reports import View, news
-from groundrules.reports.escaping import plain
+from groundrules.reports.escaping import plain, unhooked
 from groundrules.reports.places import Places
 
 TYPES = {"error": "error", "warning": "warning", "note": "warning"}  # there is no milder one
@@ -30,8 +30,7 @@ def _command(finding: Finding, places: Places) -> str:
 
 
 def _data(text: str) -> str:
-    text = plain(text).replace("%", "%AZP25")
-    return text.replace("##vso[", "##vso%5B").replace("##[", "##%5B")
+    return unhooked(plain(text)).replace("%", "%AZP25")
 
 
 def _property(text: str) -> str:

@@ -29,7 +29,7 @@ def code(text: str, table: bool = False) -> str:
         text = text.replace("\\|", "\\ |").replace("|", "\\|")
     fence = "`" * (longest_run(text, "`") + 1)
     space = " " if text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{space}{_unhooked(text)}{space}{fence}"
+    return f"{fence}{space}{unhooked(text)}{space}{fence}"
 
 
 def prose(text: str, table: bool = False) -> str:
@@ -76,7 +76,8 @@ def longest_run(text: str, character: str) -> int:
 def xml(text: str) -> str:
     """Text for an attribute or an element. What XML cannot hold was spelled out by `plain`."""
     text = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    text = text.replace("'", "&apos;").replace("#", "&#35;")  # the latter so that a log sees no command
+    # The latter two so that a log that shows the document finds no command in it.
+    text = text.replace("'", "&apos;").replace("#", "&#35;").replace("::", "&#58;:")
     return "".join(one if ord(one) not in (0xFFFE, 0xFFFF) and not 0xD800 <= ord(one) < 0xE000 else "?" for one in text)
 
 
@@ -97,5 +98,6 @@ def log_text(text: str) -> str:
     return text
 
 
-def _unhooked(text: str) -> str:
+def unhooked(text: str) -> str:
+    """The text with a space that has no width in what logs would take for a command of another system."""
     return text.replace("##[", "##\u200b[").replace("##vso[", "##vso\u200b[") if "##" in text else text

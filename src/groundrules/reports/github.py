@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.model import Finding, Report
 from groundrules.reports import View, news
-from groundrules.reports.escaping import log_text, plain
+from groundrules.reports.escaping import log_text, plain, unhooked
 from groundrules.reports.places import Places, named
 
 MOST = 10
@@ -48,7 +48,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return plain(text).replace("%", "%25").replace("##[", "##%5B")
+    return unhooked(plain(text)).replace("%", "%25")
 
 
 def _property(text: str) -> str:

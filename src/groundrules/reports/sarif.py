@@ -153,7 +153,11 @@ def _location(span: Span, places: Places) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/"), "uriBaseId": ROOT}
+    try:
+        name = path.encode("utf-8", "surrogateescape")  # git's names are bytes
+    except UnicodeEncodeError:
+        name = path.encode("utf-8", "surrogatepass")
+    return {"uri": quote(name, safe="/"), "uriBaseId": ROOT}
 
 
 def _fix(finding: Finding) -> dict[str, Any] | None:
