@@ -359,11 +359,12 @@ CREATE TABLE task (
 
 -- Something that a call learned from rows which an evaluation holds out, or a measure taken on rows that trained the model.
 CREATE TABLE leak (
-  span INTEGER NOT NULL,   -- the call that learns too early, or measures the wrong rows
-  first_span INTEGER NOT NULL, -- the first call that does the same to the same evaluation
+  span INTEGER NOT NULL,   -- the call that learns too early, or measures the wrong rows; of several statistics the first
+  function TEXT NOT NULL,  -- what is called there
+  at_span INTEGER NOT NULL,-- the place itself, where several statistics make one row each
+  at_function TEXT NOT NULL,
   how TEXT NOT NULL,       -- before-split | before-folds | on-test | on-training-rows | on-overlapping-rows | tuned-on-test
   role TEXT NOT NULL,      -- what is learned: statistics | statistic | vocabulary | clusters | selection | target | resampling | model
-  function TEXT NOT NULL,
   shown_by TEXT NOT NULL,  -- what tells that the rows are held out: split | folds | score | predict
   other TEXT NOT NULL,     -- the function that splits, asks or trains the model
   other_span INTEGER NOT NULL, -- where

@@ -18,3 +18,12 @@ CREATE VIEW unseeded AS
   FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
   WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
     AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after;
+
+-- Leaks with the places that belong to them: where rows are held out, and further statistics of the same rows.
+CREATE VIEW leak_place AS
+  SELECT leak.*, other_span AS related,
+    CASE shown_by WHEN 'split' THEN 'Here `' || other || '` splits the rows.' WHEN 'folds' THEN 'Here `' || other || '` makes folds of the rows.'
+      ELSE 'Here `' || other || '` is given the rows.' END AS related_message
+  FROM leak WHERE NOT in_test
+  UNION ALL
+  SELECT leak.*, at_span, 'The same with `' || at_function || '`.' FROM leak WHERE at_span <> span AND NOT in_test;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from groundrules.facts.meaning.leakage_ledger import Ledger, Place, Spoiled
+from groundrules.facts.meaning.leakage_ledger import Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_values import Fit
 from groundrules.facts.meaning.link import Link
@@ -60,37 +60,37 @@ class Leakage:
             known = best.get(spoiled.fit)
             if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
                 best[spoiled.fit] = spoiled
-        first: dict[tuple[Any, ...], int] = {}
+        first: dict[tuple[Any, ...], Fit] = {}
         for fit, spoiled in sorted(best.items(), key=lambda item: item[0].position):
-            span = self.span((fit.module, fit.where, fit.scope))
             shown = self.span(spoiled.place)
-            start = first.setdefault((fit.role, shown, spoiled.how), span)
-            place = (fit.module, fit.where, fit.scope)
-            self.add(span, start, spoiled.how, fit.role, fit.function, spoiled.shown_by, spoiled.function, shown, place)
+            start = first.setdefault((shown, spoiled.how), fit) if fit.role == "statistic" else fit
+            self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
         for use in ledger.on_training_rows():
             self.measured(use, "on-training-rows")
         for use in ledger.on_overlapping_rows():
             self.measured(use, "on-overlapping-rows")
         for training, use in ledger.tuned():
-            place = (training.module, training.where, training.scope)
-            span = self.span(place)
+            fit = Fit("model", training.thing.name, training.rows, training.place)
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
-            self.add(span, span, "tuned-on-test", "model", training.thing.name, "score", use.name, shown, place)
+            self.add((fit, fit), "tuned-on-test", "score", use.name, shown)
 
-    def measured(self, use: Any, how: str) -> None:
+    def measured(self, use: Use, how: str) -> None:
         """A measure taken on rows that trained the model."""
-        training = use.training
-        shown = self.span((training.module, training.where, training.scope))
-        span = self.span(use.measured[1])
-        self.add(span, span, how, "model", use.measured[0], "score", training.thing.name, shown, use.measured[1])
+        if use.measured is not None and use.training is not None:
+            name, place = use.measured
+            fit = Fit("model", name, use.rows, (*place, use.position))
+            self.add((fit, fit), how, "score", use.training.thing.name, self.span(use.training.place))
 
-    def span(self, place: Place) -> int:
+    def span(self, place: Any) -> int:
         """The number of a place."""
         return self.link.rows.span(place[0].path, place[1])
 
-    def add(self, span: int, start: int, how: str, role: str, function: str, by: str, other: str, shown: int, place: Place) -> None:
+    def add(self, fits: tuple[Fit, Fit], how: str, shown_by: str, other: str, other_span: int) -> None:
         """One row."""
-        module: Module = place[0]
-        in_test = int(self.link.in_test(module.path))
-        scope = self.link.scope_name(module, place[2])
-        self.link.rows.add("leak", span, start, how, role, function, by, other, shown, in_test, scope)
+        first, fit = fits
+        places = [self.link.rows.span(one.module.path, one.where) for one in fits]
+        scope = self.link.scope_name(first.module, first.scope)
+        in_test = int(self.link.in_test(first.module.path))
+        self.link.rows.add(
+            "leak", places[0], first.function, places[1], fit.function, how, fit.role, shown_by, other, other_span, in_test, scope
+        )

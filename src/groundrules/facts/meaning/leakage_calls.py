@@ -8,7 +8,7 @@ from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_read import Reader
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
-    Data, Fit, Function, Instance, Many, Stat, Thing, chosen, data_in, derived, mix, part, stats_in, things_in, union,
+    NOWHERE, Data, Fit, Function, Instance, Many, Stat, Thing, chosen, data_in, derived, mix, part, stats_in, things_in, union,
 )  # fmt: skip
 from groundrules.facts.python.fold import Folder
 from groundrules.facts.python.ir import Call, Value
@@ -84,13 +84,16 @@ class Caller(Reader):
             call = call._replace(args=tuple([*call.args, *[("?",)] * 40])[: len(args)])
         kwargs = {name: self.value(value, act) for name, value in call.kwargs if name}
         given = Given(call, number, args, kwargs, act)
+        dotted = self.dotted(func, act)
+        if dotted is not None:
+            return self.external(dotted, given)
         if tag == "attr":
             base = self.value(func[1], act)
             if isinstance(base, Instance):
                 return self.method_of_instance(base, func[2], given)
             return self.method(base, func[2], given)
-        if tag == "ext":
-            return self.external(func[1], given)
+        if tag == "name" and func[1] not in act.module.env and func[1] not in self.globals.get(act.module.path, ()):
+            return self.library(func[1], given)
         callee = self.value(func, act)
         if isinstance(callee, Function):
             return self.run_function(callee, given)
@@ -101,6 +104,19 @@ class Caller(Reader):
                 if self.folder.method(callee.path, callee.scope, name) is not None:
                     return self.method_of_instance(callee, name, given)
         return self.library(func[1], given) if tag == "name" else self.generic(given)
+
+    def dotted(self, func: Value, act: Activation) -> str | None:
+        """The name by which a function was imported, through names of the module."""
+        if func[0] == "ext":
+            return str(func[1])
+        if func[0] == "name":
+            known = self.globals.get(act.module.path, {}).get(func[1])
+            bound = act.module.env.get(func[1])
+            return str(bound[1]) if bound is not None and bound[0] == "ext" and known is None else None
+        if func[0] == "attr":
+            base = self.dotted(func[1], act)
+            return f"{base}.{func[2]}" if base is not None else None
+        return None
 
     def external(self, dotted: str, given: Given) -> Any:
         """An imported function: of the program, or of a library."""
@@ -170,6 +186,8 @@ class Caller(Reader):
         if entry.get("view") == "same_learner":
             return self.copied(given)
         last = name.rpartition(".")[2]
+        if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
+            return Data(NOWHERE) if not given.everything else self.origin()
         if last[:1].isupper() and next(data_in(given.everything), None) is None:
             return Thing(name, entry, list(things_in(given.everything)), given.written)
         found = self.generic(given)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Rows, Thing, Training, covers, overlap, parted
 
 Place = tuple[Any, Any, int]  # module, place, scope
-KEEPS = frozenset({"categories", "labels", "nothing"})  # what is learned there tells nothing of the rows held out
+KEEPS = frozenset({"categories", "labels", "nothing", "thinning"})  # what is learned there tells nothing of the rows held out
 
 
 class Spoiled(NamedTuple):

@@ -8,7 +8,7 @@ from groundrules.facts.meaning.leakage_calls import Caller, Given
 from groundrules.facts.meaning.leakage_ledger import KEEPS, Use
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
-    Data, Function, Instance, Many, Stat, Thing, add, data_in, derived, held, mix, part, things_in, union, without_columns,
+    Data, Function, Instance, Key, Many, Stat, Thing, add, data_in, derived, held, mix, part, things_in, union, without_columns,
     write_through,
 )  # fmt: skip
 from groundrules.facts.python.walk import EMPTY
@@ -47,14 +47,16 @@ class Methods(Caller):
         """A method of a list or dict."""
         told = given.entry.get("container")
         if told == "pairs":
-            return Many([Many([None, item]) for item in base.items])
+            return Many([Many([Key(key), item]) for key, item in zip(base.keys or [None] * len(base.items), base.items, strict=True)])
+        if told == "keys" and base.keys is not None:
+            return Many([Key(key) for key in base.keys])
         if told == "values":
             return Many(list(base.items))
         if told == "add" and given.args and len(base.items) < 40:
             base.items.append(given.args[-1])
             return None
         if told == "get" and given.call.args and given.call.args[0][0] == "const":
-            return self.many_item(base, given.call.args[0])
+            return self.many_item(base, given.call.args[0], given.act)
         if "step" in given.entry:
             for one in things_in(base.items):
                 self.of_thing(one, name, given)
@@ -85,7 +87,7 @@ class Methods(Caller):
     def resampled(self, thing: Thing, data: Data, given: Given) -> Data:
         """Rows, with others made up from them."""
         role = thing.role if thing.role in _TRANSFORMERS else "resampling"
-        return self.learn(role, thing.name, data, given)
+        return derived(data) if role in KEEPS else self.learn(role, thing.name, data, given)
 
     def transformer(self, thing: Thing, data: Data, does: str, given: Given) -> Any:
         """A transformer learns from rows, or changes them by what it learned."""

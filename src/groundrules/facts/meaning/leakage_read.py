@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from groundrules.facts.meaning.leakage_run import Activation, Runner
 from groundrules.facts.meaning.leakage_values import (
-    Data, Function, Instance, Many, Marker, Stat, Thing, add, chosen, data_in, derived, held, joined, mix, of_columns, part,
+    Data, Function, Instance, Key, Many, Marker, Stat, Thing, add, chosen, data_in, derived, held, joined, mix, of_columns, part,
     stats_in,
 )  # fmt: skip
 from groundrules.facts.python.ir import Value
@@ -142,7 +142,7 @@ class Reader(Runner):
     def _item(self, value: Value, act: Activation) -> Any:
         base, key = self.value(value[1], act), value[2]
         if isinstance(base, Many):
-            return self.many_item(base, key)
+            return self.many_item(base, key, act)
         if isinstance(base, Stat):
             return base
         if isinstance(base, Thing):
@@ -152,8 +152,11 @@ class Reader(Runner):
             return None
         return self.select(base, key, act)
 
-    def many_item(self, base: Many, key: Value) -> Any:
+    def many_item(self, base: Many, key: Value, act: Activation) -> Any:
         """One of several, by position or key; all of them when it is unknown which."""
+        told = self.value(key, act)
+        if isinstance(told, Key):
+            key = ("const", told.value)
         if key[0] == "const":
             if base.keys is not None:
                 return next((item for name, item in zip(base.keys, base.items, strict=True) if name == key[1]), None)
@@ -172,7 +175,11 @@ class Reader(Runner):
             return made
         if key[0] == "tuple" and key[1]:
             made = self.some_rows(base, key[1][0], act)
-            inner = self.columns(key[1][1], act) if len(key[1]) > 1 else None
+            if len(key[1]) < 2:
+                return made
+            inner, told = self.columns(key[1][1], act), self.value(key[1][1], act)
+            if isinstance(told, Stat):
+                add(made.learned, dict.fromkeys(fit for fit in told.fits if fit.role == "selection"))
             return self.view(made, inner) if inner is not None else made
         return self.some_rows(base, key, act)
 
@@ -196,8 +203,8 @@ class Reader(Runner):
                 made.rows = part(made.rows, marker)
             return made
         if isinstance(given, Data):
-            marker = self.mask_marker(key, act)
-            made.rows = part(made.rows, marker)
+            for marker in self.mask_markers(key, act):
+                made.rows = part(made.rows, marker)
         return made
 
     def columns(self, key: Value, act: Activation) -> frozenset[str] | None:
@@ -222,7 +229,13 @@ class Reader(Runner):
             bound = bounds[index] if index < len(bounds) else ("const", None)
             if bound in (("const", None), ("const", 0)) or self.moves(bound, act):
                 continue
-            yield ("slice", self.spelled(bound, act)), side
+            yield ("slice", self.spelled(self.near(bound), act)), side
+
+    def near(self, bound: Value) -> Value:
+        """A boundary without a fixed distance from it: windows look back over it."""
+        while bound[0] == "bin" and bound[1] in ("-", "+") and bound[3][0] == "const":
+            bound = bound[2]
+        return bound
 
     def moves(self, value: Value, act: Activation, depth: int = 0) -> bool:
         """Whether a value changes from round to round of a loop."""
@@ -231,6 +244,12 @@ class Reader(Runner):
         if depth > 4 or value[0] in ("const", "param", "name"):
             return False
         return any(self.moves(one, act, depth + 1) for one in value[1:] if isinstance(one, tuple) and one and isinstance(one[0], str))
+
+    def mask_markers(self, key: Value, act: Activation) -> Iterable[Marker]:
+        """The mask; and where it asks for one of several values, that value."""
+        yield self.mask_marker(key, act)
+        if key[0] == "cmp" and key[1] == "==" and key[3][0] == "const":
+            yield ("value", self.spelled(key[2], act)), key[3][1]
 
     def mask_marker(self, key: Value, act: Activation) -> Marker:
         """A mask as a split: what tells the rows apart, and which side is taken."""
@@ -277,7 +296,7 @@ class Reader(Runner):
             return act.elements[id(value[1])]
         base = self.value(value[1], act)
         if isinstance(base, Many):
-            return joined(base.items) if base.keys is None else None
+            return joined(base.items if base.keys is None else [Key(key) for key in base.keys[:1]])
         if isinstance(base, Data):
             made = Data(base.rows, dict(base.learned), base.strong)
             made.kind = "element"
@@ -379,6 +398,8 @@ class Reader(Runner):
         mix(carrier, value)
         learned.update(dict.fromkeys(carrier.learned, columns))
         one: Data | None = target
+        if not target.rows and carrier.rows is target.rows and isinstance(value, Data):
+            target.rows = value.rows
         while one is not None:
             if replace and columns is not None:
                 one.learned = without_columns(one.learned, columns)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Many, Rows, joined
+from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, Rows, joined
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
@@ -201,6 +201,9 @@ class Runner:
                 return default if default is not None and default[0] == "const" else None
             folded = self.folder.fold(*given)
             return folded if folded[0] == "const" else None
+        if tag in ("elem", "unpack"):
+            held = self.value(value, act)
+            return ("const", held.value) if isinstance(held, Key) else None
         if tag == "name":
             bound = act.module.env.get(value[1])
             return bound if bound is not None and bound[0] == "const" else None
@@ -243,12 +246,13 @@ class Runner:
             stop += 1
         iterable = act.module.code.contexts[loop].value
         items = self.value(iterable, act)
-        for item in items.items[:_MOST_ROUNDS]:
-            kept, inner = dict(act.memo), set(act.unrolled)
+        rounds = items.items if items.keys is None else [Key(key) for key in items.keys]
+        for item in rounds[:_MOST_ROUNDS]:
+            kept, inner, closed = dict(act.memo), set(act.unrolled), dict(act.closed)
             act.elements[id(iterable)] = item
             self.run(act, start, stop)
             act.memo = kept
-            act.unrolled = inner
+            act.unrolled, act.closed = inner, closed
         act.elements.pop(id(iterable), None)
         return stop
 

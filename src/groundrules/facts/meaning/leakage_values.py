@@ -57,11 +57,11 @@ class Stat:
 class Training:
     """One call that trained a model."""
 
-    __slots__ = ("learned", "module", "position", "rows", "scope", "supervised", "thing", "where")
+    __slots__ = ("learned", "place", "rows", "supervised", "thing")
 
     def __init__(self, thing: Thing, data: Data, supervised: bool, place: tuple[Any, Any, int, int]) -> None:
         self.thing, self.rows, self.learned, self.supervised = thing, data.rows, dict(data.learned), supervised
-        self.module, self.where, self.scope, self.position = place
+        self.place = place
 
 
 class Thing:
@@ -85,6 +85,15 @@ class Many:
     def __init__(self, items: list[Any], keys: list[Any] | None = None) -> None:
         self.items = items
         self.keys = keys  # of a dict
+
+
+class Key:
+    """A constant that a loop takes from a dict or list: the name under which something else is kept."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
 
 class Instance:
