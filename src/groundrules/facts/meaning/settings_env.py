@@ -6,7 +6,7 @@ from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.ir import NONE, Value
+from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
@@ -73,24 +73,26 @@ class Environment:
         for call in module.code.calls:
             for keyword, value in call.kwargs:
                 if keyword in _GIVEN and value[0] == "dict":
-                    yield from ((call.where, str(key[1])) for key, _ in value[1] if key is not None and key[0] == "const")
-            entry = self.link.folder.entry_of(call, self.frame(module, call.scope))[1]
-            told = entry.get("declares_env")
-            if told:
-                given = self.link.folder.argument(call, entry, told.get("name"), self.frame(module, call.scope))
-                given = given if given is not None else next(iter(call.args), None)
-                for name in self._names(given, module, call.scope, told.get("mapping") is not None):
-                    yield call.where, name
-                for keyword, _ in call.kwargs if told.get("mapping") is not None else ():
-                    if keyword:
-                        yield call.where, keyword
+                    keys = [key for key, _ in value[1] if key is not None and key[0] == "const"]
+                    yield from ((call.where, str(key[1])) for key in keys)
+            yield from ((call.where, name) for name in self._set_by(module, call))
         for number, scope in enumerate(module.code.scopes):
             for op in scope.ops:
                 if op[0] == "s" and self._of_mapping(op[1], module, number, "__setitem__").get("declares_env"):
-                    for name in self._names(op[2], module, number, False):
-                        yield op[4], name
+                    yield from ((op[4], name) for name in self._names(op[2], module, number, False))
                 elif op[0] == "m":
                     yield from ((op[3], name) for name in magic_names(op[1], op[2]))
+
+    def _set_by(self, module: Module, call: Call) -> Iterator[str]:
+        """Variables that a call sets."""
+        frame = self.frame(module, call.scope)
+        entry = self.link.folder.entry_of(call, frame)[1]
+        told = entry.get("declares_env")
+        if told:
+            mapping = told.get("mapping") is not None
+            given = self.link.folder.argument(call, entry, told.get("name"), frame)
+            yield from self._names(given or next(iter(call.args), None), module, call.scope, mapping)
+            yield from (keyword for keyword, _ in call.kwargs if keyword and mapping)
 
     def _names(self, value: Value | None, module: Module, scope: int, mapping: bool) -> Iterator[str]:
         if value is None:
@@ -114,7 +116,9 @@ class Environment:
 
     def reads(self, module: Module) -> None:
         """Rows for what a module reads."""
-        found = sorted([*self._calls(module), *self._subscripts(module)], key=lambda one: (one.where[0] or 0, one.where[1:]))
+        found = sorted(
+            [*self._calls(module), *self._subscripts(module)], key=lambda one: (one.where[0] or 0, one.where[1:])
+        )
         if not found:
             return
         uses = Uses(module, {one.value: one.names for one in found})
@@ -168,14 +172,17 @@ class Environment:
         handled = read.raises and handles(module, read.context)
         has_default = read.has_default or value in uses.fallback or handled or fails is False
         required = (read.raises or value in uses.required or fails is True) and not has_default
-        checked = not required and (value in uses.tested or value in uses.alternative or self._tested_there(module, read))
+        tested = value in uses.tested or value in uses.alternative
+        checked = not required and (tested or self._tested_there(module, read))
         declared = self.is_platform(name) or self.is_declared(name, module.path)
-        self.link.rows.add(
-            "env_read", self.link.rows.span(module.path, read.where), name, read.function, module.path, int(has_default),
-            int(required), int(checked), int(declared), None if declared or has_default else self.nearest(name, module.path),
-            int(module.path in self.link.tests), self.link.scope_name(module, read.scope),
-        )  # fmt: skip
+        near = None if declared or has_default else self.nearest(name, module.path)
+        span = self.link.rows.span(module.path, read.where)
+        in_test = int(module.path in self.link.tests)
+        flags = (int(has_default), int(required), int(checked), int(declared))
+        scope = self.link.scope_name(module, read.scope)
+        self.link.rows.add("env_read", span, name, read.function, module.path, *flags, near, in_test, scope)
 
+    # ---- who declares ------------------------------------------------------------------------------------------------
     def _tested_there(self, module: Module, read: Read) -> bool:
         """Whether a function of the program that is given the value looks whether it is there."""
         for call in module.code.calls:
@@ -187,12 +194,11 @@ class Environment:
             if there is not None:
                 bound = self.link.folder.bind(there, callee[2], call, 0, frame, callee[3]).bound
                 names = [("param", callee[2], name) for name, (value, _) in bound.items() if value == read.value]
-                uses = Uses(there, {name: () for name in names})
+                uses = Uses(there, dict.fromkeys(names, ()))
                 if any(name in uses.tested or name in uses.fallback for name in names):
                     return True
         return False
 
-    # ---- who declares ------------------------------------------------------------------------------------------------
     def is_platform(self, name: str) -> bool:
         """Whether a platform, a launcher or the system sets the variable."""
         return any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for one in self.platform)
@@ -206,9 +212,10 @@ class Environment:
         return any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours))
 
     def _renamed(self, name: str, ours: str) -> bool:
-        """Whether the project's own files declare a longer or shorter form of the name, and only others the name itself."""
+        """Whether the project itself declares a longer or shorter form of the name, which only others declare."""
         return any(
-            (one.endswith("_" + name) or name.endswith("_" + one)) and any(_within(folder, ours) for folder, _ in places)
+            (one.endswith("_" + name) or name.endswith("_" + one))
+            and any(_within(folder, ours) for folder, _ in places)
             for one, places in self.declared.items()
         )
 
@@ -242,7 +249,11 @@ class Environment:
         from difflib import get_close_matches
 
         ours = self.project(path.rpartition("/")[0])
-        near = [one for one, places in self.declared.items() if one != name and any(self._speaks_for(*place, ours) for place in places)]
+        near = [
+            one
+            for one, places in self.declared.items()
+            if one != name and any(self._speaks_for(*place, ours) for place in places)
+        ]
         whole = [one for one in near if one.endswith("_" + name) or name.endswith("_" + one)]
         return next(iter(whole or get_close_matches(name, near, 1, 0.84)), None)
 
@@ -280,7 +291,6 @@ def handles(module: Module, context: int) -> bool:
 def magic_names(kind: str, text: str) -> Iterator[str]:
     """Variables that a notebook's magic sets: `%env NAME=value`, `%env NAME value`, `!export NAME=value`."""
     words = text.replace("=", " ", 1).split()
-    if kind == "line" and len(words) > 2 and words[0] in ("env", "set_env"):
-        yield words[1]
-    elif kind == "shell" and len(words) > 1 and words[0] == "export":
+    of_line = kind == "line" and len(words) > 2 and words[0] in ("env", "set_env")
+    if of_line or (kind == "shell" and len(words) > 1 and words[0] == "export"):
         yield words[1]

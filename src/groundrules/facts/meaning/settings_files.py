@@ -14,7 +14,9 @@ from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _NAMES = ("config", "conf", "cfg", "param", "setting", "option", "hparam", "hyper")
-_FOLDERS = frozenset(("config", "configs", "conf", "confs", "settings", "params", "cfg", "cfgs", "hparams", "experiments"))
+_FOLDERS = frozenset(
+    ("config", "configs", "conf", "confs", "settings", "params", "cfg", "cfgs", "hparams", "experiments")
+)
 _MOST_FILES = 40
 
 
@@ -79,7 +81,11 @@ class Configurations:
     def _place(self, keys: tuple[str, ...], source: Value) -> tuple[str, tuple[Any, ...]] | None:
         tree = self.find(source).first
         rows = tree.rows(".".join(keys)) if tree is not None else None
-        text = [(path, tuple(row.where)) for path, row in rows or () if row.kind == "text" and row.value and ("/" in row.value or "." in row.value)]
+        text = [
+            (path, tuple(row.where))
+            for path, row in rows or ()
+            if row.kind == "text" and row.value and ("/" in row.value or "." in row.value)
+        ]
         return text[-1] if text else None
 
     def configured(self, instance: Value) -> Value | None:
@@ -191,7 +197,7 @@ class Configurations:
     def _resolved(self, text: str, scripts: tuple[str, ...]) -> Iterator[str]:
         """The tracked files that a path means, seen from the loader and from those that call it."""
         clean = text.replace("\\", "/")
-        if not clean.strip("{}x./") or clean.startswith("{") and "/" not in clean:
+        if not clean.strip("{}x./") or (clean.startswith("{") and "/" not in clean):
             return
         bases = [base for script in scripts for base in self.owners.bases(script)]
         for base in [""] if clean.startswith(ROOT) else dict.fromkeys(bases):
@@ -214,7 +220,9 @@ class Configurations:
         if not literal.strip("./") and "." not in pattern.rpartition("}")[2]:
             return []
         match = re.compile(holes_to_expression(pattern)).fullmatch
-        return sorted(path for path in self.owners.tracked if path.startswith(literal) and is_config(path) and match(path))
+        return sorted(
+            path for path in self.owners.tracked if path.startswith(literal) and is_config(path) and match(path)
+        )
 
     # ---- what a value spells -----------------------------------------------------------------------------------------
     def texts(self, value: Value, frame: Frame) -> list[str]:

@@ -13,7 +13,9 @@ from groundrules.facts.python.walk import Load, contexts_of
 from groundrules.typed import Any, Iterator, NamedTuple
 
 _CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")
-_MERGES = frozenset(("merge_with", "merge_from_file", "merge_from_other_cfg", "merge", "load", "read", "from_dict", "set_struct"))
+_MERGES = frozenset(
+    ("merge_with", "merge_from_file", "merge_from_other_cfg", "merge", "load", "read", "from_dict", "set_struct")
+)
 _PRIVATE = ("_", "__")
 _ENOUGH = 3  # top-level keys by which a file is taken for the one that a loader means
 
@@ -94,25 +96,26 @@ class Keys:
                 self._row(place, reads)
 
     def _row(self, place: Place, reads: list[KeyRead]) -> None:
-        answers = [self.answer(read) for read in {(loader(one.source), one.source, one.keys): one for one in reads}.values()]
+        answers = [
+            self.answer(read) for read in {(loader(one.source), one.source, one.keys): one for one in reads}.values()
+        ]
         first = reads[0]
         missing = [key for known, key, _, _ in answers if known == 0 and key is not None]
         known = None if any(known is None for known, *_ in answers) else int(len(missing) < len(answers))
-        key = missing[0] if missing and not known and known is not None else ".".join(first.keys)
+        key = missing[0] if known == 0 else ".".join(first.keys)
         has_default = int(self.guarded(first.load, key.rpartition(".")[2]))
         if known == 0 and self.elsewhere(key.rpartition(".")[2]):
             known = None
         _, _, found, tree = answers[0]
         nearest = self.nearest(tree, key) if known == 0 and tree is not None else None
-        rows = self.link.rows
-        rows.add(
-            "config_read", rows.span(place.path, place.where), place.path, found.paths[0] if found.paths else None, key, known,
-            has_default, int(found.certain), nearest, int(place.path in self.link.tests),
-            self.link.scope_name(first.load.frame.module, first.load.frame.scope),
-        )  # fmt: skip
+        span = self.link.rows.span(place.path, place.where)
+        target = found.paths[0] if found.paths else None
+        flags = (has_default, int(found.certain), nearest, int(place.path in self.link.tests))
+        scope = self.link.scope_name(first.load.frame.module, first.load.frame.scope)
+        self.link.rows.add("config_read", span, place.path, target, key, known, *flags, scope)
 
     def answer(self, read: KeyRead) -> tuple[int | None, str | None, Found, Tree | None]:
-        """Whether a key is defined (None: nobody knows), the first part of it that is not, and where that was looked up."""
+        """Whether a key is defined (None: nobody knows), the first part that is not, and where that was looked up."""
         found = self.configurations.find(read.source)
         tree = found.tree
         if loader(read.source) in self.open:
@@ -127,7 +130,7 @@ class Keys:
         return (1, None, found, tree) if key is None else (0, key, found, tree)
 
     def guess(self, source: Value) -> tuple[Tree | None, Found]:
-        """The configurations that a path from the command line may name: those of the project that hold most of the keys."""
+        """What a path from the command line may name: the project's configurations that hold most of the keys."""
         key = loader(source)
         if key not in self._guesses:
             self._guesses[key] = self._guessed(source)
@@ -171,9 +174,9 @@ class Keys:
         """Whether the code bears that the key is missing."""
         module = load.frame.module
         for kind, value in contexts_of(module, load.context):
-            if kind == "try" and any((not names or any(one in names for one in _CAUGHT)) and action not in ("raise", "exit")
-                                     for names, action, *_ in value[1]):  # fmt: skip
-                return True
+            for names, action, *_ in value[1] if kind == "try" else ():
+                if action not in ("raise", "exit") and (not names or any(one in names for one in _CAUGHT)):
+                    return True
         return key in self.asked(module)
 
     def asked(self, module: Module) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
@@ -17,7 +16,20 @@ from groundrules.facts.raw import ConfigKey
 _WORDS = ("cfg", "config", "conf", "param", "setting", "hparam")
 _TRIVIAL = (0, 1, -1)
 _LEARNING = frozenset(("estimator", "initialise", "search", "loader"))
-_MECHANICAL = ("job", "worker", "verbos", "thread", "device", "log", "print", "gpu", "cpu", "timeout", "retries", "port")
+_MECHANICAL = (
+    "job",
+    "worker",
+    "verbos",
+    "thread",
+    "device",
+    "log",
+    "print",
+    "gpu",
+    "cpu",
+    "timeout",
+    "retries",
+    "port",
+)
 _LONGEST = 6  # letters from which a parameter's name says enough
 
 Row = tuple[str, ConfigKey]
@@ -70,15 +82,20 @@ class Literals:
         for event in events:
             draws = event.known.get("draws")
             purposes = {one.get("purpose") for one in (draws if isinstance(draws, list) else [draws]) if one}
-            if purposes & _LEARNING and (scope is None or event.module.path in scope) and event.module.path not in self.link.tests:
+            if (
+                purposes & _LEARNING
+                and (scope is None or event.module.path in scope)
+                and event.module.path not in self.link.tests
+            ):
                 self._siblings(event)
 
-    def _row(self, module: Module, call: Call, name: str, value: Value, how: str, key: str | None, span: int | None) -> None:
+    def _row(
+        self, module: Module, call: Call, name: str, value: Value, how: str, key: str | None, span: int | None
+    ) -> None:
         function = str(call.func[-1]).rpartition(".")[2]
-        self.link.rows.add(
-            "hard_coded", self.link.rows.span(module.path, call.where), module.path, function, name, shown(value), how, key,
-            span, self.link.scope_name(module, call.scope),
-        )  # fmt: skip
+        here = self.link.rows.span(module.path, call.where)
+        scope = self.link.scope_name(module, call.scope)
+        self.link.rows.add("hard_coded", here, module.path, function, name, shown(value), how, key, span, scope)
 
     def _beside(self, module: Module) -> None:
         """Another call of the same function takes the parameter from the configuration."""
@@ -105,9 +122,18 @@ class Literals:
                 continue
             function = str(call.func[-1]).rpartition(".")[2]
             for keyword, value in call.kwargs:
-                found = self._match(function, keyword, value, index) if keyword in names and keyword is not None else None
+                found = (
+                    self._match(function, keyword, value, index) if keyword in names and keyword is not None else None
+                )
                 if found is not None:
-                    path = next((path for path in sorted(self.paths) if any(row is found[1] for row in self.keys.trees.rows(path)[0])), None)
+                    path = next(
+                        (
+                            path
+                            for path in sorted(self.paths)
+                            if any(row is found[1] for row in self.keys.trees.rows(path)[0])
+                        ),
+                        None,
+                    )
                     span = self.link.rows.span(path, tuple(found[1].where)) if path is not None else None
                     self._row(module, call, str(keyword), value, "key", found[0], span)
 
@@ -121,7 +147,13 @@ class Literals:
                 same = same_number(row.value, value[1])
                 if related or (same and len(keyword) >= _LONGEST and not self.is_read(key)):
                     return key, row
-            if row.kind == "text" and value[0] == "const" and value[1] == row.value and related and not self.is_read(key):
+            if (
+                row.kind == "text"
+                and value[0] == "const"
+                and value[1] == row.value
+                and related
+                and not self.is_read(key)
+            ):
                 return key, row
         return None
 
@@ -138,7 +170,7 @@ class Literals:
     def _is_library(self, module: Module, call: Call) -> bool:
         frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
         callee = self.link.folder.callee(call, frame)
-        return callee[0] == "ext"
+        return bool(callee[0] == "ext")
 
     def _siblings(self, event: Event) -> None:
         """Other parameters of the same call come from a configuration file."""
@@ -208,4 +240,3 @@ def shown(value: Value) -> str:
     if value[0] == "const":
         return repr(value[1])
     return "[" + ", ".join(shown(one) for one in value[1]) + "]" if value[0] in ("list", "tuple") else "…"
-

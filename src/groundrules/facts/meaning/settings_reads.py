@@ -17,8 +17,13 @@ from groundrules.facts.repository import Repository
 from groundrules.typed import Any
 
 _ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".properties", ".hocon")
-_LOADER = re.compile(r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)|(?:config|settings|params)\w*(?:load|from|read|parse)")  # fmt: skip
-_TEMPLATE = re.compile(r"[._-]?(?:example|sample|template|dist|default|defaults|tmpl|tpl|base)s?(?=[._-]|$)|(?:example|sample|template)[._-]")
+_LOADER = re.compile(
+    r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
+    r"|(?:config|settings|params)\w*(?:load|from|read|parse)"
+)
+_TEMPLATE = re.compile(
+    r"[._-]?(?:example|sample|template|dist|default|defaults|tmpl|tpl|base)s?(?=[._-]|$)|(?:example|sample|template)[._-]"
+)
 _RAISING = ("Error", "Exception", "Exit", "exit")
 _READING = ("r", "rb", "rt", "br", "?")
 
@@ -45,9 +50,19 @@ class Reads:
             return
         for text in self.link.texts(value, event.frame):
             if self._is_wanted(event, told, text):
-                guarded = (self.link.guarded(event, value) and not self.refused(event, value)) or self.link.handled(event)
+                guarded = (self.link.guarded(event, value) and not self.refused(event)) or self.link.handled(event)
                 span, module = self._place(event, value, text)
-                self._row(span, module, event.name, text, self.data.writings.owner(text, event), guarded, False, event.call.scope, event.module)
+                self._row(
+                    span,
+                    module,
+                    event.name,
+                    text,
+                    self.data.writings.owner(text, event),
+                    guarded,
+                    False,
+                    event.call.scope,
+                    event.module,
+                )
 
     def _is_wanted(self, event: Event, told: dict[str, Any], text: str) -> bool:
         clean = text.replace("\\", "/").removeprefix(ROOT)
@@ -56,10 +71,12 @@ class Reads:
         if is_temporary(text) or is_placeholder(text):
             return False
         named = is_config(clean.rpartition("/")[2]) if clean.lower().endswith((".json", ".jsonc")) else True
-        return named and (self.data.what(event, told, text) in ("config", "any", "text") or is_config(clean.rpartition("/")[2]))
+        return named and (
+            self.data.what(event, told, text) in ("config", "any", "text") or is_config(clean.rpartition("/")[2])
+        )
 
     def _place(self, event: Event, value: Value, text: str) -> tuple[int, str]:
-        """The call that spells the path; where a value was put together on the way: the place in the entry point's file."""
+        """The call that spells the path; where it was put together on the way: the place in the entry point's file."""
         span = self.link.spelled_at(event, value)[0]
         path = self.link.rows.spans[span].path
         name = text.rpartition("/")[2]
@@ -69,15 +86,12 @@ class Reads:
             return self.link.rows.span(there, where), there
         return span, path
 
-    def refused(self, event: Event, value: Value) -> bool:
+    def refused(self, event: Event) -> bool:
         """Whether the test of existence around an event ends in a failure where the file is missing."""
-        for kind, test in contexts_of(event.module, event.call.context):
-            if kind in ("if", "else") and any(True for _ in self.link.existence_tests(test, event.frame)):
-                return any(event.module.code.contexts[number].value == test for number in self.refusals(event.module))
-        return any(
-            any(True for _ in self.link.existence_tests(test, frame)) and self._refuses(frame.module, test)
-            for kind, test, frame in self.link.around(event) if kind in ("if", "else")
-        )  # fmt: skip
+        for kind, test, frame in self.link.around(event):
+            if kind in ("if", "else") and any(True for _ in self.link.existence_tests(test, frame)):
+                return self._refuses(frame.module, test)
+        return False
 
     def _refuses(self, module: Module, test: Value) -> bool:
         return any(module.code.contexts[number].value == test for number in self.refusals(module))
@@ -119,7 +133,18 @@ class Reads:
                     self._row(span, module.path, name, text, owner, handled, True, call.scope, module)
 
     # ---- rows --------------------------------------------------------------------------------------------------------
-    def _row(self, span: int, path: str, function: str, text: str, owner: Owner, guarded: bool, by_name: bool, scope: int, module: Module) -> None:
+    def _row(
+        self,
+        span: int,
+        path: str,
+        function: str,
+        text: str,
+        owner: Owner,
+        guarded: bool,
+        by_name: bool,
+        scope: int,
+        module: Module,
+    ) -> None:
         in_test = path in self.link.tests or module.path in self.link.tests
         clean = text.replace("\\", "/")
         if in_test and not clean.startswith(ROOT):
@@ -131,17 +156,18 @@ class Reads:
         if name == "nobody" and resolved and self.repository.snapshot.ignored([resolved]):
             name = "ignored"
         template = self.template(clean, path) if name in ("nobody", "ignored") else None
-        self.link.rows.add(
-            "config_file", span, path, function, clean.removeprefix(ROOT), name, resolved, template, int(guarded), int(by_name),
-            int(in_test), self.link.scope_name(module, scope),
-        )  # fmt: skip
+        flags = (int(guarded), int(by_name), int(in_test), self.link.scope_name(module, scope))
+        target = clean.removeprefix(ROOT)
+        self.link.rows.add("config_file", span, path, function, target, name, resolved, template, *flags)
 
     def _below(self, text: str, script: str) -> str | None:
         """A tracked file in a sub-project from which the script may be run."""
         text = normal(text) or text
         folder = script.rpartition("/")[0]
         for path in self.link.owners.names.get(text.rpartition("/")[2], ()):
-            if path.endswith("/" + text) and ("/" in text.lstrip("./") or not folder or path.startswith(folder.partition("/")[0] + "/")):
+            if path.endswith("/" + text) and (
+                "/" in text.lstrip("./") or not folder or path.startswith(folder.partition("/")[0] + "/")
+            ):
                 return path
         return None
 
@@ -153,7 +179,12 @@ class Reads:
             if other != name and plain(other) == bare:
                 for path in paths:
                     there = path.rpartition("/")[0]
-                    if not folder or there == normal(folder) or there.endswith("/" + folder.strip("./")) or normal(folder) is None:
+                    if (
+                        not folder
+                        or there == normal(folder)
+                        or there.endswith("/" + folder.strip("./"))
+                        or normal(folder) is None
+                    ):
                         return path
         return None
 

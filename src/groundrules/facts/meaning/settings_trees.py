@@ -71,7 +71,7 @@ class Tree:
         """The names that stand where a key would."""
         start = key.rpartition(".")[0]
         start = self._spelled(start) + "." if start else ""
-        return [one[len(start):] for one in self.keys if one.startswith(start) and "." not in one[len(start):]]
+        return [one[len(start) :] for one in self.keys if one.startswith(start) and "." not in one[len(start) :]]
 
     # ---- values ------------------------------------------------------------------------------------------------------
     def value(self, key: str, depth: int = 0) -> Value | None:
@@ -147,9 +147,13 @@ class Trees:
         if known is None:
             facts = self.repository.facts(path)
             rows = facts.rows if facts is not None else ()
-            keys = [row for row in rows if type(row).__name__ == "ConfigKey"]
-            pulled = [row for row in rows if type(row).__name__ == "Include"]
-            whole = facts is not None and not facts.troubles and bool(keys or self.repository.snapshot.files[path].size == 0)
+            keys = [row for row in rows if isinstance(row, ConfigKey)]
+            pulled = [row for row in rows if isinstance(row, Include)]
+            whole = (
+                facts is not None
+                and not facts.troubles
+                and bool(keys or self.repository.snapshot.files[path].size == 0)
+            )
             known = self._rows[path] = (keys, pulled, whole)
         return known
 
@@ -166,9 +170,13 @@ class Trees:
 
     def _sections(self, tree: Tree) -> None:
         """Where a file is split by environment (`[default]`, `[production]`), their keys stand at the top as well."""
-        for key in [one for one in tree.keys if one.partition(".")[0] in ("default", "development", "production", "global", "testing", "staging")]:
-            head, dot, rest = key.partition(".")
-            if dot:
+        for key in [
+            one
+            for one in tree.keys
+            if one.partition(".")[0] in ("default", "development", "production", "global", "testing", "staging")
+        ]:
+            rest = key.partition(".")[2]
+            if rest:
                 tree.keys.setdefault(rest, []).extend(tree.keys[key])
 
     def _include(self, tree: Tree, path: str, seen: set[str]) -> None:
@@ -212,7 +220,9 @@ class Trees:
         if not whole:
             tree.open.add(package)
 
-    def _group(self, tree: Tree, root: str, path: str, package: str, one: Include, depth: int, everything: bool) -> None:
+    def _group(
+        self, tree: Tree, root: str, path: str, package: str, one: Include, depth: int, everything: bool
+    ) -> None:
         """One entry of a defaults list: the file that it chooses, and all others of its group that could be."""
         absolute = one.target.startswith("/")
         folder = root if absolute else path.rpartition("/")[0]
@@ -235,8 +245,8 @@ class Trees:
 
     def _options(self, folder: str) -> list[str]:
         start = folder + "/"
-        return sorted(path for path in self.owners.tracked
-                      if path.startswith(start) and "/" not in path[len(start):] and path.endswith((".yaml", ".yml")))[:60]  # fmt: skip
+        found = [path for path in self.owners.tracked if path.startswith(start) and path.endswith((".yaml", ".yml"))]
+        return sorted(path for path in found if "/" not in path[len(start) :])[:_MOST_ITEMS]
 
     def _package(self, path: str, otherwise: str) -> str:
         """The key below which a group's file puts its contents: its `@package` line decides."""

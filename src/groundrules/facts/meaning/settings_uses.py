@@ -28,7 +28,9 @@ class Uses:
     # ---- what an expression holds ------------------------------------------------------------------------------------
     def inside(self, value: Value, depth: int = 0) -> frozenset[Value]:
         """The wanted values that an expression is made of, through calls and names of the module."""
-        if (value[0] in ("call", "param") or (value[0] == "item" and value[1][0] in ("ext", "name"))) and value in self.wanted:
+        if (
+            value[0] in ("call", "param") or (value[0] == "item" and value[1][0] in ("ext", "name"))
+        ) and value in self.wanted:
             return frozenset((value,))
         known = self._known.get(id(value))
         if known is not None:
