@@ -207,13 +207,12 @@ def test_a_comment_keeps_its_form(text: str) -> None:
 
 @pytest.mark.parametrize("text", EVIL, ids=range(len(EVIL)))
 def test_a_suggestion_keeps_its_fence(text: str) -> None:
-    for block in (
-        remarks.suggested(remark(text, True).suggestion, "suggestion"),
-        remarks.difference(remark(text, True).suggestion),
-    ):  # type: ignore[arg-type]
-        (found,) = [token for token in tokens(block) if token.level == 0 and token.type != "inline"][:1]
-        assert found.type == "fence"
-        assert found.map == [0, len(re.split("\r\n|\r|\n", block))]
+    change = remark(text, True).suggestion
+    assert change is not None
+    for block in (remarks.suggested(change, "suggestion"), remarks.difference(change)):
+        first = tokens(block)[0]
+        assert first.type == "fence"
+        assert first.map == [0, len(re.split("\r\n|\r|\n", block))]
 
 
 @pytest.mark.parametrize("text", EVIL, ids=range(len(EVIL)))
