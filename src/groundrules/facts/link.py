@@ -27,6 +27,8 @@ from groundrules.typed import TYPE_CHECKING, Collection
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
 
+_MOST_NEIGHBOURS = 40
+
 
 def relate(
     repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
@@ -92,10 +94,24 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
     folder.settings = Configurations(folder, repository, owners)
     walker = Walker(folder)
     tests = repository.survey.tests
-    tasks = task_files(program, paths if scope is None else [path for path in paths if path in scope], tests)
-    for module, number, kind in entry_points(walker, paths if scope is None else sorted(scope.intersection(paths)), tests):
+    walked_paths = paths if scope is None else with_neighbours(repository, scope.intersection(paths))
+    tasks = task_files(program, walked_paths, tests)
+    for module, number, kind in entry_points(walker, walked_paths, tests):
         walker.walk(module, number, kind)
     return Link(walker, owners, rows, tests, tasks)
+
+
+def with_neighbours(repository: Repository, scope: frozenset[str]) -> list[str]:
+    """The code files of the scope, and those whose code decides what they mean: what reads a file in one may be
+    written in another, and what a function does may depend on its callers."""
+    repository.read(sorted(scope))
+    named = {name for path in scope if (code := repository.code(path)) for name in code.mentions if owned(name)}
+    return [*sorted(scope), *repository.survey.neighbours(scope, named, _MOST_NEIGHBOURS)]
+
+
+def owned(name: str) -> bool:
+    """Whether a base name is that of a file that some step writes or runs."""
+    return kinds.kind(name) in ("data", "archive", "model", "config", "sql")
 
 
 def ownership(repository: Repository, rows: Rows) -> Ownership:

@@ -123,6 +123,19 @@ class Survey:
             found |= self._paths("words", _SETTINGS)
         return frozenset(found | self.mentioning(names)) - changed
 
+    def neighbours(self, scope: frozenset[str], named: Iterable[str], most: int) -> list[str]:
+        """Code files that decide what the files of the scope mean: they import them, at any remove, or name the same
+        paths. The nearest come first; not more than `most`."""
+        found: dict[str, None] = {}
+        ring = set(scope)
+        while ring and len(found) < most:
+            stems = {path.rpartition("/")[2].partition(".")[0] for path in ring if path.endswith(".py")}
+            stems |= {path.split("/")[-2] for path in ring if path.endswith("/__init__.py")}
+            ring = self._paths("imports", stems - {"__init__"}) - scope - found.keys()
+            found.update(dict.fromkeys(sorted(ring)))
+        found.update(dict.fromkeys(sorted(self.mentioning(named) - scope)))
+        return list(found)[:most]
+
     def _paths(self, what: str, keys: Iterable[str]) -> set[str]:
         base, fresh = getattr(self._base, what), getattr(self.fresh, what)
         found: set[str] = set()
