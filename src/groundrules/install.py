@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from groundrules.errors import UserError
-from groundrules.sources import find_root
+from groundrules.sources import find_root, git_dir
 from groundrules.sources.git import run_git
 
 MARK = b"# groundrules hook"
+SERVER = "pre-receive"  # the one hook that runs where others push to
+RECORD = "groundrules-checked"
 ASIDE = ".before-groundrules"
 
 
@@ -26,34 +29,51 @@ class Hooks(NamedTuple):
     configured: str | None  # core.hooksPath, resolved, when it is set
 
 
-def packaged() -> str:
-    """The folder of the shims: beside this file in an installed package, at the top of a checkout."""
+def packaged(side: str = "git") -> str:
+    """The folder of the shims (`git` or `server`): beside this file in a package, at the top of a checkout."""
     here = os.path.dirname(os.path.abspath(__file__))
-    inside = os.path.join(here, "hooks", "git")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(here)), "hooks", "git")
+    inside = os.path.join(here, "hooks", side)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(here)), "hooks", side)
 
 
-def install(root: str, *, use_hooks_path: bool = False, force: bool = False) -> list[str]:
-    """Place every shim, or point core.hooksPath at them, and say in sentences what was done."""
-    hooks = _hooks(root)
+def install(root: str, *, use_hooks_path: bool = False, force: bool = False, types: Sequence[str] = ()) -> list[str]:
+    """Place the shims, or point core.hooksPath at them, and say in sentences what was done.
+
+    `types` are the hooks to place; none means all that run in a clone.
+    """
+    _check(types, use_hooks_path)
+    hooks = _server(root) if SERVER in types else _hooks(root)
     try:
-        done = _point(hooks, force) if use_hooks_path else _place(hooks, force)
+        done = _point(hooks, force) if use_hooks_path else _place(hooks, force, sorted(set(types)) or _names())
     except OSError as error:
         raise UserError(f"The hooks could not be installed: {error}.") from error
     _git(hooks.root, "config", "--local", "groundrules.python", sys.executable)
     return done
 
 
+def _check(types: Sequence[str], use_hooks_path: bool) -> None:
+    known = [*_names(), SERVER]
+    for name in types:
+        if name not in known:
+            raise UserError(f"There is no hook {name!r} to install; there are {', '.join(known)}.")
+    if types and use_hooks_path:
+        raise UserError("--hooks-path switches on all hooks of the folder, so --hook-type has nothing to choose.")
+    if SERVER in types and len(set(types)) > 1:
+        raise UserError(f"{SERVER} runs in the repository that others push to, and the other hooks in a clone.")
+
+
 def uninstall(root: str) -> list[str]:
     """Take our hooks away, put back what was moved aside, and say in sentences what was done."""
-    hooks = _hooks(root)
+    hooks = _hooks(root) if find_root(root) is not None else _server(root)
     done: list[str] = []
     try:
         if hooks.configured is not None and _ours_all(hooks.configured):
             _git(hooks.root, "config", "--local", "--unset-all", "core.hooksPath")
             done.append("Git looks for hooks in its own folder again: core.hooksPath is no longer set.")
             hooks = _hooks(root)
-        done += [_remove(os.path.join(hooks.folder, name)) for name in _names() if _ours(hooks.folder, name)]
+        names = [*_names(), SERVER]
+        done += [_remove(os.path.join(hooks.folder, name)) for name in names if _ours(hooks.folder, name)]
+        _forget(os.path.join(hooks.root, _git(hooks.root, "rev-parse", "--git-path", RECORD)))
     except OSError as error:
         raise UserError(f"The hooks could not be removed: {error}.") from error
     _git(hooks.root, "config", "--local", "--unset-all", "groundrules.python")
@@ -78,7 +98,7 @@ def _point(hooks: Hooks, force: bool) -> list[str]:
     return [*done, f"This switches off {_list(in_the_way)}."] if in_the_way else done
 
 
-def _place(hooks: Hooks, force: bool) -> list[str]:
+def _place(hooks: Hooks, force: bool, names: Sequence[str]) -> list[str]:
     if hooks.configured is not None and _ours_all(hooks.configured):
         return [f"core.hooksPath already points at the hooks in {hooks.folder}, so nothing had to be done."]
     if hooks.configured is not None and not force:
@@ -86,16 +106,16 @@ def _place(hooks: Hooks, force: bool) -> list[str]:
             f"Git takes its hooks from {hooks.folder} (core.hooksPath), which other clones or tools may share, "
             "so nothing was changed. Add --force to place the hook there, or unset core.hooksPath first."
         )
-    foreign = [name for name in _names() if _foreign(hooks.folder, name)]
+    foreign = [name for name in names if _foreign(hooks.folder, name)]
     if foreign and not force:
         raise UserError(_refusal(hooks.folder, foreign))
     os.makedirs(hooks.folder, exist_ok=True)
-    return [_place_one(hooks.folder, name) for name in _names()]
+    return [_place_one(hooks.folder, name) for name in names]
 
 
 def _place_one(folder: str, name: str) -> str:
     path = os.path.join(folder, name)
-    wanted = _read(os.path.join(packaged(), name))
+    wanted = _read(os.path.join(packaged("server" if name == SERVER else "git"), name))
     if _ours(folder, name):
         if _read(path) == wanted and os.access(path, os.X_OK):
             return f"The hook {path} is already in place."
@@ -133,6 +153,18 @@ def _hooks(start: str) -> Hooks:
         raise UserError(
             f"{os.path.abspath(start)} is not in the work tree of a git repository: there is no place for hooks."
         )
+    return _of(root)
+
+
+def _server(start: str) -> Hooks:
+    """Where a repository that others push to keeps its hooks; it may be bare."""
+    root = git_dir(start) if find_root(start) is None else find_root(start)
+    if root is None:
+        raise UserError(f"{os.path.abspath(start)} is not a git repository: there is no place for hooks.")
+    return _of(root)
+
+
+def _of(root: str) -> Hooks:
     # Git's own answer covers linked worktrees, submodules and core.hooksPath alike.
     folder = os.path.normpath(os.path.join(root, _git(root, "rev-parse", "--git-path", "hooks")))
     configured = _git(root, "config", "--get", "core.hooksPath")
@@ -182,9 +214,14 @@ def _refusal(folder: str, names: list[str]) -> str:
             ".pre-commit-config.yaml instead, or add --force to replace the framework's hook."
         )
     return (
-        f"Another hook stands at {_list(paths)}, so nothing was changed. Let it run `groundrules check --staged` too, "
-        "or add --force to move it aside."
+        f"Another hook stands at {_list(paths)}, so nothing was changed. Let it call groundrules too (see the files in "
+        f"{packaged()}), add --force to move it aside, or choose others with --hook-type."
     )
+
+
+def _forget(path: str) -> None:
+    if os.path.isfile(path):
+        os.remove(path)
 
 
 def _free_name(path: str) -> str:

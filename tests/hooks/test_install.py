@@ -15,17 +15,48 @@ from groundrules.install import install, packaged, uninstall
 from .conftest import Git, put
 
 FOREIGN = "#!/bin/sh\nexit 0\n"
+NAMES = ["commit-msg", "pre-commit", "pre-push"]
 
 
 def hook_of(clone: Path) -> Path:
     return clone / ".git" / "hooks" / "pre-commit"
 
 
+def ours(clone: Path) -> list[str]:
+    """The hooks that git would run."""
+    return sorted(path.name for path in (clone / ".git" / "hooks").iterdir() if path.suffix != ".sample")
+
+
 def test_the_hook_is_placed_executable_and_word_for_word(clone: Path) -> None:
     sentences = install(str(clone))
-    assert hook_of(clone).read_bytes() == (Path(packaged()) / "pre-commit").read_bytes()
-    assert os.access(hook_of(clone), os.X_OK)
-    assert sentences == [f"Placed the hook {hook_of(clone)}."]
+    for name in NAMES:
+        placed = hook_of(clone).with_name(name)
+        assert placed.read_bytes() == (Path(packaged()) / name).read_bytes()
+        assert os.access(placed, os.X_OK)
+    assert sentences == [f"Placed the hook {hook_of(clone).with_name(name)}." for name in NAMES]
+
+
+def test_only_the_hooks_that_are_named_are_placed(clone: Path) -> None:
+    install(str(clone), types=["pre-push", "commit-msg"])
+    assert ours(clone) == ["commit-msg", "pre-push"]
+    assert len(uninstall(str(clone))) == 2
+    for types, said in ((["post-push"], "There is no hook 'post-push'"), (["pre-receive", "pre-push"], "others push")):
+        with pytest.raises(UserError, match=said):
+            install(str(clone), types=types)
+    with pytest.raises(UserError, match="nothing to choose"):
+        install(str(clone), types=["pre-push"], use_hooks_path=True)
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_the_hook_of_a_server_goes_where_others_push_to(tmp_path: Path, bare: bool) -> None:
+    server = tmp_path / "server"
+    subprocess.run(["git", "init", "-q", *(["--bare"] if bare else []), str(server)], check=True)
+    install(str(server), types=["pre-receive"])
+    hook = (server if bare else server / ".git") / "hooks" / "pre-receive"
+    assert hook.read_bytes() == (Path(packaged("server")) / "pre-receive").read_bytes()
+    assert os.access(hook, os.X_OK)
+    assert uninstall(str(server)) == [f"Removed the hook {hook}."]
+    assert not hook.exists()
 
 
 def test_the_interpreter_is_remembered_so_that_no_environment_must_be_active(clone: Path, git: Git) -> None:
@@ -36,20 +67,20 @@ def test_the_interpreter_is_remembered_so_that_no_environment_must_be_active(clo
 def test_a_second_time_changes_nothing(clone: Path) -> None:
     install(str(clone))
     before = hook_of(clone).stat().st_mtime_ns
-    assert install(str(clone)) == [f"The hook {hook_of(clone)} is already in place."]
+    assert install(str(clone))[1] == f"The hook {hook_of(clone)} is already in place."
     assert hook_of(clone).stat().st_mtime_ns == before
 
 
 def test_an_older_hook_of_ours_is_renewed(clone: Path) -> None:
     put(clone, ".git/hooks/pre-commit", "#!/bin/sh\n# groundrules hook, of an older day\n")
-    assert install(str(clone)) == [f"Renewed the hook {hook_of(clone)}."]
+    assert f"Renewed the hook {hook_of(clone)}." in install(str(clone))
     assert hook_of(clone).read_bytes() == (Path(packaged()) / "pre-commit").read_bytes()
 
 
 def test_a_lost_executable_bit_is_given_back(clone: Path) -> None:
     install(str(clone))
     hook_of(clone).chmod(0o644)
-    assert install(str(clone)) == [f"Renewed the hook {hook_of(clone)}."]
+    assert f"Renewed the hook {hook_of(clone)}." in install(str(clone))
     assert os.access(hook_of(clone), os.X_OK)
 
 
@@ -69,7 +100,7 @@ def test_a_hook_of_the_framework_is_left_alone_with_advice_of_its_own(clone: Pat
 
 def test_force_moves_a_foreign_hook_aside_and_uninstall_puts_it_back(clone: Path) -> None:
     put(clone, ".git/hooks/pre-commit", FOREIGN, executable=True)
-    (sentence,) = install(str(clone), force=True)
+    (sentence,) = install(str(clone), force=True, types=["pre-commit"])
     assert sentence.endswith("pre-commit.before-groundrules and no longer runs.")
     assert hook_of(clone).with_name("pre-commit.before-groundrules").read_text() == FOREIGN
     uninstall(str(clone))
@@ -100,7 +131,7 @@ def test_a_linked_worktree_shares_the_hooks_of_its_repository(clone: Path, git: 
     assert git("worktree", "add", "-q", str(linked)).returncode == 0
     install(str(linked))
     assert os.access(hook_of(clone), os.X_OK)
-    assert install(str(clone)) == [f"The hook {hook_of(clone)} is already in place."]
+    assert f"The hook {hook_of(clone)} is already in place." in install(str(clone))
 
 
 def test_a_folder_inside_the_repository_will_do(clone: Path) -> None:
@@ -144,7 +175,12 @@ def test_a_hooks_path_of_others_is_respected(clone: Path, git: Git) -> None:
             install(str(clone), use_hooks_path=use_hooks_path)
     assert os.listdir(clone / "team") == ["commit-msg"]
     install(str(clone), force=True)
-    assert sorted(os.listdir(clone / "team")) == ["commit-msg", "pre-commit"]
+    assert sorted(os.listdir(clone / "team")) == [
+        "commit-msg",
+        "commit-msg.before-groundrules",
+        "pre-commit",
+        "pre-push",
+    ]
 
 
 def test_the_folder_of_a_deleted_environment_counts_as_ours(clone: Path, git: Git, tmp_path: Path) -> None:
@@ -156,7 +192,9 @@ def test_the_folder_of_a_deleted_environment_counts_as_ours(clone: Path, git: Gi
 def test_uninstall_leaves_no_trace(clone: Path, git: Git, use_hooks_path: bool) -> None:
     before = (clone / ".git/config").read_text()
     install(str(clone), use_hooks_path=use_hooks_path)
-    assert len(uninstall(str(clone))) == 1
+    put(clone, ".git/groundrules-checked", "0" * 40)
+    assert len(uninstall(str(clone))) == (1 if use_hooks_path else len(NAMES))
+    assert not (clone / ".git/groundrules-checked").exists()
     assert not hook_of(clone).exists()
     assert git("config", "--get-regexp", "groundrules|hookspath").stdout == ""
     assert (clone / ".git/config").read_text().startswith(before)

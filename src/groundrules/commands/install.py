@@ -19,6 +19,11 @@ def main(parsed: Parsed) -> int:
     if parsed.switch("--remove"):
         sentences = install.uninstall(root)
     else:
-        sentences = install.install(root, use_hooks_path=parsed.switch("--hooks-path"), force=parsed.switch("--force"))
+        sentences = install.install(
+            root,
+            use_hooks_path=parsed.switch("--hooks-path"),
+            force=parsed.switch("--force"),
+            types=parsed.many("--hook-type"),
+        )
     sys.stdout.write("".join(sentence + "\n" for sentence in sentences))
     return 0
