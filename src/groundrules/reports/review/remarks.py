@@ -121,7 +121,7 @@ def summary(alone: Sequence[Remark], commented: int, fixed: int) -> str:
     lines = [markers.summary(one.fingerprint for one in alone), "### groundrules", ""]
     if total:
         verb = "is" if total == 1 else "are"
-        lines.append(f"{_many(total, 'finding')} of this change {verb} open, {commented} of them in comments.")
+        lines.append(f"{_many(total, 'finding')} of this change {verb} open, {commented} in comments.")
     else:
         lines.append("Nothing is open any more.")
     if fixed:
