@@ -86,8 +86,8 @@ class Stub:
         found: dict[str, list[range]] = {}
         path = ""
         for line in diff.split("\n"):
-            if line.startswith("+++ b/"):
-                path = line[6:].rstrip("\t")
+            if line.startswith(("+++ b/", '+++ "b/')):
+                path = line.removeprefix("+++ ").removeprefix("b/").rstrip("\t")
                 found[path] = []
             head = re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line)
             if head:

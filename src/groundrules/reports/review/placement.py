@@ -71,7 +71,7 @@ def scope(path: str, rows: Sequence[str], line: int) -> tuple[int, int] | None:
     for number in range(line - 1, 0, -1):
         row = rows[number - 1]
         outer = _depth(row)
-        if outer is None or outer >= depth:
+        if outer is None or outer >= depth or row.lstrip()[:1] in ")]}":
             continue
         depth = outer
         if row.lstrip().startswith(("def ", "class ", "async def ")):
