@@ -138,6 +138,24 @@ COMMANDS = (
         ),
     ),
     Command(
+        "suppress",
+        "[PLACE…]",
+        "Say in the code, with a reason, that findings are right as they are; or in the settings, failing that.",
+        (
+            Option("--rule", "RULE", "The rule, or a family."),
+            Option("--reason", "TEXT", "Why it is right as it is."),
+            Option("--until", "DATE", "The last day on which that holds, as YYYY-MM-DD."),
+            Option("--all", None, "Every finding of the rule, wherever it is."),
+            Option("--diff", None, "Print what would change, and write nothing."),
+            CONFIG,
+        ),
+        (
+            ("groundrules suppress --rule unpinned-url --reason 'a mirror of ours' src/data.py:32", "one finding"),
+            ("groundrules suppress --rule late-seed --reason 'a demo' demo.ipynb:2:1", "line 1 of cell 2"),
+            ("groundrules suppress --rule missing-seeds --reason 'a toy' --all --diff", "look before you write"),
+        ),
+    ),
+    Command(
         "explain",
         "RULE|FAMILY",
         "Print a rule or a family: what it finds, why that hurts, what to do, and examples of both kinds.",

@@ -8,7 +8,7 @@ from groundrules import opening
 from groundrules.model import Report, Snapshot
 from groundrules.opening import Options, Question
 from groundrules.timing import Profile
-from groundrules.typed import TYPE_CHECKING, Callable, Mapping, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Callable, Iterable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
 
 def check(options: Options, profile: Profile | None = None, progress: Progress | None = None) -> Outcome:
     """Look at what the options name, ask the rules, and say what they found."""
-    from groundrules import adoption
+    from groundrules import adoption, marks
     from groundrules.scope import scope
 
     began = perf_counter()
@@ -46,7 +46,8 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
     against = _against(options, root, snapshot)
     wanted = scope(options, question, snapshot, against)
     profile.lap("scope")
-    report, lines = answer(question, snapshot, wanted.all, profile, progress)
+    marked = marks.marked(snapshot, wanted.named)
+    report, lines = answer(question, snapshot, wanted.all, profile, progress, marked=marked)
     if against is not None:
         report = _marked(report, lines, against, wanted, options, question, snapshot)
         profile.lap("the base")
@@ -94,10 +95,12 @@ def answer(
     profile: Profile,
     progress: Progress | None,
     renamed: Mapping[str, str] | None = None,
+    marked: Iterable[tuple[str, int | None]] = (),
 ) -> tuple[Report, Lines]:
     """Gather the facts of a snapshot and ask the rules; None wants the findings of all files.
 
-    `renamed` gives paths other names in fingerprints, so that they can be compared with those of another tree.
+    `renamed` gives paths other names in fingerprints, so that they can be compared with those of another tree; `marked`
+    are files and cells with suppressions, wherever findings are.
     """
     from groundrules.facts import gather
     from groundrules.facts.lines import Lines
@@ -123,6 +126,8 @@ def answer(
         want=lines.want,
         timed=lambda rule, seconds: profile.add(f"  {rule}", seconds),
         renamed=renamed,
+        marked=marked,
+        tags=lines.tags,
     )
     profile.lap("rules")
     return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(question.rules), 0.0), lines

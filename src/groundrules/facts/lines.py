@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.model import Snapshot
-from groundrules.typed import Iterable, Sequence
+from groundrules.typed import Any, Iterable, Sequence
 
 LARGEST = 20_000_000  # bytes; nobody reads a line of a file beyond this in a terminal
 
@@ -16,6 +16,7 @@ class Lines:
         self._wanted = set(paths)
         self._contents: dict[str, bytes] = {}
         self._lines: dict[tuple[str, int | None], Sequence[str]] = {}
+        self._cells: dict[str, Sequence[Any]] = {}
 
     def want(self, paths: Iterable[str]) -> None:
         """Read these files along with the next one that has to be read."""
@@ -26,8 +27,22 @@ class Lines:
         if (path, cell) not in self._lines:
             self._read(path)
             contents = self._contents.get(path, b"")
-            self._lines[path, cell] = _file(contents) if cell is None else _cell(contents, cell)
+            self._lines[path, cell] = _file(contents) if cell is None else _source(self._cell(path, cell))
         return self._lines[path, cell]
+
+    def tags(self, path: str, cell: int) -> Sequence[str]:
+        """The tags of a notebook's cell."""
+        self._read(path)
+        try:
+            return [tag for tag in self._cell(path, cell)["metadata"]["tags"] if isinstance(tag, str)]
+        except (LookupError, TypeError):
+            return ()
+
+    def _cell(self, path: str, cell: int) -> Any:
+        if path not in self._cells:
+            self._cells[path] = _cells(self._contents.get(path, b""))
+        cells = self._cells[path]
+        return cells[cell] if 0 <= cell < len(cells) else None
 
     def _read(self, path: str) -> None:
         if path in self._contents:
@@ -66,11 +81,19 @@ def _split(text: str) -> Sequence[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _cell(contents: bytes, cell: int) -> Sequence[str]:
+def _cells(contents: bytes) -> Sequence[Any]:
     import json
 
     try:
-        source = json.loads(contents)["cells"][cell]["source"]
-        return _split(source if isinstance(source, str) else "".join(source))
+        cells = json.loads(contents)["cells"]
+        return cells if isinstance(cells, list) else ()
     except (ValueError, LookupError, TypeError, RecursionError):
+        return ()
+
+
+def _source(cell: Any) -> Sequence[str]:
+    try:
+        source = cell["source"]
+        return _split(source if isinstance(source, str) else "".join(source))
+    except (LookupError, TypeError):
         return ()

@@ -33,6 +33,7 @@ def find(
     want: Callable[[Iterable[str]], None] | None = None,
     timed: Callable[[str, float], None] | None = None,
     renamed: Mapping[str, str] | None = None,
+    tags: Callable[[str, int], Sequence[str]] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What the rules find, by place, and notes in full sentences.
 
@@ -43,7 +44,7 @@ def find(
     `whole` says that every file was looked at, so that a setting that suppressed nothing is unused.
     `scope` are the files whose findings are kept; None keeps all. `want` is told once which files' `lines` are going to
     be asked for, `timed` how many seconds each rule took. `renamed` gives paths the names they bear in another tree, so
-    that fingerprints can be compared with those found there.
+    that fingerprints can be compared with those found there. `tags` gives those of a notebook's cell.
     """
     answers = asking.ask(connection, spans, rules, levels, steps, timed)
     if scope is not None:
@@ -57,7 +58,7 @@ def find(
         from groundrules.findings import comments, suppressions
 
         terms = suppressions.Terms(answers.answered, all_rules or rules, require_reasons, today or _today(), whole)
-        hits, more = suppressions.suppressed(answers.findings, comments.comments(texts, lines), suppress, terms)
+        hits, more = suppressions.suppressed(answers.findings, comments.comments(texts, lines, tags), suppress, terms)
         notes += more
     return tuple(_named(answers.findings, hits, lines, renamed or {})), tuple(notes)
 

@@ -1,7 +1,8 @@
 """Comments that suppress findings: `# groundrules: ignore[rule, family] reason until=2027-01-01`.
 
 `--`, `//` and `<!-- -->` open them too. One beside code speaks of its line, one that stands alone of the next line of
-code, and `ignore-file[…]` in the first lines speaks of the whole file.
+code, and `ignore-file[…]` in the first lines speaks of the whole file. In a notebook a tag of the same words speaks of
+its cell.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from groundrules.typed import Callable, Iterable, Iterator, NamedTuple, Sequence
 MARK = "groundrules:"
 HEAD = 30  # lines in which a comment can speak of the whole file
 
+CELL = 0  # in place of a line: the whole cell
+
 Lines = Callable[[str, "int | None"], Sequence[str]]
+Tags = Callable[[str, int], Sequence[str]]
 
 
 class Comment(NamedTuple):
@@ -20,7 +24,7 @@ class Comment(NamedTuple):
     path: str
     cell: int | None
     line: int
-    target: int | None  # the line it speaks of; None: the whole file
+    target: int | None  # the line it speaks of; CELL: the whole cell; None: the whole file
     names: tuple[str, ...]  # rules and families; none: it is a blanket, which does not count
     reason: str
     until: str | None  # as written
@@ -28,10 +32,12 @@ class Comment(NamedTuple):
     @property
     def place(self) -> str:
         """Where it stands, as notes say it."""
+        if self.line == CELL:
+            return f"{self.path} cell {self.cell}, tag"
         return f"{self.path}:{self.line}" if self.cell is None else f"{self.path} cell {self.cell}:{self.line}"
 
 
-def comments(texts: Iterable[tuple[str, int | None]], lines: Lines) -> list[Comment]:
+def comments(texts: Iterable[tuple[str, int | None]], lines: Lines, tags: Tags | None = None) -> list[Comment]:
     """The comments of files and cells. Those for whole files are looked for at the top of their notebooks too."""
     wanted = set(texts)
     found: dict[tuple[str, int | None, int], Comment] = {}
@@ -41,6 +47,11 @@ def comments(texts: Iterable[tuple[str, int | None]], lines: Lines) -> list[Comm
             found[comment[:3]] = comment
         if cell is not None:
             last[path] = max(cell, last.get(path, 0))
+            for tag in tags(path, cell) if tags is not None else ():
+                parsed = _parsed(f"# {tag}") if tag.startswith(MARK) else None
+                if parsed is not None:
+                    target = None if parsed.verb == "ignore-file" else CELL
+                    found[path, cell, CELL] = Comment(path, cell, CELL, target, *parsed[2:])
     for path, end in last.items():
         for comment in _in_head(path, end, lines):
             found.setdefault(comment[:3], comment)

@@ -6,7 +6,7 @@ from groundrules.basics import suggestion
 from groundrules.basics.globs import matcher
 from groundrules.basics.names import answers_to
 from groundrules.findings.ask import RawFinding
-from groundrules.findings.comments import Comment
+from groundrules.findings.comments import CELL, Comment
 from groundrules.model import Rule, Span
 from groundrules.typed import Callable, Iterable, Iterator, NamedTuple, Protocol, Sequence
 
@@ -80,7 +80,7 @@ def _from_comment(comment: Comment) -> _Suppression:
             return False
         if comment.target is None:
             return True
-        return span.cell == comment.cell and comment.target in (span.line, span.end_line)
+        return span.cell == comment.cell and comment.target in (CELL, span.line, span.end_line)
 
     return _Suppression(comment.place, comment.names, comment.reason, comment.until, covers, True)
 

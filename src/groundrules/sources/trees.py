@@ -32,8 +32,11 @@ class Tree:
 
     versioned = True
 
-    def __init__(self, root: str, label: str, listing: Callable[[], dict[str, File]]) -> None:
+    def __init__(
+        self, root: str, label: str, listing: Callable[[], dict[str, File]], where: tuple[str, ...] = ()
+    ) -> None:
         self.root = root
+        self._where = where  # what `git grep` calls it
         self.label = label
         self._listing = listing
         self._files: dict[str, File] | None = None
@@ -65,6 +68,12 @@ class Tree:
         blobs = {path: file.blob for path in paths if (file := self.files.get(path)) and file.kind != "submodule"}
         found = sizes(self.root, list(dict.fromkeys(blobs.values()))) if blobs else {}
         return {path: found[blob] for path, blob in blobs.items() if blob in found}
+
+    def holding(self, text: str) -> frozenset[str]:
+        """The files that hold a text."""
+        from groundrules.sources.search import holding
+
+        return holding(self.root, text, self._where)
 
     def ignored(self, paths: Sequence[str]) -> frozenset[str]:
         """What this tree's own .gitignore files exclude: the same answer on every machine and for every commit."""
@@ -106,7 +115,7 @@ def lfs(tree: Reader, paths: Sequence[str]) -> frozenset[str]:
 def index(root: str) -> Tree:
     """What the next commit would hold. Git starts to list it at once; the answer is taken when it is needed."""
     running = start_git(root, ("ls-files", "-s", "-z"))
-    return Tree(root, "the index", lambda: parse_index(running.output()))
+    return Tree(root, "the index", lambda: parse_index(running.output()), ("--cached",))
 
 
 def parse_index(output: bytes) -> dict[str, File]:
@@ -136,7 +145,7 @@ def revision(root: str, rev: str) -> Tree:
         raise UserError(_unknown(root, rev, running.errors))
     files = parse_tree(output)
     is_id = len(rev) >= 40 and not set(rev) - set("0123456789abcdef")
-    return Tree(root, f"revision {rev[:7] if is_id else rev}", lambda: files)
+    return Tree(root, f"revision {rev[:7] if is_id else rev}", lambda: files, (rev,))
 
 
 def parse_tree(output: bytes) -> dict[str, File]:

@@ -113,6 +113,12 @@ class WorkTree(OnDisk):
         for blob, data in contents(self.root, list(stored), limit):
             yield from ((path, data) for path in stored[blob])
 
+    def holding(self, text: str) -> frozenset[str]:
+        """The files that hold a text."""
+        from groundrules.sources.search import holding
+
+        return holding(self.root, text, ("--untracked",)).intersection(self.files)
+
     def ignored(self, paths: Sequence[str]) -> frozenset[str]:
         """What git excludes here, by every file and setting that it knows."""
         from groundrules.sources.ignores import plain
