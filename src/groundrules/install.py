@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from groundrules.errors import UserError
 from groundrules.sources import find_root, git_dir
 from groundrules.sources.git import run_git
+from groundrules.typed import NamedTuple, Sequence
 
 MARK = b"# groundrules hook"
 SERVER = "pre-receive"  # the one hook that runs where others push to

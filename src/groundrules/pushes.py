@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-
 from groundrules.errors import UserError
 from groundrules.opening import Options
 from groundrules.run import Outcome, check
 from groundrules.sources.base import is_shallow
 from groundrules.sources.commits import commit_of, default_branch
 from groundrules.sources.difference import merge_base
+from groundrules.typed import Iterable, Iterator, NamedTuple
 
 
 class Update(NamedTuple):

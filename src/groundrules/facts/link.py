@@ -19,7 +19,7 @@ from groundrules.facts.places import joined
 from groundrules.facts.python.entries import entry_points, task_files
 from groundrules.facts.python.fold import Folder
 from groundrules.facts.python.program import Knowledge, Program
-from groundrules.facts.python.walk import Walker
+from groundrules.facts.python.walk import EntryPoint, Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.typed import TYPE_CHECKING, Collection
@@ -53,17 +53,30 @@ def relate(
         queries.relate(event)
         pipelines.relate(event)
     pipelines.finish(scope)
-    randomness.relate(link.walker.entries)
+    entries = reaching(link.walker, scope)
+    randomness.relate(entries)
     Settings(link, repository, scope, data).relate()
     if asked(tables, "feature_list", "column_write"):
         features = Features(link, repository)
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)
     if asked(tables, "leak"):
-        Leakage(link).relate(link.walker.entries)
+        Leakage(link).relate(entries)
     relate_files(repository, link, scope, rows)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)
+
+
+def reaching(walker: Walker, scope: frozenset[str] | None) -> list[EntryPoint]:
+    """The entry points that run anything in the files of the scope; neighbours have others of no concern here."""
+    if scope is None:
+        return walker.entries
+    found = []
+    for entry in walker.entries:
+        ran = walker.ran.get(entry.id, ())
+        if entry.module.path in scope or any(path in scope for path, _ in ran):
+            found.append(entry)
+    return found
 
 
 def asked(tables: Collection[str] | None, *names: str) -> bool:

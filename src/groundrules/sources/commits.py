@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from groundrules.errors import UserError
 from groundrules.sources.git import run_git, said, start_git
+from groundrules.typed import Iterator, NamedTuple
 
 TRAILER = "Groundrules-Checked"
 RECORD = "groundrules-checked"  # a file in the git folder: the tree that the pre-commit hook let pass

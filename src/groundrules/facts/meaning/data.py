@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import folder_of, is_document, names_file, names_version
 from groundrules.facts.meaning.hubs import Hubs
@@ -15,6 +13,7 @@ from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporar
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import is_text
 from groundrules.facts.python.walk import Event, Magic
+from groundrules.typed import Any
 
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}
 

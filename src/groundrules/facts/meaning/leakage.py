@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from groundrules.facts.meaning.leakage_ledger import Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
+from groundrules.facts.meaning.leakage_reach import Reach
 from groundrules.facts.meaning.leakage_values import Fit
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import EntryPoint
+from groundrules.typed import Any, Iterable
 
 _SHOWN_BY = ("split", "folds", "score", "predict")  # the surest first
 
@@ -28,11 +27,12 @@ class Leakage:
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
         speaking: dict[str, bool] = {}
+        reach = Reach(self.link.folder.program, self.fitting, self.speaks)
         for entry in entries:
             module = entry.module
             if module.path not in speaking:
                 speaking[module.path] = self.speaks(module)
-            if speaking[module.path] and entry.kind != "test":
+            if speaking[module.path] and entry.kind != "test" and (entry.kind != "function" or reach.speaks(entry)):
                 ledger = Ledger()
                 Methods(self.link.folder, ledger).enter(entry)
                 self.write(ledger)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_read import Reader
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
-    NOWHERE, Data, Fit, Function, Instance, Many, Stat, Thing, chosen, data_in, derived, mix, part, stats_in, things_in, union,
+    NOWHERE,
+    Data,
+    Fit,
+    Function,
+    Instance,
+    Many,
+    Stat,
+    Thing,
+    chosen,
+    data_in,
+    derived,
+    mix,
+    part,
+    stats_in,
+    things_in,
+    union,
 )  # fmt: skip
 from groundrules.facts.python.fold import Folder
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.walk import EMPTY, Entry
+from groundrules.typed import Any
 
 
 class Given:

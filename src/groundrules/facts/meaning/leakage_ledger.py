@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Rows, Thing, Training, covers, overlap, parted
+from groundrules.typed import Any, NamedTuple
 
 Place = tuple[Any, Any, int]  # module, place, scope
 KEEPS = frozenset({"categories", "labels", "nothing", "thinning"})  # what is learned there tells nothing of the rows held out

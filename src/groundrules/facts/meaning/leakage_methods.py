@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.leakage_calls import Caller, Given
 from groundrules.facts.meaning.leakage_ledger import KEEPS, Use
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
-    Data, Function, Instance, Key, Many, Stat, Thing, add, data_in, derived, held, mix, part, things_in, union, without_columns,
+    Data,
+    Function,
+    Instance,
+    Key,
+    Many,
+    Stat,
+    Thing,
+    add,
+    data_in,
+    derived,
+    held,
+    mix,
+    part,
+    things_in,
+    union,
+    without_columns,
     write_through,
 )  # fmt: skip
 from groundrules.facts.python.walk import EMPTY
+from groundrules.typed import Any
 
 _TRANSFORMERS = frozenset({"statistics", "vocabulary", "selection", "target", "resampling", "clusters", *KEEPS})
 

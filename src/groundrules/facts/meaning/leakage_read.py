@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
-
 from groundrules.facts.meaning.leakage_run import Activation, Runner
 from groundrules.facts.meaning.leakage_values import (
-    Data, Function, Instance, Key, Many, Marker, Stat, Thing, add, chosen, data_in, derived, held, joined, mix, of_columns, part,
+    Data,
+    Function,
+    Instance,
+    Key,
+    Many,
+    Marker,
+    Stat,
+    Thing,
+    add,
+    chosen,
+    data_in,
+    derived,
+    held,
+    joined,
+    mix,
+    of_columns,
+    part,
     stats_in,
 )  # fmt: skip
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Entry
+from groundrules.typed import Any, Callable, ClassVar, Iterable
 
 _SPELLED_DEEPEST = 6
 _OPPOSITES = {"<": ("<", 0), ">=": ("<", 1), ">": (">", 0), "<=": (">", 1), "==": ("==", 0), "!=": ("==", 1),

@@ -4,13 +4,12 @@ functions of the program where they are called, branches that a constant flag cl
 
 from __future__ import annotations
 
-from typing import Any
-
 from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, Rows, joined
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import EntryPoint
+from groundrules.typed import Any
 
 DEEPEST = 9
 _MOST_OPS = 40_000

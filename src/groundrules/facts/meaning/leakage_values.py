@@ -6,8 +6,7 @@ when they have other origins, or went to other sides of one split.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from groundrules.typed import Any, Iterable, Iterator, Mapping
 
 Marker = tuple[Any, int]  # a split, and the side of it
 Atom = tuple[int, frozenset[Marker]]

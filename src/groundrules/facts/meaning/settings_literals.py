@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_keys import Keys
@@ -12,6 +10,7 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event
 from groundrules.facts.raw import ConfigKey
+from groundrules.typed import Iterable
 
 _WORDS = ("cfg", "config", "conf", "param", "setting", "hparam")
 _TRIVIAL = (0, 1, -1)

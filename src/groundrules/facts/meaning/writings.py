@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from groundrules.facts.meaning.addresses import fits
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, Owner, normal, place_of
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Event, Magic
+from groundrules.typed import Any, NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U")

@@ -19,6 +19,7 @@ _COMPARISONS: dict[type, str] = {
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "args", "hp")
 GIVEN_ENVIRONMENT = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
 GIVES_ENVIRONMENT = "env="  # stands among the names of a file that hands variables to what it starts
+_CHAIN = frozenset(("attr", "item", "unpack", "either"))
 _LONGEST_TEXT = 20_000
 _MOST_ITEMS = 300
 
@@ -73,14 +74,27 @@ def hole_name(value: Value) -> str:
 def may_be_settings(value: Value) -> bool:
     """Whether the root of an attribute chain is named like settings. A filter that saves rows; what it lets through is
     proven by its loader later."""
-    while value[0] in ("attr", "item", "unpack", "either"):
-        if value[0] == "attr" and any(word in value[2].lower() for word in _SETTINGS_WORDS):
+    tag = value[0]
+    while tag in _CHAIN:
+        if tag == "attr" and named_like_settings(value[2]):
             return True
         value = value[1]
-    if value[0] in ("param", "name"):
-        name = value[-1].lower()
-        return any(word in name for word in _SETTINGS_WORDS)
-    return value[0] == "call"
+        tag = value[0]
+    if tag == "param" or tag == "name":
+        return named_like_settings(value[-1])
+    return bool(tag == "call")
+
+
+_LIKE_SETTINGS: dict[str, bool] = {}
+
+
+def named_like_settings(name: str) -> bool:
+    """Whether a name holds a word that settings are called by. The same few names come again and again."""
+    known = _LIKE_SETTINGS.get(name)
+    if known is None:
+        lowered = name.lower()
+        known = _LIKE_SETTINGS[name] = any(word in lowered for word in _SETTINGS_WORDS)
+    return known
 
 
 class Expressions:
@@ -97,19 +111,20 @@ class Expressions:
         self.in_text = False
         self.in_chain = False
         self.pending: list[tuple[Any, Frame, int]] = []
-        self.columns: Callable[[int, int], int] = lambda line, offset: offset
+        self.columns: Callable[[int, int], int] | None = None  # byte offsets to characters, where they differ
         self.frame = Frame("module", "", 0, None, (None, 1, 1, 1, 1))
 
     # ---- helpers -----------------------------------------------------------------------------------------------------
     def where(self, node: Any) -> WherePlain:
         """The place of a node, columns counted in characters from 1."""
-        line, end = node.lineno, node.end_lineno or node.lineno
-        return (self.cell, line, self.columns(line, node.col_offset) + 1, end, self.columns(end, node.end_col_offset) + 1)
+        line, end, columns = node.lineno, node.end_lineno, self.columns
+        if columns is None:
+            return (self.cell, line, node.col_offset + 1, end, node.end_col_offset + 1)
+        return (self.cell, line, columns(line, node.col_offset) + 1, end, columns(end, node.end_col_offset) + 1)
 
     def value(self, node: Any) -> Value:
         """The value of an expression; records the calls, loads and texts inside it."""
-        handler = self._handlers.get(node.__class__)
-        return handler(self, node) if handler is not None else self.opaque(node)
+        return self._handlers.get(node.__class__, Expressions.opaque)(self, node)
 
     def opaque(self, node: Any) -> Value:
         """An expression that no value describes: its parts are read, the result is unknown."""
@@ -130,9 +145,8 @@ class Expressions:
 
     def load(self, name: str) -> Value:
         """The value of a name where it is read."""
-        frame: Frame | None = self.frame
-        self.names.add(name)
         frame = self.frame
+        self.names.add(name)
         frame.loads.add(name)
         found = frame.env.get(name)
         if found is not None and name not in frame.globals:

@@ -383,10 +383,10 @@ def action(body: list[Any]) -> str:
     return "return" if isinstance(last, ast.Return) else "go-on"
 
 
-def character_columns(data: bytes) -> Callable[[int, int], int]:
-    """Byte offsets in a line to character offsets; the identity where all bytes are ASCII."""
+def character_columns(data: bytes) -> Callable[[int, int], int] | None:
+    """Byte offsets in a line to character offsets; None where all bytes are ASCII, so that they are the same."""
     if data.isascii():
-        return lambda line, offset: offset
+        return None
     lines = data.split(b"\n")
 
     def convert(line: int, offset: int) -> int:
