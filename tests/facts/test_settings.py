@@ -45,12 +45,14 @@ def reads(files: Mapping[str, str]) -> set[object]:
     ],
 )
 def test_a_path_in_a_configuration(loading: str, config: str) -> None:
-    code = f"import os, yaml, pandas as pd\nfrom omegaconf import OmegaConf\nfrom pathlib import Path\npd.read_csv({loading})\n"
+    imports = "import os, yaml, pandas as pd\nfrom omegaconf import OmegaConf\nfrom pathlib import Path\n"
+    code = f"{imports}pd.read_csv({loading})\n"
     assert reads({"train.py": code, "c.yaml": config}) == {"raw/a.csv"}
 
 
 def test_a_section_of_an_ini_file() -> None:
-    code = "import configparser, pandas as pd\nc = configparser.ConfigParser()\nc.read('c.ini')\npd.read_csv(c['data']['path'])\n"
+    start = "import configparser, pandas as pd\nc = configparser.ConfigParser()\nc.read('c.ini')\n"
+    code = f"{start}pd.read_csv(c['data']['path'])\n"
     assert reads({"train.py": code, "c.ini": "[data]\npath = raw/a.csv\n"}) == {"raw/a.csv"}
 
 

@@ -49,7 +49,8 @@ class Environment:
         self._projects: dict[str, str] = {}
         functions = link.knowledge.functions
         self.words = words(functions)
-        self.last_names = {name.rpartition(".")[2] for name in functions.having("reads_env")}
+        self.reading = {name.rpartition(".")[2] for name in functions.having("reads_env")}
+        self.setting = {name.rpartition(".")[2] for name in functions.having("declares_env")}
         self.platform = [name for one in functions.having("sets_env") for name in functions[one]["sets_env"]]
 
     # ---- declarations ------------------------------------------------------------------------------------------------
@@ -75,7 +76,8 @@ class Environment:
                 if keyword in _GIVEN and value[0] == "dict":
                     keys = [key for key, _ in value[1] if key is not None and key[0] == "const"]
                     yield from ((call.where, str(key[1])) for key in keys)
-            yield from ((call.where, name) for name in self._set_by(module, call))
+            if _may_be(call.func, self.setting):
+                yield from ((call.where, name) for name in self._set_by(module, call))
         for number, scope in enumerate(module.code.scopes):
             for op in scope.ops:
                 if op[0] == "s" and self._of_mapping(op[1], module, number, "__setitem__").get("declares_env"):
@@ -128,7 +130,7 @@ class Environment:
 
     def _calls(self, module: Module) -> Iterator[Read]:
         for number, call in enumerate(module.code.calls):
-            if call.func[0] not in ("attr", "ext", "name", "call") or not self._may_read(call.func):
+            if not _may_be(call.func, self.reading):
                 continue
             frame = self.frame(module, call.scope)
             function, entry = self.link.folder.entry_of(call, frame)
@@ -141,10 +143,6 @@ class Environment:
             has_default = default is not None and self.link.folder.fold(default, frame) != NONE
             raises = bool(told.get("required")) and default is None
             yield Read(("call", number), names, function, call.where, call.context, call.scope, has_default, raises)
-
-    def _may_read(self, func: Value) -> bool:
-        """Whether a function's name is one of those that read variables; a plain name may stand for any."""
-        return func[0] in ("name", "call") or str(func[-1]).rpartition(".")[2] in self.last_names
 
     def _subscripts(self, module: Module) -> Iterator[Read]:
         for number, scope in enumerate(module.code.scopes):
@@ -261,6 +259,11 @@ class Environment:
 def words(functions: Entries) -> set[str]:
     """The words without which code neither reads nor declares a variable."""
     return {_GIVES, *(_word(name) for name in functions.having("reads_env", "declares_env"))}
+
+
+def _may_be(func: Value, names: set[str]) -> bool:
+    """Whether a function's last name is one of these; a plain name may stand for any."""
+    return func[0] in ("name", "call") or (func[0] in ("attr", "ext") and str(func[-1]).rpartition(".")[2] in names)
 
 
 def _word(name: str) -> str:

@@ -17,6 +17,7 @@ _MERGES = frozenset(
     ("merge_with", "merge_from_file", "merge_from_other_cfg", "merge", "load", "read", "from_dict", "set_struct")
 )
 _PRIVATE = ("_", "__")
+_MOST_FILES = 400
 _ENOUGH = 3  # top-level keys by which a file is taken for the one that a loader means
 
 
@@ -47,6 +48,7 @@ class Keys:
         self.by_loader: dict[tuple[Any, ...], set[tuple[str, ...]]] = {}
         self.open: set[tuple[Any, ...]] = set()  # loaders whose result takes keys from elsewhere
         self._guesses: dict[Any, Tree | None] = {}
+        self._pools: dict[str, dict[str, set[str]]] = {}
         self._called: dict[str, dict[tuple[Any, ...], Call]] = {}
         self._asked: dict[str, set[str]] = {}
         self._stored: set[str] | None = None
@@ -145,22 +147,34 @@ class Keys:
         project = self.environment.project(script.rpartition("/")[0])
         if source[0] == "parameter":
             wanted = self._of_parameters(project)
-        pool = tuple(
-            path for path in sorted(self.link.owners.tracked)
-            if (not project or path.startswith(project + "/")) and path.endswith((".yaml", ".yml", ".toml", ".json"))
-            and is_config(path) and path not in self.link.tests
-        )  # fmt: skip
-        if not wanted or not 0 < len(pool) <= 400:
+        pool = self._pool(project)
+        if not wanted or not 0 < len(pool) <= _MOST_FILES:
             return None
         fitting = []
-        for path in pool:
-            tops = {row.key.partition(".")[0] for row in self.trees.rows(path)[0]}
+        for path, tops in pool.items():
             hits = len(wanted & tops)
             if hits >= _ENOUGH and hits * 2 >= len(wanted):
                 fitting.append(path)
         if not fitting:
             return None
-        return self.trees.joined(pool), Found((), tuple(fitting), False, None, None)
+        return self.trees.joined(tuple(pool)), Found((), tuple(fitting), False, None, None)
+
+    def _pool(self, project: str) -> dict[str, set[str]]:
+        """The configurations of a project, each with its top-level keys."""
+        known = self._pools.get(project)
+        if known is None:
+            start = project + "/" if project else ""
+            endings = (".yaml", ".yml", ".toml", ".json")
+            paths = [
+                path for path in sorted(self.link.owners.tracked) if path.startswith(start) and path.endswith(endings)
+            ]
+            paths = [path for path in paths if is_config(path) and path not in self.link.tests]
+            if len(paths) > _MOST_FILES:
+                known = dict.fromkeys(paths, set())
+            else:
+                known = {path: {row.key.partition(".")[0] for row in self.trees.rows(path)[0]} for path in paths}
+            self._pools[project] = known
+        return known
 
     def _of_parameters(self, project: str) -> set[str]:
         """The sections that functions of a project take from configurations that their callers give."""
