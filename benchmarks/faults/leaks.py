@@ -1,0 +1,117 @@
+"""Rows for testing that get into training."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from faults import syntax
+from faults.checkout import Checkout, Unit
+from faults.nouns import Edit, Fault, Place
+
+PREPARERS = (
+    "sklearn.preprocessing.",
+    "sklearn.decomposition.",
+    "sklearn.impute.",
+    "sklearn.feature_selection.",
+    "sklearn.feature_extraction.",
+)
+HARMLESS = (
+    "LabelEncoder",
+    "LabelBinarizer",
+    "FunctionTransformer",
+    "Normalizer",
+    "HashingVectorizer",
+    "MultiLabelBinarizer",
+)
+RULES = frozenset(("fit-on-test", "fit-before-split", "select-before-split", "encode-before-fold"))
+
+
+class Fit(NamedTuple):
+    """A transformer that is fitted on the training rows of a split."""
+
+    unit: Unit
+    call: ast.Call
+    training: ast.Name
+    testing: str  # the name of the rows that were held out
+    everything: str | None  # the name of the rows before the split
+
+
+def fitted_on_test(checkout: Checkout) -> Iterator[Fault]:
+    """A transformer is fitted on the rows that were held out."""
+    for fit in fits(checkout):
+        yield fault(checkout, fit, fit.testing)
+
+
+def fitted_on_all(checkout: Checkout) -> Iterator[Fault]:
+    """A transformer is fitted on the rows before they were split."""
+    for fit in fits(checkout):
+        if fit.everything is not None:
+            yield fault(checkout, fit, fit.everything)
+
+
+def fault(checkout: Checkout, fit: Fit, name: str) -> Fault:
+    """The fit is given another table."""
+    unit, call = fit.unit, fit.call
+    text = syntax.replaced(unit.text, fit.training, name)
+    edit = Edit(frozenset(), checkout.changed(unit, text))
+    what = f"`{ast.unparse(call.func)}` is given `{name}` for `{fit.training.id}`"
+    return Fault(unit.path, unit.cell, call.lineno, what, edit, RULES, (place(unit, call),))
+
+
+def place(unit: Unit, call: ast.Call) -> Place:
+    """The lines of the call."""
+    return Place(unit.path, unit.cell, call.lineno, call.end_lineno or 0)
+
+
+def fits(checkout: Checkout) -> Iterator[Fit]:
+    """Fits of transformers at the top of files that split once, and use the held-out rows by the same names."""
+    for units in checkout.by_path.values():
+        splits = [found for unit in units for found in split_names(checkout, unit)]
+        made = {name for unit in units for name in preparers(checkout, unit)}
+        if len(splits) != 1:
+            continue
+        training, testing, everything = splits[0]
+        for unit in units:
+            for call in syntax.calls(unit.tree):
+                if fits_on(call, made, training):
+                    argument = call.args[0]
+                    assert isinstance(argument, ast.Name)
+                    yield Fit(unit, call, argument, testing, everything)
+
+
+def fits_on(call: ast.Call, made: set[str], training: str) -> bool:
+    """Whether the call fits one of the transformers on the training rows."""
+    func = call.func
+    if not (isinstance(func, ast.Attribute) and func.attr in ("fit", "fit_transform") and call.args):
+        return False
+    first = call.args[0]
+    return (
+        isinstance(func.value, ast.Name)
+        and func.value.id in made
+        and isinstance(first, ast.Name)
+        and first.id == training
+    )
+
+
+def split_names(checkout: Checkout, unit: Unit) -> Iterator[tuple[str, str, str | None]]:
+    """The names of training rows, of held-out rows, and of all rows, for each split of a file's top."""
+    for node in unit.tree.body:
+        if not (
+            isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Tuple)
+        ):
+            continue
+        names = [each.id for each in node.targets[0].elts if isinstance(each, ast.Name)]
+        if checkout.known(unit, node.value)[0].endswith(".train_test_split") and len(names) >= 2 and node.value.args:
+            first = node.value.args[0]
+            yield names[0], names[1], first.id if isinstance(first, ast.Name) and first.id not in names else None
+
+
+def preparers(checkout: Checkout, unit: Unit) -> Iterator[str]:
+    """Names that hold a transformer which learns from rows."""
+    for node in unit.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
+            name = checkout.known(unit, node.value)[0]
+            if name.startswith(PREPARERS) and not name.endswith(HARMLESS):
+                yield node.targets[0].id
