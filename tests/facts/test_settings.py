@@ -135,3 +135,11 @@ if not e:
     assert rows == [
         ("SOME_A", 0, 1, 0), ("SOME_B", 0, 0, 0), ("SOME_C", 0, 0, 1), ("SOME_D", 1, 0, 0), ("SOME_E", 0, 1, 0),
     ]  # fmt: skip
+
+
+def test_keys_of_configurations() -> None:
+    files = {"conf/c.yaml": "a: {b: 1}\n", "labels.json": '{"cat": 1}'}
+    assert ask(files, "SELECT path, key, kind, value FROM config_key") == [
+        ("conf/c.yaml", "a", "map", None),
+        ("conf/c.yaml", "a.b", "number", "1"),
+    ]

@@ -55,7 +55,10 @@ def relate(
     pipelines.finish(scope)
     entries = reaching(link.walker, scope)
     randomness.relate(entries)
-    Settings(link, repository, scope, data).relate()
+    settings = Settings(link, repository, scope, data)
+    settings.relate()
+    if tables is None or "config_key" in tables:
+        settings.files()
     if asked(tables, "feature_list", "column_write"):
         features = Features(link, repository)
         features.relate(scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
+from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_reads import Reads
@@ -21,6 +22,15 @@ class Settings:
         self.data = data
         self.repository = repository
         self.scope = scope
+
+    def files(self) -> None:
+        """One row a key of the scope's configuration files."""
+        trees = self.link.folder.settings.trees
+        for path in self.in_scope(sorted(self.link.owners.tracked)):
+            if is_config(path):
+                for row in trees.rows(path)[0]:
+                    span = self.link.rows.span(path, tuple(row.where))
+                    self.link.rows.add("config_key", span, path, row.key, row.kind, row.value)
 
     def relate(self) -> None:
         """Rows for all files of the scope."""

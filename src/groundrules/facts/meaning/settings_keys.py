@@ -170,7 +170,7 @@ class Keys:
             ]
             paths = [path for path in paths if is_config(path) and path not in self.link.tests]
             if len(paths) > _MOST_FILES:
-                known = dict.fromkeys(paths, set())
+                known = {path: set() for path in paths}
             else:
                 known = {path: {row.key.partition(".")[0] for row in self.trees.rows(path)[0]} for path in paths}
             self._pools[project] = known
