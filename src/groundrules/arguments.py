@@ -183,6 +183,20 @@ COMMANDS = (
         ),
     ),
     Command(
+        "init",
+        "",
+        "Begin: look at what the repository uses, and write settings that fit, with a comment on each, and the hook.",
+        (
+            Option("--baseline", None, "Write a baseline too, so that only what is new counts from now on."),
+            Option("--diff", None, "Print what would be written, and write nothing."),
+            Option("--force", None, "Replace settings that are there."),
+        ),
+        (
+            ("groundrules init --diff", "look first"),
+            ("groundrules init --baseline", "begin in a repository that has findings"),
+        ),
+    ),
+    Command(
         "install",
         "",
         "Place the git hooks, for people who work without the pre-commit framework.",

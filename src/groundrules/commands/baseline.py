@@ -94,6 +94,7 @@ def _write(place: Place, new: tuple[Entry, ...], old: Iterable[Entry]) -> int:
 
     draft = f"{place.path}.{os.getpid()}"
     try:
+        os.makedirs(os.path.dirname(place.path) or ".", exist_ok=True)
         with open(draft, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
             stream.write(written(new))
         os.replace(draft, place.path)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from groundrules.arguments import Parsed
 from groundrules.basics import suggestion
 from groundrules.errors import UserError
+
+if TYPE_CHECKING:
+    from groundrules.pushes import Judged
 
 NAMES = ("pre-commit", "commit-msg", "pre-push", "pre-receive")
 CLEAN, FOUND = 0, 1
@@ -95,15 +99,13 @@ def _pre_receive() -> int:
     return FOUND if failed else CLEAN
 
 
-def _told(results: Iterable[object]) -> list[str]:
+def _told(results: Iterable[Judged]) -> list[str]:
     """Print what is new in each reference that has something to say; the names of those that fail."""
-    from groundrules.pushes import Judged
     from groundrules.reports import View, render
     from groundrules.reports.terminal import clean
 
     failed = []
     for one in results:
-        assert isinstance(one, Judged)
         if not one.outcome.failed:
             continue
         reference = clean(one.update.reference)
