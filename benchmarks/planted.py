@@ -60,7 +60,7 @@ def main() -> int:
             given.paths, pool.map(repository, given.paths, [options] * len(given.paths)), strict=True
         ):
             outcomes += found
-            print(f"{os.path.basename(root.rstrip('/'))}: {len(found)} faults", file=sys.stderr, flush=True)
+            print(f"{root}: {len(found)} faults", file=sys.stderr, flush=True)
     print(table(outcomes))
     if given.list:
         print("\n".join(complaints(outcomes)))
@@ -86,18 +86,15 @@ def parsed() -> argparse.Namespace:
 
 def repository(options: Options, root: str) -> list[Outcome]:
     """All faults of one repository, one at a time."""
+    outcomes: list[Outcome] = []
     try:
         checkout = Checkout(root, options.revision)
-        before: Report | None = None
-        outcomes = []
+        before = answered(checkout, checkout.snapshot)
         for kind in options.kinds:
-            for fault in chosen(checkout, kind, options):
-                before = before or answered(checkout, checkout.snapshot)
-                outcomes.append(outcome(checkout, kind, fault, before))
-        return outcomes
+            outcomes += [outcome(checkout, kind, fault, before) for fault in chosen(checkout, kind, options)]
     except Exception:
         print(f"{root}:\n{traceback.format_exc()}", file=sys.stderr)
-        return []
+    return outcomes
 
 
 def chosen(checkout: Checkout, kind: str, options: Options) -> Iterator[Fault]:
