@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.columns_callers import Callers
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
-from groundrules.facts.meaning.columns_flow import Flow, Store, Use
+from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
+_TABLES = frozenset({"call", "item", "either", "param"})  # values that can be tables: those of `columns_types`
 _BY_NAME = words("globals locals vars exec eval")
+
+Dropped = tuple[str, Any]  # a path and a place in it
 
 
 class Columns:
@@ -24,17 +30,9 @@ class Columns:
         self.repository = repository
         self.readers = readers or Readers(repository)
         self.tables = Tables(link)
-        functions = link.knowledge.functions
-        makers = [name for name in functions.having("returns") if functions[name]["returns"] in self.tables.types]
-        self.words = {name.rpartition(".")[2] for name in makers}
-        self._flows: dict[str, Flow] = {}
-
-    def flow(self, module: Module) -> Flow:
-        """The uses in a module, read once."""
-        found = self._flows.get(module.path)
-        if found is None:
-            found = self._flows[module.path] = Flow(module)
-        return found
+        self.callers = Callers(self.tables, self.readers)
+        self._flows: dict[tuple[str, int], Flow] = {}
+        self._hidden: dict[tuple[str, str], bool] = {}
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The columns that the files of the scope compute."""
@@ -42,85 +40,140 @@ class Columns:
             if path not in self.repository.names or path in self.link.tests:
                 continue
             module = self.link.folder.program.module(path)
-            if module is not None and self._stores_columns(module):
+            facts = self.repository.facts(path)
+            if module is not None and facts is not None and not facts.troubles:
                 self._module(module)
 
-    def _stores_columns(self, module: Module) -> bool:
-        """Whether a module may store columns at all; asked of every module, so it only looks at names."""
-        if self.words.isdisjoint(module.code.names):
-            return False
-        facts = self.repository.facts(module.path)
-        return facts is not None and not facts.troubles
-
     def _module(self, module: Module) -> None:
-        flow = self.flow(module)
         done: set[tuple[Any, ...]] = set()
-        for store in flow.stores:
-            if self.tables.of(store.base, module, store.scope) is None:
-                continue
+        for store in stores(module, _TABLES):
             key = (store.scope, store.base, store.column)
             if key not in done:
                 done.add(key)
-                self._store(module, flow, store)
+                self._store(module, store)
 
-    def _store(self, module: Module, flow: Flow, store: Store) -> None:
-        used, dropped = self.fate(module, flow, store)
+    def _store(self, module: Module, store: Store) -> None:
+        told = self.fate(module, store)
+        if told is None:
+            return
+        used, dropped = told
         scope = module.code.scopes[store.scope].qualname
         span = self.link.rows.span(module.path, store.where)
-        frame = flow.names.get(store.base, "table")
+        name = next(iter(self.flow(module, store.scope).names.get(store.base, ())), "")
+        frame = name or (store.base[2] if store.base[0] == "param" else "table")
         place = self.link.rows.span(*dropped) if dropped is not None else None
         self.link.rows.add("column_write", span, frame, store.column, int(used), place, scope)
 
-    def fate(self, module: Module, flow: Flow, store: Store) -> tuple[bool, tuple[str, Any] | None]:
-        """Whether a stored column is used, and where it is dropped if it is not."""
-        if store.base[0] == "param" or self._out_of_sight(module, flow, store):
-            return True, None
-        fate = Fate(self.tables, self.flow, store.column)
-        here = Here(module, without(flow, store), self.tables.frame(module, store.scope), store.scope, None)
+    # ---- what the followers ask --------------------------------------------------------------------------------------
+    def flow(self, module: Module, scope: int) -> Flow:
+        """The uses in a scope, read once."""
+        found = self._flows.get((module.path, scope))
+        if found is None:
+            found = self._flows[module.path, scope] = Flow(module, scope)
+        return found
+
+    def hidden(self, module: Module, name: str) -> bool:
+        """Whether a name of a module's own level is read where its uses cannot be followed."""
+        key = (module.path, name)
+        known = self._hidden.get(key)
+        if known is None:
+            known = any(reads_global(one, name) for one in module.code.scopes[1:])
+            if not known:
+                importers = self.readers.importers(module.path)
+                known = bool(importers) and self.readers.named(name, importers)
+            self._hidden[key] = known
+        return known
+
+    # ---- one column --------------------------------------------------------------------------------------------------
+    def fate(self, module: Module, store: Store) -> tuple[bool, Dropped | None] | None:
+        """Whether a stored column is used, and where it is dropped if it is not; None when no table is stored into."""
+        plain = self.tables.frame(module, store.scope)
+        typed = self.tables.of(store.base, plain) is not None
+        if typed and store.base[0] != "param":
+            seen = out_of_sight(module, store) or also_bound(module, store)
+            return (True, None) if seen else self._followed(module, store, [(plain, None)])
+        calls = self.callers.of(module, store.scope)
+        frames = [self._bound(module, store.scope, *call) for call in calls or ()]
+        if not typed and any(self.tables.of(store.base, frame) is None for frame, _ in frames):
+            return None
+        if not frames or out_of_sight(module, store) or also_bound(module, store):
+            return (True, None) if typed else None
+        return self._followed(module, store, frames)
+
+    def _bound(self, module: Module, scope: int, frame: Frame, number: int) -> tuple[Frame, tuple[Frame, int] | None]:
+        """The frame of a function for one of its calls, with that call."""
+        call = frame.module.code.calls[number]
+        receiver = self.tables.folder.callee(call, frame)[3]
+        return self.tables.folder.bind(module, scope, call, number, frame, receiver), (frame, number)
+
+    def _followed(
+        self, module: Module, store: Store, frames: list[tuple[Frame, tuple[Frame, int] | None]]
+    ) -> tuple[bool, Dropped | None]:
+        fate = Fate(self, store.column)
+        flow = without(self.flow(module, store.scope), store)
         try:
-            for value in parts(store.base):
-                fate.follow(here, value, store.position)
+            for frame, above in frames:
+                caller = (self.here(above[0]), above[1]) if above is not None else None
+                here = Here(module, flow, frame, store.scope, caller)
+                for value in parts(store.base):
+                    fate.follow(here, value, store.position)
+                    if value[0] == "param":
+                        fate.outside(here, value)
         except Used:
             return True, None
         return False, fate.drops[0] if fate.drops else None
 
-    def _out_of_sight(self, module: Module, flow: Flow, store: Store) -> bool:
-        """Whether something may use the table that its scope does not show."""
-        if any(kind in ("for", "while") for kind, _ in contexts_of(module, store.context)):
-            return True
-        scopes = module.code.scopes
-        if scopes[store.scope].kind == "class" or not _BY_NAME.isdisjoint(scopes[store.scope].loads):
-            return True
-        names = [op[1] for op in scopes[store.scope].ops if op[0] == "=" and op[2] in parts(store.base)]
-        if store.scope == 0:
-            others = [number for number in range(1, len(scopes)) if scopes[number].kind == "function"]
-            if any(name in scopes[n].loads and name not in flow.bound[n] for n in others for name in names):
-                return True
-            importers = self.readers.importers(module.path)
-            return bool(importers) and any(self.readers.named(name, importers) for name in names)
-        return False
+    def here(self, frame: Frame) -> Here:
+        """A scope of whose callers nothing is known yet."""
+        return Here(frame.module, self.flow(frame.module, frame.scope), frame, frame.scope, None)
 
 
-def parts(value: Any) -> list[Any]:
+def out_of_sight(module: Module, store: Store) -> bool:
+    """Whether the store runs again and again, or may be seen by whoever reads names as they like."""
+    if any(kind in ("for", "while") for kind, _ in contexts_of(module, store.context)):
+        return True
+    scope = module.code.scopes[store.scope]
+    return scope.kind == "class" or not _BY_NAME.isdisjoint(scope.loads)
+
+
+def parts(value: Value) -> list[Value]:
     """A value, and what it may be instead."""
     if value[0] == "either":
         return [value, *parts(value[1]), *parts(value[2])]
     return [value]
 
 
+def reads_global(scope: Scope, name: str) -> bool:
+    """Whether a function or class reads a name that it does not bind itself."""
+    if name not in scope.loads or any(param.name == name for param in scope.params):
+        return False
+    return not any(op[0] == "=" and op[1] == name for op in scope.ops)
+
+
+def also_bound(module: Module, store: Store) -> bool:
+    """Whether the same statement gives the column's values to a name as well."""
+    ops = module.code.scopes[store.scope].ops
+    for op in ops[max(0, store.position - 2) : store.position + 3]:
+        if op[0] == "=" and op[3][:2] == store.where[:2] and op[2] == store.value:
+            return True
+    return False
+
+
 def without(flow: Flow, store: Store) -> Flow:
     """The flow without the reads by which a column is only computed anew from itself."""
-    again = [one for one in flow.stores if one.scope == store.scope and one.base == store.base and one.column == store.column]
-    kept = {store.base: [use for use in flow.of.get(store.base, ()) if not any(_inside(use, one) for one in again)]}
-    slim = Flow.__new__(Flow)
-    slim.module, slim.stores, slim.names, slim.bound = flow.module, flow.stores, flow.names, flow.bound
-    slim.of = {**flow.of, **kept}
-    return slim
+    again = [
+        (position, op[4])
+        for position, op in enumerate(flow.module.code.scopes[store.scope].ops)
+        if op[0] == "s" and op[1] == store.base and op[2] == ("const", store.column)
+    ]
+    kept = [use for use in flow.of.get(store.base, ()) if not any(inside(use, store, *one) for one in again)]
+    return flow.replaced(store.base, kept)
 
 
-def _inside(use: Use, store: Store) -> bool:
-    """Whether a use reads the store's own column on the right side of the store."""
-    if use.scope != store.scope or use.position > store.position or use.where is None:
+def inside(use: Use, store: Store, position: int, where: Any) -> bool:
+    """Whether a use reads the store's own column on the right side of such a store."""
+    if use.scope != store.scope or use.position > position or use.where is None:
         return False
-    named = use.what == ("const", store.column) if use.kind == "item" else use.kind == "attribute" and use.what == store.column
-    return named and tuple(use.where[:1]) == tuple(store.where[:1]) and tuple(use.where[1:3]) >= tuple(store.where[1:3])
+    column = ("const", store.column) if use.kind == "item" else store.column
+    named = use.kind in ("item", "attribute") and use.what == column
+    return named and use.where[0] == where[0] and tuple(use.where[1:3]) >= tuple(where[1:3])

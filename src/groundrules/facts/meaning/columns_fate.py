@@ -5,16 +5,21 @@ from __future__ import annotations
 from groundrules.basics.late import pattern as expression
 from groundrules.basics.late import re
 from groundrules.facts.meaning.columns_flow import Flow, Use
-from groundrules.facts.meaning.columns_types import Tables, texts
+from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.texts import is_text
+from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns import Columns
 
 _LOOKS_ON = words("len isinstance type id bool callable hasattr")  # functions of the language that read no column
 _WORD = expression(r"[^\W\d]\w*")
+_WHOLE_RESULTS = frozenset({"call", "item", "attr", "param", "either", "or", "and"})  # returned as they are, not in a tuple
 _MOST_STEPS = 400
 _DEEPEST = 5
 
@@ -36,9 +41,9 @@ class Used(Exception):
 class Fate:
     """One column of one table, followed through everything that is done with the table."""
 
-    def __init__(self, tables: Tables, flows: Any, column: str) -> None:
-        self.tables = tables
-        self.flows = flows
+    def __init__(self, columns: Columns, column: str) -> None:
+        self.columns = columns
+        self.tables = columns.tables
         self.column = column
         self.drops: list[tuple[str, Any]] = []  # (path, where)
         self.steps = 0
@@ -51,8 +56,10 @@ class Fate:
         if key in self.seen:
             return
         self.seen.add(key)
-        kind = self.tables.of(value, here.module, here.scope)
-        if kind is None and value[0] != "param":
+        kind = self.tables.of(value, here.frame)
+        if kind is None:
+            raise Used
+        if here.scope == 0 and any(self.columns.hidden(here.module, name) for name in here.flow.names.get(value, ())):
             raise Used
         uses = here.flow.of.get(value, ())
         end = min((use.position for use in uses if self._kills(here, use, after)), default=None)
@@ -61,9 +68,9 @@ class Fate:
             if self.steps > _MOST_STEPS:
                 raise Used
             if use.kind in ("held", "return") or use.scope != here.scope:
-                self._use(here, value, kind or "", use, depth)
+                self._use(here, value, kind, use, depth)
             elif use.position > after and (end is None or use.position <= end):
-                self._use(here, value, kind or "", use, depth)
+                self._use(here, value, kind, use, depth)
 
     def _kills(self, here: Here, use: Use, after: int) -> bool:
         """Whether a use takes the column off the very table, so that later uses no longer see it."""
@@ -76,7 +83,7 @@ class Fate:
         call = here.module.code.calls[use.what]
         if ("inplace", ("const", True)) not in call.kwargs:
             return False
-        kind = self.tables.of(call.func[1], here.module, here.scope)
+        kind = self.tables.of(call.func[1], here.frame)
         told = self.tables.entry(kind or "", call.func[2]).get("frame")
         return isinstance(told, dict) and self._removes(here, call, self.tables.entry(kind or "", call.func[2]))
 
@@ -93,10 +100,41 @@ class Fate:
             self._argument(here, value, use, depth)
         elif use.kind == "delete":
             self._deleted(here, use)
-        elif use.kind == "return" and here.caller is not None and depth < _DEEPEST:
-            above, number = here.caller
-            self.follow(above, ("call", number), -1, depth + 1)
+        elif use.kind == "return" and depth < _DEEPEST:
+            self._returned(here, use, depth)
         else:
+            raise Used
+
+    def _returned(self, here: Here, use: Use, depth: int) -> None:
+        """On in whoever called the function."""
+        if here.module.code.scopes[use.scope].ops[use.position][1][0] not in _WHOLE_RESULTS:
+            raise Used
+        if here.caller is not None:
+            self.follow(here.caller[0], ("call", here.caller[1]), -1, depth + 1)
+            return
+        calls = self.columns.callers.of(here.module, here.scope) if use.scope == here.scope else None
+        if calls is None:
+            raise Used
+        for frame, number in calls:
+            self._continued(self.columns.here(frame), number, depth)
+
+    def _continued(self, here: Here, number: int, depth: int) -> None:
+        if here.flow.of.get(("call", number)) or ("call", number) in here.flow.names:
+            self.follow(here, ("call", number), -1, depth + 1)
+        elif here.module.code.cells and here.scope == 0:
+            raise Used
+
+    def outside(self, here: Here, value: Value, depth: int = 0) -> None:
+        """A column that is stored into a parameter's table is seen by the caller, after the call."""
+        bound = here.frame.bound.get(value[2])
+        if here.caller is None or bound is None:
+            raise Used
+        above, number = here.caller
+        position = next((at for at, op in enumerate(above.frame.module.code.scopes[above.scope].ops) if op == ("c", number)), -1)
+        if any(kind in ("for", "while") for kind, _ in contexts_of(above.module, above.module.code.calls[number].context)):
+            raise Used
+        self.follow(above, bound[0], position, depth + 1)
+        if bound[0][0] == "param":
             raise Used
 
     def reads(self, names: tuple[str, ...] | None) -> None:
@@ -132,8 +170,8 @@ class Fate:
         while func[0] in ("attr", "call"):
             if func[0] == "attr":
                 inner = func[1]
-                if inner[0] in ("item", "attr") and self.tables.of(inner[1], here.module, here.scope) is not None:
-                    return self.tables.of(inner, here.module, here.scope) is None
+                if inner[0] in ("item", "attr") and self.tables.of(inner[1], here.frame) is not None:
+                    return self.tables.of(inner, here.frame) is None
                 func = inner
             else:
                 func = here.module.code.calls[func[1]].func
@@ -268,7 +306,7 @@ class Fate:
         scope = module.code.scopes[callee[2]]
         if not names or inner.spread or scope.decorators:
             raise Used
-        there = Here(module, self.flows(module), inner, callee[2], (here, number))
+        there = Here(module, self.columns.flow(module, callee[2]), inner, callee[2], (here, number))
         for name in names:
             self.follow(there, ("param", callee[2], name), -1, depth + 1)
 

@@ -35,108 +35,152 @@ class Store(NamedTuple):
 
 
 class Flow:
-    """Every use in one module, by what is used, and every store of a named item."""
+    """Every use in one scope and in those that it holds, by what is used."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, root: int) -> None:
         self.module = module
+        self.root = root
         self.of: dict[Value, list[Use]] = {}
-        self.stores: list[Store] = []
-        self.names: dict[Value, str] = {}  # the first name that a value is bound to
-        self.bound: list[set[str]] = []  # by scope: the names that it binds
-        for number, scope in enumerate(module.code.scopes):
-            self.bound.append({param.name for param in scope.params})
+        self.names: dict[Value, list[str]] = {}  # the names that a value is bound to
+        self.at: tuple[int, int, Any] = (root, 0, None)  # the scope, position and place that is being read
+        for number in scopes_below(module, root):
+            scope = module.code.scopes[number]
             for param in scope.params:
                 if param.default is not None:
-                    self.visit(param.default, Use("held", None, number, -1, scope.where))
+                    self.at = (number, -1, scope.where)
+                    self.visit(param.default, "held")
             for position, op in enumerate(scope.ops):
                 self._op(number, position, op)
 
     def _op(self, scope: int, position: int, op: tuple[Any, ...]) -> None:
         tag = op[0]
         if tag == "c":
-            self._call(scope, position, op[1])
+            self.at = (scope, position, self.module.code.calls[op[1]].where)
+            self._call(op[1])
         elif tag == "=":
-            self.bound[scope].add(op[1])
+            self.at = (scope, position, op[3])
             if op[2][0] in _TRACKED:
-                self.names.setdefault(op[2], op[1])
-                self.visit(op[2], None, Use("held", None, scope, position, op[3]))
+                self._named(op[2], op[1])
+                self.visit(op[2], None, None, "held")
             else:
-                self.visit(op[2], Use("held", None, scope, position, op[3]))
+                self.visit(op[2], "held")
         elif tag == "l":
-            self.visit(op[1], Use("item", op[2], scope, position, op[3]))
-            self.visit(op[2], Use("whole", None, scope, position, op[3]))
+            self.at = (scope, position, op[3])
+            self.visit(op[1], "item", op[2])
+            self.visit(op[2], "whole")
         elif tag == "s":
-            self._stored(scope, position, op)
+            self.at = (scope, position, op[4])
+            self.visit(op[1], None, None, "whole")
+            self.visit(op[2], "whole")
+            self.visit(op[3], "held")
         elif tag == "d":
-            self.visit(op[1], Use("delete", op[2], scope, position, op[3]))
+            self.at = (scope, position, op[3])
+            self.visit(op[1], "delete", op[2])
         elif tag == "a":
-            self.visit(op[1], None, Use("whole", None, scope, position, op[4]))
-            self.visit(("attr", op[1], op[2]), None, Use("whole", None, scope, position, op[4]))
-            self.visit(op[3], Use("held", None, scope, position, op[4]))
+            self.at = (scope, position, op[4])
+            self.visit(("attr", op[1], op[2]), None, None, "whole")
+            self.visit(op[3], "held")
         elif tag == "r":
-            self.visit(op[1], Use("return", None, scope, position, op[2]))
+            self.at = (scope, position, op[2])
+            self.visit(op[1], "return")
         elif tag in ("u", "+"):
-            self.visit(op[1] if tag == "u" else op[2], Use("whole", None, scope, position, None))
+            self.at = (scope, position, None)
+            self.visit(op[1] if tag == "u" else op[2], "whole")
 
-    def _stored(self, scope: int, position: int, op: tuple[Any, ...]) -> None:
-        _, base, key, value, where, context = op
-        self.visit(base, None, Use("whole", None, scope, position, where))
-        self.visit(key, Use("whole", None, scope, position, where))
-        self.visit(value, Use("held", None, scope, position, where))
-        if key[0] == "const" and isinstance(key[1], str):
-            self.stores.append(Store(scope, position, base, key[1], value, where, context))
+    def _named(self, value: Value, name: str) -> None:
+        self.names.setdefault(value, []).append(name)
+        if value[0] == "either":
+            self._named(value[1], name)
+            self._named(value[2], name)
 
-    def _call(self, scope: int, position: int, number: int) -> None:
+    def replaced(self, value: Value, uses: list[Use]) -> Flow:
+        """The same flow with other uses of one value."""
+        other = Flow.__new__(Flow)
+        other.module, other.root, other.names, other.at = self.module, self.root, self.names, self.at
+        other.of = {**self.of, value: uses}
+        return other
+
+    def _call(self, number: int) -> None:
         call = self.module.code.calls[number]
-        whole = Use("whole", None, scope, position, call.where)
         if call.func[0] == "attr":
-            self.visit(call.func[1], Use("method", number, scope, position, call.where))
+            self.visit(call.func[1], "method", number)
         else:
-            self.visit(call.func, whole)
+            self.visit(call.func, "whole")
         for index, value in enumerate(call.args):
-            self._argument(value, Use("argument", (number, index), scope, position, call.where), whole)
+            self._argument(value, number, index)
         for name, value in call.kwargs:
-            self._argument(value, Use("argument", (number, name), scope, position, call.where), whole)
+            self._argument(value, number, name)
 
-    def _argument(self, value: Value, use: Use, whole: Use) -> None:
-        self.visit(value, use if value[0] in _TRACKED else whole, whole)
+    def _argument(self, value: Value, number: int, place: Any) -> None:
+        if value[0] in ("list", "tuple"):
+            for one in value[1]:
+                self._argument(one, number, place)
+        elif value[0] in _TRACKED:
+            self.visit(value, "argument", (number, place), "whole")
+        else:
+            self.visit(value, "whole")
 
-    def visit(self, value: Value, use: Use | None, inner: Use | None = None, depth: int = 0) -> None:
+    def visit(self, value: Value, kind: str | None, what: Any = None, inner: str | None = None, depth: int = 0) -> None:
         """Note a use of a value and of what it is made of; `inner` is how its parts are used, where that differs."""
         tag = value[0]
         if tag in _PLAIN or depth > _DEEPEST:
             return
-        if use is not None and tag in _TRACKED:
-            self.of.setdefault(value, []).append(use)
-        around = inner or use
-        assert around is not None
-        if tag in ("either", "or", "and"):
-            for part in value[1:] if tag == "either" else value[1]:
-                self.visit(part, use, inner, depth + 1)
-        elif tag == "enter":
-            self.visit(value[1], use, inner, depth + 1)
+        if kind is not None and tag in _TRACKED:
+            self.of.setdefault(value, []).append(Use(kind, what, *self.at))
+        if tag in ("call", "name", "param"):
+            return
+        if tag == "attr":
+            self.visit(value[1], "attribute", value[2], None, depth + 1)
         elif tag == "item":
-            self.visit(value[1], None, around, depth + 1)
-            self.visit(value[2], around._replace(kind="whole", what=None), None, depth + 1)
-        elif tag == "attr":
-            self.visit(value[1], around._replace(kind="attribute", what=value[2]), None, depth + 1)
-        elif tag not in ("call", "name", "param"):
-            self._parts(value, around._replace(kind="whole", what=None), depth)
+            self.visit(value[1], None, None, inner or kind, depth + 1)
+            self.visit(value[2], "whole", None, None, depth + 1)
+        elif tag in ("either", "or", "and"):
+            for part in value[1:] if tag == "either" else value[1]:
+                self.visit(part, kind, what, inner, depth + 1)
+        elif tag == "enter":
+            self.visit(value[1], kind, what, inner, depth + 1)
+        else:
+            self._parts(value, depth)
 
-    def _parts(self, value: Value, whole: Use, depth: int) -> None:
+    def _parts(self, value: Value, depth: int) -> None:
         """The parts of a value that is no table by itself: whatever stands in it is used as a whole."""
-        if value[0] == "cmp":
+        tag = value[0]
+        if tag == "cmp":
             operator, left, right = value[1], value[2], value[3]
             if operator in ("is", "is not") and ("const", None) in (left, right):
-                self.visit(left, None, whole, depth + 1)
-                self.visit(right, None, whole, depth + 1)
+                self.visit(left, None, None, "whole", depth + 1)
+                self.visit(right, None, None, "whole", depth + 1)
                 return
             if operator in ("in", "not in") and left[0] == "const" and right[0] == "attr":
-                self.visit(right[1], whole._replace(kind="named", what=left[1]), whole, depth + 1)
+                self.visit(right[1], "named", left[1], "whole", depth + 1)
                 return
-        parts = value[1:]
-        if value[0] == "dict":
-            parts = tuple([one for pair in value[1] for one in pair if one is not None])
-        for part in nested(parts):
+        if tag == "dict":
+            for key, item in value[1]:
+                if key is not None:
+                    self.visit(key, "whole", None, None, depth + 1)
+                self.visit(item, "whole", None, None, depth + 1)
+            return
+        for part in nested(value[1:]):
             if isinstance(part, tuple) and part and isinstance(part[0], str):
-                self.visit(part, whole, None, depth + 1)
+                self.visit(part, "whole", None, None, depth + 1)
+
+
+def scopes_below(module: Module, root: int) -> list[int]:
+    """A function's scope and those inside it. Functions know the names of a module's own level, not its values."""
+    if root == 0:
+        return [0]
+    found = {root}
+    for number in range(root + 1, len(module.code.scopes)):
+        if module.code.scopes[number].parent in found:
+            found.add(number)
+    return sorted(found)
+
+
+def stores(module: Module, ends: frozenset[str]) -> list[Store]:
+    """Every store of a named item, which may be a column: nothing else of the module is looked at."""
+    return [
+        Store(number, position, op[1], op[2][1], op[3], op[4], op[5])
+        for number, scope in enumerate(module.code.scopes)
+        for position, op in enumerate(scope.ops)
+        if op[0] == "s" and op[2][0] == "const" and isinstance(op[2][1], str) and op[1][0] in ends
+    ]

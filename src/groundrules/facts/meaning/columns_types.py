@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.facts.python.texts import is_text
 from groundrules.typed import Any
@@ -23,7 +23,8 @@ class Tables:
         functions = self.knowledge.functions
         self.types = {name.rpartition(".")[0] for name in functions.having("frame") if "." in name}
         self.types = {one for one in self.types if one != "*" and self._has_table_methods(one)}
-        self._known: dict[tuple[str, int, Value], str | None] = {}
+        self._known: dict[tuple[int, Value], str | None] = {}
+        self._kept: list[Frame] = []  # their ids are keys
         self._frames: dict[tuple[str, int], Frame] = {}
 
     def _has_table_methods(self, name: str) -> bool:
@@ -36,50 +37,54 @@ class Tables:
             self._frames[key] = Frame(module, scope) if scope else self.folder.module_frame(module)
         return self._frames[key]
 
-    def of(self, value: Value, module: Module, scope: int, depth: int = 0) -> str | None:
+    def of(self, value: Value, frame: Frame, depth: int = 0) -> str | None:
         """The type of a table; None for anything else and where it is not known."""
-        tag = value[0]
-        if depth > _DEEPEST or tag not in ("call", "item", "attr", "either", "param"):
+        if depth > _DEEPEST or value[0] not in ("call", "item", "attr", "either", "param"):
             return None
-        key = (module.path, scope, value)
+        key = (id(frame), value)
         if key not in self._known:
+            self._kept.append(frame)
             self._known[key] = None
-            self._known[key] = self._type(value, module, scope, depth)
+            self._known[key] = self._type(value, frame, depth)
         return self._known[key]
 
-    def _type(self, value: Value, module: Module, scope: int, depth: int) -> str | None:
+    def _type(self, value: Value, frame: Frame, depth: int) -> str | None:
         tag = value[0]
         if tag == "either":
-            return self.of(value[1], module, scope, depth + 1) or self.of(value[2], module, scope, depth + 1)
+            return self.of(value[1], frame, depth + 1) or self.of(value[2], frame, depth + 1)
         if tag == "item":
             if value[2][0] == "const" and isinstance(value[2][1], str):
                 return None
-            return self.of(value[1], module, scope, depth + 1)
+            return self.of(value[1], frame, depth + 1)
         if tag == "attr":
-            above = self.of(value[1], module, scope, depth + 1)
+            above = self.of(value[1], frame, depth + 1)
             return above if above and self.entry(above, value[2]).get("frame") == "rows" else None
         if tag == "call":
-            return self._result(module.code.calls[value[1]], value, module, scope, depth)
-        return self._named(self.folder.fold(value, self.frame(module, scope)))
+            return self._result(value, frame, depth)
+        bound = frame.bound.get(value[2]) if frame.scope == value[1] else None
+        found = self.of(bound[0], bound[1], depth + 1) if bound is not None else None
+        return found or self._named(self.folder.fold(value, frame))
 
-    def _result(self, call: Call, value: Value, module: Module, scope: int, depth: int) -> str | None:
+    def _result(self, value: Value, frame: Frame, depth: int) -> str | None:
+        call = frame.module.code.calls[value[1]]
         if call.func[0] == "attr":
-            above = self.of(call.func[1], module, scope, depth + 1)
+            above = self.of(call.func[1], frame, depth + 1)
             if above is not None:
                 entry = self.entry(above, call.func[2])
                 returned = entry.get("returns")
                 return returned if returned in self.types else above if entry.get("frame") == "same" else None
-        frame = self.frame(module, scope)
         callee = self.folder.callee(call, frame)
-        if callee[0] == "func":
-            inner = self.folder.program.module(callee[1])
-            for op in inner.code.scopes[callee[2]].ops if inner is not None else ():
-                if op[0] == "r" and op[1] != value:
-                    found = self.of(op[1], inner, callee[2], depth + 1) if inner is not None else None
-                    if found is not None:
-                        return found
+        if callee[0] != "func":
+            return self._named(self.folder.fold(value, frame))
+        module = self.folder.program.module(callee[1])
+        if module is None or frame.depth > _DEEPEST or frame.holds(callee[1], callee[2]):
             return None
-        return self._named(self.folder.fold(value, frame))
+        inner = self.folder.bind(module, callee[2], call, value[1], frame, callee[3])
+        for op in module.code.scopes[callee[2]].ops:
+            found = self.of(op[1], inner, depth + 1) if op[0] == "r" else None
+            if found is not None:
+                return found
+        return None
 
     def _named(self, folded: Value) -> str | None:
         for one in folded[1:] if folded[0] == "either" else (folded,):

@@ -20,6 +20,7 @@ _KINDS = words("cat num categorical numerical numeric ordinal nominal continuous
 _NAMED = words("vars variables attribs attributes names fields")
 _BY_NAME = words("globals locals vars exec eval dir")  # whoever asks these may read any name
 _LONGEST = 80
+_SEEN: dict[str, bool] = {}  # names that were asked about: the same ones come again and again
 
 
 class Declared(NamedTuple):
@@ -152,10 +153,12 @@ def acts(module: Module) -> bool:
 
 def named_like_columns(name: str) -> bool:
     """Whether a name says that it holds names of columns."""
-    told = words_of(name)
-    if not _COLUMNS.isdisjoint(told):
-        return True
-    return len(told) > 1 and told[-1] in _NAMED and not _KINDS.isdisjoint(told)
+    known = _SEEN.get(name)
+    if known is None:
+        told = words_of(name)
+        pair = len(told) > 1 and told[-1] in _NAMED and not _KINDS.isdisjoint(told)
+        known = _SEEN[name] = pair or not _COLUMNS.isdisjoint(told)
+    return known
 
 
 def column_names(value: Value) -> tuple[str, ...]:

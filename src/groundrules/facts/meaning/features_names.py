@@ -1,4 +1,4 @@
-"""Who else in the repository could read a name: the files that import a module, and the words that configuration holds."""
+"""Who else in the repository could read a name: the files that import a module, the words of configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
 
 _WORD = pattern(r"[^\W\d]\w*")
-_BY_TEXT = words("import_module __import__ run_path run_module spec_from_file_location SourceFileLoader execfile fromfile")
+_BY_TEXT = words(
+    "import_module __import__ run_path run_module spec_from_file_location SourceFileLoader execfile fromfile"
+)
 
 
 class Readers:
@@ -28,22 +30,20 @@ class Readers:
         if self._lights is None:
             self._lights = self.repository.lights()
             for path, light in self._lights.items():
-                for part in {part for dotted in light.imports for part in dotted.split(".") if part}:
+                told = {part for dotted in light.imports for part in dotted.split(".") if part} | light.mentions
+                if not _BY_TEXT.isdisjoint(light.names):
+                    told |= light.names
+                for part in told:
                     self._importers.setdefault(part, []).append(path)
         return self._lights
 
     def importers(self, path: str) -> list[str]:
         """The files that may import a module: they name it in an import, or load modules and files by their names."""
-        lights = self.lights()
+        self.lights()
         steps = path.split("/")
         base = steps[-1]
         stem = steps[-2] if base == "__init__.py" and len(steps) > 1 else base.rpartition(".")[0]
-        found = set(self._importers.get(stem, ()))
-        for other, light in lights.items():
-            if base in light.mentions or (stem in light.names and not _BY_TEXT.isdisjoint(light.names)):
-                found.add(other)
-        found.discard(path)
-        return sorted(found)
+        return sorted({*self._importers.get(stem, ()), *self._importers.get(base, ())} - {path})
 
     def named(self, name: str, paths: list[str]) -> bool:
         """Whether one of the files reads or imports a name."""
@@ -53,6 +53,15 @@ class Readers:
             if name in light.names or any(dotted.endswith("." + name) for dotted in light.imports):
                 return True
         return False
+
+    def naming(self, name: str) -> list[str]:
+        """The files that read a name."""
+        return [path for path, light in self.lights().items() if name in light.names]
+
+    def importing(self, name: str) -> list[str]:
+        """The files that import a name from somewhere."""
+        self.lights()
+        return self._importers.get(name, [])
 
     def anywhere(self, name: str, path: str) -> bool:
         """Whether any other file reads a name, or a configuration holds it."""
@@ -74,7 +83,7 @@ class Readers:
         return self._settings
 
     def spoken(self, module: Module) -> frozenset[str]:
-        """The words of the texts that a module's calls are given, and of its notebook magics: queries name columns there."""
+        """The words of the texts that a module's calls are given, and of its magics: queries name columns there."""
         known = self._spoken.get(module.path)
         if known is None:
             found: set[str] = set()
