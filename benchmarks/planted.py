@@ -17,6 +17,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 from faults import KINDS, Checkout, Fault
@@ -56,9 +57,7 @@ def main() -> int:
     os.environ.setdefault("GROUNDRULES_JOBS", "1")
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(given.jobs) as pool:
-        for root, found in zip(
-            given.paths, pool.map(repository, given.paths, [options] * len(given.paths)), strict=True
-        ):
+        for root, found in zip(given.paths, pool.map(partial(repository, options), given.paths), strict=True):
             outcomes += found
             print(f"{root}: {len(found)} faults", file=sys.stderr, flush=True)
     print(table(outcomes))
