@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_ledger import Ledger
+from groundrules.facts.meaning.leakage_own import own_step
 from groundrules.facts.meaning.leakage_read import Reader
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
@@ -170,12 +171,14 @@ class Caller(Reader):
             return self.run_function(held, given)
         if isinstance(held, (Thing, Data)):
             return self.called(held, given)
-        found = self.folder.method(base.path, base.scope, name)
-        if found is not None:
-            return self.descend(Function(found[0], found[1], base), given.args, given.kwargs, given.act, given.number)
-        if name == "fit_transform" and self.folder.method(base.path, base.scope, "transform") is not None:
-            self.method_of_instance(base, "fit", given)
-            return self.method_of_instance(base, "transform", given)
+        does = str((self.knowledge.method(name) or EMPTY).get("step", EMPTY).get("does"))
+        if does in ("fit", "transform", "fit-transform"):
+            found = own_step(self, base, name, does, given)
+            if found is not given:
+                return found
+        method = self.folder.method(base.path, base.scope, name)
+        if method is not None:
+            return self.descend(Function(method[0], method[1], base), given.args, given.kwargs, given.act, given.number)
         thing = base.attributes.get("\0thing")
         if thing is None:
             thing = base.attributes["\0thing"] = Thing("", EMPTY, [], {})

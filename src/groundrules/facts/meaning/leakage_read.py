@@ -347,7 +347,13 @@ class Reader(Runner):
         found = self.value(value[1], act)
         if isinstance(found, (Data, Stat)):
             return found
-        return Many([found]) if found is not None else joined([one for one in (self.value(it, act) for it in value[2]) if isinstance(one, Data)])
+        if isinstance(found, Many) and all(one is None for one in found.items):
+            found = None
+        if found is not None:
+            return Many([found])
+        sources = [self.value(one, act) for one in value[2]]
+        stats = [fit for one in stats_in(sources) for fit in one.fits]
+        return joined([one for one in sources if isinstance(one, Data)]) or (Stat(stats) if stats else None)
 
     def _either(self, value: Value, act: Activation) -> Any:
         return joined([self.value(value[1], act), self.value(value[2], act)])
