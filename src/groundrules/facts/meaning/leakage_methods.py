@@ -68,6 +68,8 @@ class Methods(Caller):
             return Many(list(base.items))
         if told == "add" and given.args and len(base.items) < 40:
             base.items.append(given.args[-1])
+            if base.keys is not None:
+                base.keys.append(None)
             return None
         if told == "get" and given.call.args and given.call.args[0][0] == "const":
             return self.many_item(base, given.call.args[0], given.act)

@@ -288,7 +288,8 @@ def joined(values: list[Any]) -> Any:
     if all(one is known[0] for one in known):
         return known[0]
     if all(isinstance(one, Many) for one in known) and len({len(one.items) for one in known}) == 1:
-        return Many([joined([one.items[i] for one in known]) for i in range(len(known[0].items))], known[0].keys)
+        keys = None if known[0].keys is None else list(known[0].keys)  # its own: items are stored in it afterwards
+        return Many([joined([one.items[i] for one in known]) for i in range(len(known[0].items))], keys)
     rows = [one for one in known if isinstance(one, Data)]
     if rows:
         made = Data(union(one.rows for one in rows), {}, any(one.strong for one in rows))
