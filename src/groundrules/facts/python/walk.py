@@ -17,7 +17,7 @@ _MOST_CALLS = 12_000
 PASSIVE = frozenset(
     {"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default", "learns", "step", "splits",
      "validates", "measures", "trains", "summarises", "stacks", "resamples", "samples", "masks", "groups", "applies", "drops", "pairs",
-     "container", "view", "stops_early"}
+     "container", "view", "stops_early", "combines", "each_row", "aggregates", "reads_columns", "writes_column", "writes_columns"}
 )  # fmt: skip
 
 

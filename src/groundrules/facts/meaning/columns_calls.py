@@ -1,0 +1,213 @@
+"""What calls do with the columns of a table: its own methods, and functions that it is given to."""
+
+from __future__ import annotations
+
+from groundrules.basics.late import pattern
+from groundrules.facts.meaning.columns_types import texts
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Entry
+from groundrules.facts.sql.words import words
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_fate import Fate, Here
+
+_LOOKS_ON = words("len isinstance type id bool callable hasattr")  # functions of the language that read no column
+_WORD = pattern(r"[^\W\d]\w*")
+_IN_PLACE = ("inplace", ("const", True))
+_MOST_NESTED = 5
+
+
+class Calls:
+    """The calls on the way of one column."""
+
+    def __init__(self, fate: Fate) -> None:
+        self.fate = fate
+        self.tables = fate.tables
+        self.folder = fate.tables.folder
+
+    # ---- methods of the table ----------------------------------------------------------------------------------------
+    def method(self, here: Here, kind: str, number: int, depth: int) -> None:
+        """A method of a table of this kind."""
+        call = here.module.code.calls[number]
+        entry = self.tables.entry(kind, call.func[2])
+        told = entry.get("frame")
+        if told == "none":
+            return
+        if isinstance(told, dict):
+            self._selection(here, call, number, entry, depth)
+            return
+        self._spoken(call)
+        self._columns_read(here, call, entry)
+        if told == "same":
+            self.fate.onward(here, number, depth)
+        elif "self" in _listed((entry.get("combines") or {}).get("tables")):
+            self._combined(here, call, number, entry, depth)
+        elif "each_row" in entry:
+            self._each_row(here, call, entry)
+        elif "aggregates" in entry:
+            self._aggregated(here, call, entry)
+        elif told is not None or "reads_columns" not in entry or not self._all_given(here, call, entry):
+            self._used()
+
+    def _used(self) -> None:
+        self.fate.reads(None)
+
+    def _spoken(self, call: Call) -> None:
+        """Every text that a call is given may name columns, also inside a longer one."""
+        found: list[str] = []
+        texts((call.args, tuple([one for _, one in call.kwargs])), found)
+        self.fate.reads(tuple([word for text in found for word in (text, *_WORD.findall(text))]))
+
+    def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
+        for name in _listed(entry.get("reads_columns")):
+            given = self.folder.argument(call, entry, name, here.frame)
+            if given is not None and given != ("const", None):
+                self.fate.reads(self.tables.names(given, here.frame))
+        if self.folder.may_be_given(call, here.frame):
+            self._used()
+
+    def _all_given(self, here: Here, call: Call, entry: Entry) -> bool:
+        given = [self.folder.argument(call, entry, name, here.frame) for name in _listed(entry["reads_columns"])]
+        return all(one is not None for one in given)
+
+    def _combined(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
+        """Tables are put together: by keys, which are all common columns where none is named."""
+        keys = _listed(entry["combines"].get("keys"))
+        if keys and all(self.folder.argument(call, entry, key, here.frame) is None for key in keys):
+            self._used()
+        self.fate.merged = True
+        self.fate.onward(here, number, depth)
+
+    def _each_row(self, here: Here, call: Call, entry: Entry) -> None:
+        """A function is given row after row: what it takes from its parameter is read."""
+        told = entry["each_row"]
+        func = self.folder.argument(call, entry, told["function"], here.frame)
+        if func is None or not self._along(here, call, entry, told["when"]) or func[0] != "local":
+            self._used()
+            return
+        scope = here.module.code.scopes[func[1]]
+        if scope.kind != "function" or len(scope.params) != 1:
+            self._used()
+        for use in self.fate.columns.flow(here.module, func[1]).of.get(("param", func[1], scope.params[0].name), ()):
+            if use.kind == "item":
+                self.fate.reads(self.tables.names(use.what, here.frame))
+            elif use.kind in ("attribute", "named"):
+                self.fate.reads((str(use.what),))
+            else:
+                self._used()
+
+    def _aggregated(self, here: Here, call: Call, entry: Entry) -> None:
+        """Only the columns that the keys of a dict or the tuples of keywords name are aggregated; else all are."""
+        given = self.folder.argument(call, entry, entry["aggregates"], here.frame)
+        if given is None and call.kwargs and not call.args:
+            if any(one[0] not in ("tuple", "call") for _, one in call.kwargs):
+                self._used()
+            return
+        folded = self.folder.fold(given, here.frame) if given is not None else ("const", None)
+        if folded[0] != "dict":
+            self._used()
+        self.fate.reads(self.tables.names(folded, here.frame))
+
+    # ---- drops and projections ---------------------------------------------------------------------------------------
+    def _selection(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
+        if self._removes(here, call, entry):
+            self.fate.drops.append((here.module.path, call.where))
+            return
+        for name in _listed(entry["frame"].get("selects")):
+            given = self._given(here, call, entry, name)
+            names = self.tables.names(given, here.frame) if given is not None else None
+            if names is not None:
+                self.fate.reads(names)
+                return
+        if _IN_PLACE not in call.kwargs:
+            self.fate.onward(here, number, depth)
+
+    def removes_in_place(self, here: Here, number: int) -> bool:
+        """Whether a method takes the column off its own table."""
+        call = here.module.code.calls[number]
+        if _IN_PLACE not in call.kwargs:
+            return False
+        entry = self.tables.entry(self.tables.of(call.func[1], here.frame) or "", call.func[2])
+        return isinstance(entry.get("frame"), dict) and self._removes(here, call, entry)
+
+    def _removes(self, here: Here, call: Call, entry: Entry) -> bool:
+        """Whether a call drops the column by its name."""
+        told = entry["frame"]
+        for name in _listed(told.get("drops")):
+            given = self._given(here, call, entry, name)
+            rows = name == "labels" and not self._along(here, call, entry, told.get("labels_when") or {})
+            names = self.tables.names(given, here.frame) if given is not None and not rows else None
+            if names is not None and self.fate.column in names:
+                return True
+        return False
+
+    def _along(self, here: Here, call: Call, entry: Entry, conditions: dict[str, Any]) -> bool:
+        """Whether an argument has one of the values that a condition names."""
+        for name, values in conditions.items():
+            given = self._given(here, call, entry, name)
+            folded = self.folder.fold(given, here.frame) if given is not None else None
+            if folded is not None and folded[0] == "const" and folded[1] in values:
+                return True
+        return False
+
+    def _given(self, here: Here, call: Call, entry: Entry, name: Any) -> Value | None:
+        if isinstance(name, int):
+            return ("list", call.args[name:]) if call.args[name:] else None
+        return self.folder.argument(call, entry, name, here.frame)
+
+    # ---- functions ---------------------------------------------------------------------------------------------------
+    def argument(self, here: Here, value: Value, number: int, place: Any, depth: int) -> None:
+        """The table is given to a function, at a place among its arguments."""
+        call = here.module.code.calls[number]
+        if call.func[0] == "name" and call.func[1] in _LOOKS_ON:
+            return
+        callee = self.folder.callee(call, here.frame)
+        if callee[0] == "func":
+            self._into(here, value, call, number, callee, depth)
+            return
+        entry = self._entry(here, call)
+        order = list(entry.get("parameters") or ())
+        param = place if isinstance(place, str) or place is None else order[place] if place < len(order) else None
+        if param is not None and param in _listed((entry.get("combines") or {}).get("tables")):
+            self._spoken(call)
+            self._columns_read(here, call, entry)
+            self._combined(here, call, number, entry, depth)
+        elif entry.get("frame") == "named":
+            self._by_name(here, call, entry)
+        else:
+            self._used()
+
+    def _entry(self, here: Here, call: Call) -> Entry:
+        if call.func[0] == "attr":
+            kind = self.tables.of(call.func[1], here.frame)
+            if kind is not None:
+                return self.tables.entry(kind, call.func[2])
+        return self.folder.entry_of(call, here.frame)[1]
+
+    def _by_name(self, here: Here, call: Call, entry: Entry) -> None:
+        """Only named columns are read, of which at least one is named."""
+        self._spoken(call)
+        self._columns_read(here, call, entry)
+        named = [self.folder.argument(call, entry, name, here.frame) for name in _listed(entry.get("reads_columns"))]
+        if all(one is None for one in named):
+            self._used()
+
+    def _into(self, here: Here, value: Value, call: Call, number: int, callee: Value, depth: int) -> None:
+        """On into a function of the program."""
+        module = self.folder.program.module(callee[1])
+        if module is None or depth >= _MOST_NESTED or here.frame.holds(callee[1], callee[2]):
+            self._used()
+            return
+        inner = self.folder.bind(module, callee[2], call, number, here.frame, callee[3])
+        names = [name for name, bound in inner.bound.items() if bound[0] == value]
+        if not names or inner.spread or module.code.scopes[callee[2]].decorators:
+            self._used()
+        flow = self.fate.columns.flow(module, callee[2])
+        there = here._replace(module=module, flow=flow, frame=inner, scope=callee[2], caller=(here, number))
+        for name in names:
+            self.fate.follow(there, ("param", callee[2], name), -1, depth + 1)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
