@@ -23,14 +23,14 @@ Review = Callable[..., int]
 
 
 @pytest.fixture(autouse=True)
-def naps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
+def naps(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> list[float]:
     """How long a run would have slept; and none of the machine's own tokens and CI variables."""
     slept: list[float] = []
     monkeypatch.setattr(wire, "sleep", slept.append)
     for name in ("GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY", "CI_API_V4_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GROUNDRULES_TOKEN", "secret-token")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     return slept
 
