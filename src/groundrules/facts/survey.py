@@ -78,6 +78,10 @@ class Survey:
         """The code files that name a path with one of these base names."""
         return self._paths("mentions", names)
 
+    def importing(self, steps: Iterable[str]) -> set[str]:
+        """The code files that import something with one of these steps in its name."""
+        return self._paths("imports", steps)
+
     def mentions(self, endings: tuple[str, ...]) -> list[tuple[str, str]]:
         """Every base name with such an ending that code names, after the path that does."""
         found = [

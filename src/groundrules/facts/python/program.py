@@ -158,7 +158,7 @@ class Program:
             if not base:
                 break
             base = base.rpartition("/")[0]
-        return self._anywhere(parts, holders)
+        return self._anywhere(parts, holders, folder)
 
     def _below(self, base: str, parts: list[str]) -> Found | None:
         """The longest match of the parts as a module path below a folder."""
@@ -170,15 +170,17 @@ class Program:
                     return Found(name, tuple(parts[size:]))
         return None
 
-    def _anywhere(self, parts: list[str], holders: Collection[str]) -> Found | None:
-        """A package that lies in some other folder, when only one folder holds it and the name has two parts."""
+    def _anywhere(self, parts: list[str], holders: Collection[str], folder: str) -> Found | None:
+        """A package that lies in some other folder, or a module in the one folder beside, which scripts add to their path."""
         if len(parts) < 2 or parts[0] in self.knowledge.roots:
             return None
         for base in sorted(holders)[:20]:
             found = self._below(base, parts)
             if found is not None and len(found.rest) < len(parts) - 1:
                 return found
-        return None
+        above = folder.rpartition("/")[0]
+        beside = [base for base in holders if folder and base != folder and base.rpartition("/")[0] == above]
+        return self._below(beside[0], parts) if len(beside) == 1 else None
 
     def lookup(self, found: Found, depth: int = 0) -> tuple[Module, Value, tuple[str, ...]] | None:
         """The value that a found name has in its module, following re-exports, and the names still left over."""
