@@ -205,11 +205,19 @@ class Caller(Reader):
         last = name.rpartition(".")[2]
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()
-        if last[:1].isupper() and next(data_in(given.everything), None) is None:
-            return Thing(name, entry, list(things_in(given.everything)), given.written)
+        if last[:1].isupper() and all(one.thing is not None for one in data_in(given.everything)):
+            return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():
             return self.origin(strong="reads" in entry or "fetches" in entry)
+        return found
+
+    def thing_or_rows(self, thing: Thing) -> Any:
+        """An object of a class; of an unknown one it may as well be a table."""
+        if thing.entry or thing.parts:
+            return thing
+        found = self.origin(strong=False)
+        found.thing = thing
         return found
 
     def learner(self, name: str, entry: Entry, given: Given) -> Any:
@@ -241,6 +249,10 @@ class Caller(Reader):
         """A value as rows: itself, or what a container holds."""
         if isinstance(value, Data):
             return value
+        if isinstance(value, Stat):
+            if value.table is None:
+                value.table = self.origin()
+            return value.table
         if isinstance(value, Many):
             found = list(data_in(value.items))
             if found:
@@ -339,6 +351,8 @@ class Caller(Reader):
     def summary(self, name: str, data: Data, told: Any, given: Given) -> Any:
         """A statistic of rows; of single rows when it runs along the other axis."""
         axis = given.spelled(told["axis"]) if told.get("axis") else None
+        if axis is not None and axis[0] == "tuple" and ("const", 0) in axis[1]:
+            axis = None
         if data.kind == "element" or (axis is not None and axis not in (("const", 0), ("const", "index"), ("const", None))):
             return derived(data)
         fit = self.fit("statistic", name, data, given)

@@ -41,7 +41,7 @@ class Methods(Caller):
         if isinstance(base, Data):
             return self.of_data(base, name, given)
         if isinstance(base, Stat):
-            return self.combined([base, *given.everything])
+            return self.combined([base, *given.everything]) if base.table is None and given.everything else base
         if isinstance(base, Many):
             return self.of_many(base, name, given)
         if isinstance(base, Function):
@@ -168,9 +168,9 @@ class Methods(Caller):
         """A method of rows; or of a learner of unknown origin, when that is what it must be."""
         entry = given.entry
         step = entry.get("step")
-        if step is not None and (not base.strong or base.thing is not None) and step.get("telling"):
+        if step is not None and (not base.strong or base.thing is not None) and step.get("telling") and given.everything:
             return self.of_unknown(base, name, given)
-        if base.thing is not None:
+        if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
         if "summarises" in entry:
             return self.summary(name, base, entry["summarises"], given)

@@ -20,9 +20,10 @@ from groundrules.facts.meaning.leakage_values import (
     joined,
     mix,
     of_columns,
+    overlap,
     part,
     stats_in,
-)  # fmt: skip
+)
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import Entry
 from groundrules.typed import Any, Callable, ClassVar, Iterable
@@ -30,6 +31,17 @@ from groundrules.typed import Any, Callable, ClassVar, Iterable
 _SPELLED_DEEPEST = 6
 _OPPOSITES = {"<": ("<", 0), ">=": ("<", 1), ">": (">", 0), "<=": (">", 1), "==": ("==", 0), "!=": ("==", 1),
               "in": ("in", 0), "not in": ("in", 1), "is": ("==", 0), "is not": ("==", 1)}  # fmt: skip
+
+
+def numbers(bounds: tuple[Value, ...]) -> tuple[float, float] | None:
+    """The boundaries of a slice when both are plain numbers."""
+    found = []
+    for bound, default in zip(bounds, (0.0, float("inf")), strict=False):
+        number = bound[1] if bound[0] == "const" else -1
+        if number is not None and (not isinstance(number, int) or number < 0):
+            return None
+        found.append(default if number is None else float(number))
+    return (found[0], found[1]) if len(found) == 2 and found != [0.0, float("inf")] else None
 
 
 class Reader(Runner):
@@ -203,8 +215,12 @@ class Reader(Runner):
         made.predicted = base.predicted
         made.kind = base.kind if base.kind != "mask" else "rows"
         if key[0] == "slice":
+            whole = base.rows
             for marker in self.slice_markers(key, act):
                 made.rows = part(made.rows, marker)
+            between = numbers(key[1])
+            if between is not None:
+                made.rows = part(made.rows, (("range", whole), between))
             return made
         if key[0] == "const":
             return made
@@ -417,6 +433,10 @@ class Reader(Runner):
         carrier = Data(target.rows)
         mix(carrier, value)
         learned.update(dict.fromkeys(carrier.learned, columns))
+        if isinstance(value, Data) and value.rows and not any(marks for _, marks in value.rows | target.rows):
+            for fit in carrier.learned:
+                if not overlap(fit.rows, target.rows):
+                    fit.rows |= target.rows  # the column stands beside these rows, so it is of them
         one: Data | None = target
         if not target.rows and carrier.rows is target.rows and isinstance(value, Data):
             target.rows = value.rows

@@ -47,10 +47,11 @@ class Data:
 class Stat:
     """Something small that was computed from many rows: a mean, a mask of columns, cluster centres."""
 
-    __slots__ = ("fits",)
+    __slots__ = ("fits", "table")
 
     def __init__(self, fits: Iterable[Fit]) -> None:
         self.fits = frozenset(fits)
+        self.table: Data | None = None  # when it is used as rows of its own
 
 
 class Training:
@@ -140,7 +141,11 @@ def disjoint(one: Atom, other: Atom) -> bool:
     if one[0] != other[0]:
         return True
     sides = dict(other[1])
-    return any(sides.get(key, side) != side for key, side in one[1])
+    for key, side in one[1]:
+        there = sides.get(key, side)
+        if there != side and (key[0] != "range" or there[0] >= side[1] or side[0] >= there[1]):
+            return True
+    return False
 
 
 def overlap(one: Rows, other: Rows) -> bool:
@@ -244,6 +249,9 @@ def things_in(values: Iterable[Any], depth: int = 0) -> Iterator[Thing]:
     for value in values:
         if isinstance(value, Thing):
             yield value
+        elif isinstance(value, Data):
+            if value.thing is not None:
+                yield value.thing
         elif isinstance(value, Many) and depth < 4:
             yield from things_in(value.items[:30], depth + 1)
 
@@ -260,6 +268,7 @@ def stats_in(values: Iterable[Any], depth: int = 0) -> Iterator[Stat]:
 def chosen(values: Iterable[Data]) -> Data | None:
     """The one of several whose rows the result has: parts first, then what is certainly rows."""
     found = list(values)
+    found = [one for one in found if one.thing is None] or found
     for one in found:
         if one.strong and held(one.rows):
             return one
