@@ -171,7 +171,7 @@ class Program:
         return None
 
     def _anywhere(self, parts: list[str], holders: Collection[str], folder: str) -> Found | None:
-        """A package that lies in some other folder, or a module in the one folder beside, which scripts add to their path."""
+        """A package in some other folder, or a module in the one folder beside, which scripts add to their path."""
         if len(parts) < 2 or parts[0] in self.knowledge.roots:
             return None
         for base in sorted(holders)[:20]:
