@@ -49,7 +49,8 @@ def child(mode: str, prefixes: tuple[str, ...]) -> None:
         if mode in (FREE, NUMPY):
             variants += [(name, value) for name, values in subject.options.items() for value in values]
         for name, value in variants:
-            arguments = {name: value} if name else {}
+            names, values = name.split(","), value if "," in name else [value]
+            arguments = dict(zip(names, values, strict=True)) if name else {}
             if mode == NUMPY:
                 np.random.seed(0)
             if mode == PYTHON:
@@ -141,6 +142,16 @@ def purpose(name: str, kind: str) -> str:
     return "sample" if name.startswith(sampling) and "imblearn.ensemble" not in name else "estimator"
 
 
+def together(record: dict[str, Any], loud: dict[str, list[Any]]) -> dict[str, Any] | list[dict[str, Any]]:
+    """The conditions: a mapping, or a list of mappings where some options only count together."""
+    found = []
+    for names, values in record["options"].items():
+        for value, says in values.items():
+            if "," in names and says.startswith("random"):
+                found.append({name: [one] for name, one in zip(names.split(","), json.loads(value), strict=True)})
+    return [*({name: values} for name, values in loud.items()), *found] if found else loud
+
+
 def draws(name: str, record: dict[str, Any]) -> dict[str, Any] | None:
     """The `draws` attribute that a record proves; None where nothing is drawn."""
     says = record["default"]
@@ -154,7 +165,7 @@ def draws(name: str, record: dict[str, Any]) -> dict[str, Any] | None:
     several = record.get("options", {}).get("n_components", {})
     if "mixture" in name and any(verdict.startswith("random") for verdict in several.values()):
         return {**made, "not_when": {"n_components": [1]}}
-    return {**made, "only_when": loud} if loud else None
+    return {**made, "only_when": together(record, loud)} if loud else None
 
 
 def write(record: dict[str, Any]) -> None:

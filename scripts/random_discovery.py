@@ -59,6 +59,14 @@ def seed_of(target: Any) -> tuple[str | None, Any]:
     return None, None
 
 
+COMBINATIONS = {  # options that only count together: names joined by commas, and the values of each try
+    "sklearn.linear_model.LogisticRegression": {
+        "solver,penalty": [["liblinear", "l1"], ["liblinear", "l2"]],
+        "solver,dual": [["liblinear", True]],
+    },
+}
+
+
 def options_of(target: Any) -> dict[str, list[Any]]:
     """One-at-a-time options: texts and booleans that scikit-learn's own parameter constraints allow."""
     constraints = getattr(target, "_parameter_constraints", None) or {}
@@ -108,6 +116,7 @@ def subject(name: str, kind: str, target: Any) -> Iterator[Subject]:
     seed, default = seed_of(target)
     if seed:
         options = options_of(target) if name.startswith(("sklearn.", "imblearn.", "lightgbm.")) else {}
+        options |= COMBINATIONS.get(name, {})
         yield Subject(name, kind, seed, default if isinstance(default, (int, type(None))) else str(default), options)
 
 

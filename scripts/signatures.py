@@ -63,7 +63,12 @@ def named_parameters(entry: dict[str, Any]) -> list[str]:
 
 def condition_parameters(value: dict[str, Any]) -> list[str]:
     """The parameters that the conditions of an attribute test."""
-    return [name for condition in CONDITIONS for name in value.get(condition) or {}]
+    found: list[str] = []
+    for condition in CONDITIONS:
+        told = value.get(condition) or {}
+        for mapping in told if isinstance(told, list) else [told]:
+            found.extend(mapping)
+    return list(dict.fromkeys(found))
 
 
 @functools.cache
