@@ -1,0 +1,45 @@
+"""Every rule on steps that cannot run twice: what it flags leaves something else behind, what it accepts does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proofs import pipeline, twice
+from proofs.pipeline import Proof, Ran
+
+LOGICAL_DATE = "2024-05-01"
+
+
+def runs(folder: Path, proof: Proof, text: str) -> tuple[Ran, Ran]:
+    """A first run, and the same run repeated on the next day."""
+    pytest.importorskip(proof.needs)
+    pipeline.laid_out(folder, proof, text)
+    first = pipeline.run(folder, proof.path, LOGICAL_DATE)
+    assert first.code == 0, first.said
+    return first, pipeline.run(folder, proof.path, LOGICAL_DATE, day=1)
+
+
+@pytest.mark.parametrize("proof", twice.PROOFS, ids=str)
+def test_what_is_flagged_cannot_run_twice(proof: Proof, tmp_path: Path) -> None:
+    first, second = runs(tmp_path, proof, proof.flagged)
+    assert second.code != 0 or second.state != first.state
+
+
+@pytest.mark.parametrize("proof", twice.PROOFS, ids=str)
+def test_what_is_mended_can_run_twice(proof: Proof, tmp_path: Path) -> None:
+    first, second = runs(tmp_path, proof, proof.mended)
+    assert second.code == 0, second.said
+    assert second.state == first.state
+
+
+@pytest.mark.parametrize("proof", twice.PROOFS, ids=str)
+def test_the_tool_tells_the_two_apart(proof: Proof) -> None:
+    assert proof.rule in pipeline.told(proof, proof.flagged)
+    assert not pipeline.told(proof, proof.mended)
+
+
+def test_every_rule_on_repetition_is_proven() -> None:
+    rules = {rule.id for rule in pipeline.CATALOGUE.rules if rule.family == "non-idempotent-pipelines"}
+    assert {proof.rule for proof in twice.PROOFS} == rules - set(twice.UNPROVEN)
