@@ -74,7 +74,8 @@ def opened(
         if key[0] is snapshot and key[1] is catalogue and key[2] == cache:
             repository.progress = progress
             return repository
-    repository = Repository(snapshot, Store(cache), progress, words(catalogue.knowledge))
+    before = _OPENED[0][1] if _OPENED else None
+    repository = Repository(snapshot, Store(cache), progress, words(catalogue.knowledge), before)
     _OPENED[:] = [((snapshot, catalogue, cache), repository)]
     return repository
 

@@ -102,7 +102,7 @@ def relate_files(repository: Repository, link: Link, scope: frozenset[str] | Non
 
 def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows) -> Link:
     """The program, walked from every entry point that the scope needs."""
-    knowledge = Knowledge(catalogue.knowledge, catalogue.aliases)
+    knowledge = knowledge_of(catalogue)
     paths = repository.code_paths()
     program = Program(paths, repository.code, knowledge, repository.survey.tops())
     folder = Folder(program)
@@ -117,12 +117,24 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
     return Link(walker, owners, rows, tests, tasks)
 
 
+def knowledge_of(catalogue: Catalogue) -> Knowledge:
+    """The knowledge of a catalogue; the same object when the same run asks twice."""
+    if not _KNOWN or _KNOWN[0][0] is not catalogue:
+        _KNOWN[:] = [(catalogue, Knowledge(catalogue.knowledge, catalogue.aliases))]
+    return _KNOWN[0][1]
+
+
+_KNOWN: list[tuple[Catalogue, Knowledge]] = []  # the last one
+
+
 def with_neighbours(repository: Repository, scope: frozenset[str]) -> list[str]:
     """The code files of the scope, and those whose code decides what they mean: what reads a file in one may be
     written in another, and what a function does may depend on its callers."""
     repository.read(sorted(scope))
     named = {name for path in scope if (code := repository.code(path)) for name in code.mentions if owned(name)}
-    return [*sorted(scope), *repository.survey.neighbours(scope, named, _MOST_NEIGHBOURS)]
+    neighbours = repository.survey.neighbours(scope, named, _MOST_NEIGHBOURS)
+    repository.read(neighbours)
+    return [*sorted(scope), *neighbours]
 
 
 def owned(name: str) -> bool:

@@ -20,7 +20,12 @@ class Repository:
     """Facts by path."""
 
     def __init__(
-        self, snapshot: Snapshot, store: Store, progress: Callable[[int, int], None] | None, words: Iterable[str] = ()
+        self,
+        snapshot: Snapshot,
+        store: Store,
+        progress: Callable[[int, int], None] | None,
+        words: Iterable[str] = (),
+        before: Repository | None = None,  # another snapshot, perhaps of the same repository
     ) -> None:
         self.snapshot = snapshot
         self.store = store
@@ -30,8 +35,12 @@ class Repository:
         self._packed: dict[str, Any] = {}
         self._lights: dict[str, Light] = {}  # of the files that were read in this run
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
-        self.survey = Survey(snapshot, store, words, self._look)
+        self.survey: Survey
+        self.survey = Survey(snapshot, store, words, self._look, before.survey if before is not None else None)
         self.names = self.survey.names
+        self._other: dict[tuple[str, str], FileFacts] = {}
+        if before is not None:
+            self._other = {(path, before.key(path)): facts for path, facts in before._facts.items()}
 
     def code_paths(self) -> list[str]:
         """Every Python file and notebook."""
@@ -44,6 +53,7 @@ class Repository:
     def read(self, paths: Iterable[str]) -> None:
         """Make the facts of these files known, from the store where it has them."""
         wanted = [path for path in paths if path in self.names and path not in self._facts and path not in self._packed]
+        wanted = [path for path in wanted if not self._borrowed(path)]
         keys = {path: self.key(path) for path in wanted if self.snapshot.files[path].blob}
         known = self.store.get(set(keys.values())) if keys else {}
         missing = []
@@ -55,8 +65,18 @@ class Repository:
                 missing.append(path)
         if len(missing) >= _ENOUGH_FOR_WORKERS and workers() > 1:
             self._read_with_workers(missing)
-        else:
+        elif missing:
             self._read_here(missing)
+
+    def _borrowed(self, path: str) -> bool:
+        """Whether the other snapshot has read the same contents."""
+        found = self._other.get((path, self.key(path)))
+        if found is None:
+            return False
+        self._facts[path] = found
+        self._rows[path] = [row for row in extraction.pack(found)[1] if row[0] in KEPT] if found.rows else []
+        self.unreadable.extend(Unreadable(path, *trouble) for trouble in found.troubles)
+        return True
 
     def _remember(self, path: str, packed: Any, light: tuple[Any, ...] | None = None) -> None:
         self._packed[path] = packed

@@ -45,12 +45,16 @@ class Base(NamedTuple):
 class Survey:
     """The files of a snapshot by what they say; `look` reads those that the kept index does not know."""
 
-    def __init__(self, snapshot: Snapshot, store: Store, words: Iterable[str], look: Look) -> None:
+    def __init__(
+        self, snapshot: Snapshot, store: Store, words: Iterable[str], look: Look, before: Survey | None = None
+    ) -> None:
         self._store, self._look = store, look
         self._words = _SETTINGS.union(words)
         root = getattr(snapshot, "root", None)
         self._key = f"survey {FORMAT}:{type(snapshot).__name__}:{root}" if root else ""
-        base = self._kept()
+        shared = before is not None and (before._key, before._words) == (self._key, self._words)
+        self._all: Base
+        self._all = base = before._all if before is not None and shared else self._kept()
         self._blobs = {path: _mark(file) for path, file in snapshot.files.items()}
         known = base.blobs
         self._new = [path for path, blob in self._blobs.items() if known.get(path) != blob]

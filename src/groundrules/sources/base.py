@@ -7,7 +7,7 @@ import os
 from groundrules.errors import UserError
 from groundrules.sources.difference import merge_base
 from groundrules.sources.git import run_git
-from groundrules.sources.repository import git_dir
+from groundrules.sources.repository import git_dir, is_merging
 from groundrules.typed import NamedTuple
 
 
@@ -33,6 +33,8 @@ def find_base(root: str, name: str, target: str | None = None) -> Base:
     tips = _tips(root, target)
     if not tips:
         return _at_first(root, name)
+    if name in ("HEAD", "@") and target is None and len(tips) == 1:
+        return Base(name, tips[0])  # a commit parts from itself where it stands
     try:
         parted = merge_base(root, name, *tips)
     except UserError:
@@ -45,8 +47,8 @@ def _tips(root: str, target: str | None) -> tuple[str, ...]:
     if target is not None:
         return (target,)
     # A merge that is under way holds the other side's work as well; against that side it is not new.
-    tips = (_commit(root, name) for name in ("HEAD", "MERGE_HEAD"))
-    return tuple(tip for tip in tips if tip)
+    names = ("HEAD", "MERGE_HEAD") if is_merging(root) else ("HEAD",)
+    return tuple(tip for name in names if (tip := _commit(root, name)))
 
 
 def _at_first(root: str, name: str) -> Base:

@@ -62,6 +62,12 @@ def git_dir(root: str) -> str | None:
     return os.path.realpath(os.path.join(own, common)) if common else own
 
 
+def is_merging(root: str) -> bool:
+    """Whether a merge is under way in this work tree."""
+    own = _own_git_dir(root)
+    return own is not None and os.path.exists(os.path.join(own, "MERGE_HEAD"))
+
+
 def object_folder(root: str) -> str | None:
     """Where the repository writes new objects, which in a receiving hook is a place apart."""
     named = os.environ.get("GIT_OBJECT_DIRECTORY")

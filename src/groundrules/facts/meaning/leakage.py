@@ -22,6 +22,7 @@ class Leakage:
         functions = link.knowledge.functions
         names = functions.having("splits", "validates", "trains")
         names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
+        self._imports: dict[str, list[Module]] = {}
         self.fitting = {name.rpartition(".")[2] for name in names}
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
@@ -37,20 +38,27 @@ class Leakage:
                 Methods(self.link.folder, ledger).enter(entry)
                 self.write(ledger)
 
-    def speaks(self, module: Module, depth: int = 0) -> bool:
-        """Whether a file, or one that it imports, names anything that fits or splits."""
-        if not self.fitting.isdisjoint(module.code.names):
-            return True
-        if depth > 2:
-            return False
-        for scope in module.code.scopes:
-            for op in scope.ops:
-                if op[0] == "i":
-                    found = self.link.folder.program.find(op[1], module.path)
-                    there = self.link.folder.program.module(found.path) if found is not None else None
-                    if there is not None and there is not module and self.speaks(there, depth + 1):
-                        return True
+    def speaks(self, module: Module) -> bool:
+        """Whether a file, or one that it imports in three steps, names anything that fits or splits."""
+        seen = {module.path}
+        ring = [module]
+        for _ in range(4):
+            if any(not self.fitting.isdisjoint(one.code.names) for one in ring):
+                return True
+            ring = [there for one in ring for there in self._imported(one) if there.path not in seen]
+            seen.update(one.path for one in ring)
         return False
+
+    def _imported(self, module: Module) -> list[Module]:
+        """The files of the program that a file imports."""
+        found = self._imports.get(module.path)
+        if found is None:
+            program = self.link.folder.program
+            dotted = [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
+            paths = {there.path for one in dotted if (there := program.find(one, module.path)) is not None}
+            found = [there for path in sorted(paths) if (there := program.module(path)) is not None]
+            self._imports[module.path] = found
+        return found
 
     # ---- rows --------------------------------------------------------------------------------------------------------
     def write(self, ledger: Ledger) -> None:

@@ -18,6 +18,7 @@ class Knowledge:
         self.aliases = aliases
         self._canonical: dict[str, str] = {}
         self._roots: frozenset[str] | None = None
+        self._last_names: dict[frozenset[str], frozenset[str]] = {}
         # Any class below a root: `root.*.method`.
         self.wild = {(name.partition(".*.")[0], name.rpartition(".")[2]): name for name in functions if ".*." in name}
         self.wild_methods = {last for _, last in self.wild}
@@ -29,6 +30,14 @@ class Knowledge:
         if self._roots is None:
             self._roots = frozenset(name.partition(".")[0] for name in self.functions)
         return self._roots
+
+    def last_names(self, passive: frozenset[str]) -> frozenset[str]:
+        """The last names of all of which something is known that is not passive."""
+        found = self._last_names.get(passive)
+        if found is None:
+            active = self.functions.having(*(role for role in self.functions.attributes() if role not in passive))
+            found = self._last_names[passive] = frozenset([name.rpartition(".")[2] for name in active])
+        return found
 
     def canonical(self, name: str) -> str:
         """The one name of a library's function, whatever alias it is reached by."""

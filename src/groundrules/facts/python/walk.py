@@ -82,9 +82,7 @@ class Walker:
         self.folder = folder
         self.program = folder.program
         self.knowledge = folder.knowledge
-        functions = self.knowledge.functions
-        active = functions.having(*(role for role in functions.attributes() if role not in PASSIVE))
-        self.active_names = {name.rpartition(".")[2] for name in active}
+        self.active_names = self.knowledge.last_names(PASSIVE)
         self.events: list[Event] = []
         self.magics: list[Magic] = []
         self.loads: list[Load] = []
