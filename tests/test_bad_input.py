@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Repository
 
+from conftest import Repository
 from groundrules import cli
 
 BAD = "import pandas as pd\n\nrows = pd.read_csv('nowhere.csv')\n"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{after}: &{after} [{', '.join(['*' + before] * 9)}]\n" for before, after in zip("abcdefgh", "bcdefghi", strict=True)
 )
-CELL = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
+CELL: dict[str, Any] = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
 
 
 def notebook(*sources: Any) -> str:

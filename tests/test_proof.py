@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from groundrules import facts, proof
+from groundrules.basics.entries import Entries
 from groundrules.catalogue import Catalogue
 from groundrules.model import Rule, Snapshot, Span, Unreadable
 
@@ -47,7 +48,7 @@ def _facts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _verdict(example: Any, rule: Rule = RULE) -> proof.Verdict:
-    return proof.prove(proof.Case(rule, "an example", example), Catalogue((rule,), (), {}, "", {}, {}))
+    return proof.prove(proof.Case(rule, "an example", example), Catalogue((rule,), (), Entries({}, {}), "", {}, {}))
 
 
 @pytest.mark.parametrize(

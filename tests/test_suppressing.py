@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -59,7 +60,7 @@ def test_where_the_comment_goes(path: str, before: str, line: int, end: int, aft
 
 def notebook(*cells: str, **options: object) -> str:
     """A notebook as text."""
-    kept = [
+    kept: list[dict[str, Any]] = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell.splitlines(True)}
         for cell in cells
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groundrules.facts import dvc_files
+from groundrules.facts.places import joined
 from groundrules.facts.raw import Pointer, Row, Stage, StagePath
 
 
@@ -155,4 +156,4 @@ def test_broken_files_are_told() -> None:
     ],
 )
 def test_paths_are_joined_without_a_file_system(folder: str, path: str, whole: str) -> None:
-    assert dvc_files.joined(folder, path) == whole
+    assert joined(folder, path) == whole

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import groundrules
-from groundrules import findings
+from groundrules.findings import find
 from groundrules.model import Finding, Rule, Span
 
 TABLES = os.path.join(os.path.dirname(groundrules.__file__), "facts", "tables.sql")
@@ -56,6 +56,6 @@ class Repository:
 
     def find(self, *rules: Rule, **options: Any) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
         """What the rules find here."""
-        return findings.find(
+        return find(
             connection=self.connection, spans=self.spans, rules=rules or (rule(),), lines=self.lines, **options
         )

@@ -201,8 +201,8 @@ class Files:
             bound, caller = frame.bound[value[2]]
             return self._gives(caller, bound, role, depth + 1)
         if value[0] == "name":
-            bound = frame.module.env.get(value[1])
-            return bound is not None and bound != value and self._gives(frame, bound, role, depth + 1)
+            named = frame.module.env.get(value[1])
+            return named is not None and named != value and self._gives(frame, named, role, depth + 1)
         parts = [part for part in value[1:] if isinstance(part, tuple)]
         inner = [one for part in parts for one in (part if nests(part) else (part,))]
         return any(self._gives(frame, one, role, depth + 1) for one in inner)

@@ -34,8 +34,8 @@ class Frame:
 
     def __init__(self, kind: str, name: str, number: int, parent: Frame | None, where: WherePlain) -> None:
         self.kind, self.name, self.number, self.parent, self.where = kind, name, number, parent, where
-        above = parent.qualname if parent is not None else ""
-        self.qualname = f"{above}.{name}" if above else name if parent is not None else ""
+        above: str = parent.qualname if parent is not None else ""
+        self.qualname: str = f"{above}.{name}" if above else name if parent is not None else ""
         self.env: dict[str, Value] = {}
         self.ops: list[Op] = []
         self.params: tuple[Param, ...] = ()
@@ -124,7 +124,8 @@ class Expressions:
 
     def value(self, node: Any) -> Value:
         """The value of an expression; records the calls, loads and texts inside it."""
-        return self._handlers.get(node.__class__, Expressions.opaque)(self, node)
+        handler: Callable[[Any, Any], Value] = self._handlers.get(node.__class__, Expressions.opaque)
+        return handler(self, node)
 
     def opaque(self, node: Any) -> Value:
         """An expression that no value describes: its parts are read, the result is unknown."""
@@ -279,10 +280,10 @@ class Expressions:
 
     def _compare(self, node: ast.Compare) -> Value:
         left = self.value(node.left)
-        result = None
+        result: Value | None = None
         for operator, right_node in zip(node.ops, node.comparators, strict=True):
             right = self.value(right_node)
-            one = ("cmp", _COMPARISONS[operator.__class__], left, right)
+            one: Value = ("cmp", _COMPARISONS[operator.__class__], left, right)
             result = one if result is None else ("and", (result, one))
             left = right
         return result or UNKNOWN

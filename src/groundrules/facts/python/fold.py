@@ -537,7 +537,7 @@ class Folder:
                 entry = self.knowledge.of(f"{parent}.{name}")
                 if entry is not None:
                     return f"{parent}.{name}", entry
-            if self.method(*base[1], name) is not None:
+            if self.method(base[1][0], base[1][1], name) is not None:
                 return "", {}
         if is_text(base):
             found = self.knowledge.text_method(name)
@@ -559,7 +559,7 @@ class Folder:
         if func[0] == "attr":
             base = self.fold(func[1], frame)
             if base[0] == "inst" and not isinstance(base[1], str):
-                found = self.method(*base[1], func[2])
+                found = self.method(base[1][0], base[1][1], func[2])
                 if found is not None:
                     return ("func", *found, base)
                 return hole(func[2])
@@ -724,7 +724,7 @@ class Folder:
         if name is None:
             return None
         if name == "self":
-            return call.func[1] if call.func[0] == "attr" else None  # type: ignore[no-any-return]
+            return call.func[1] if call.func[0] == "attr" else None
         spreads = []
         for keyword, value in call.kwargs:
             if keyword == name:

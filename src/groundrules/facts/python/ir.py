@@ -134,7 +134,7 @@ def pack(code: Code) -> tuple[Any, ...]:
 
 def unpack(plain: tuple[Any, ...]) -> Code:
     """The inverse of `pack`."""
-    scopes = [Scope(*one[:4], tuple([Param(*param) for param in one[4]]), *one[5:]) for one in plain[0]]
+    scopes = [Scope._make((*one[:4], tuple([Param._make(param) for param in one[4]]), *one[5:])) for one in plain[0]]
     return Code(
         tuple(scopes), tuple(map(Call._make, plain[1])), tuple(map(Context._make, plain[2])),
         tuple(map(Sql._make, plain[3])), *plain[4:],

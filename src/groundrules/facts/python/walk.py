@@ -284,7 +284,7 @@ class Walker:
                 if folded[0] == "func":
                     self.descend(folded[1], folded[2], None, number, frame, folded[3])
                 elif folded[0] == "inst" and not isinstance(folded[1], str):
-                    found = self.folder.method(*folded[1], "__call__")
+                    found = self.folder.method(folded[1][0], folded[1][1], "__call__")
                     if found is not None:
                         self.descend(*found, None, number, frame, folded)
 
