@@ -15,7 +15,7 @@ from groundrules.model import Snapshot, Span, Unreadable
 from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, NamedTuple
 
 if TYPE_CHECKING:
-    from groundrules.catalogue import Catalogue
+    from groundrules.facts.known import Known
 
 
 class Facts(NamedTuple):
@@ -40,7 +40,7 @@ def ddl() -> str:
 
 def gather(
     snapshot: Snapshot,
-    catalogue: Catalogue,
+    catalogue: Known,
     scope: frozenset[str] | None = None,
     cache: str | None = None,
     tables: Collection[str] | None = None,
@@ -67,7 +67,7 @@ def gather(
 
 
 def opened(
-    snapshot: Snapshot, catalogue: Catalogue, cache: str | None, progress: Callable[[int, int], None] | None = None
+    snapshot: Snapshot, catalogue: Known, cache: str | None, progress: Callable[[int, int], None] | None = None
 ) -> Repository:
     """The files of a snapshot; the same object when the same run asks twice."""
     for key, repository in _OPENED:
@@ -80,7 +80,7 @@ def opened(
     return repository
 
 
-_OPENED: list[tuple[tuple[Snapshot, Catalogue, str | None], Repository]] = []  # the last one
+_OPENED: list[tuple[tuple[Snapshot, Known, str | None], Repository]] = []  # the last one
 
 
 def load(rows: Rows) -> sqlite3.Connection:
@@ -98,7 +98,7 @@ def load(rows: Rows) -> sqlite3.Connection:
     return connection
 
 
-def affected(snapshot: Snapshot, changed: Iterable[str], cache: str | None, catalogue: Catalogue) -> frozenset[str]:
+def affected(snapshot: Snapshot, changed: Iterable[str], cache: str | None, catalogue: Known) -> frozenset[str]:
     """The files whose findings can depend on the changed ones: they import them, or name their paths or keys."""
     return opened(snapshot, catalogue, cache).survey.touched_by(frozenset(changed))
 

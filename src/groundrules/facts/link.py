@@ -25,13 +25,13 @@ from groundrules.facts.rows import Rows
 from groundrules.typed import TYPE_CHECKING, Collection
 
 if TYPE_CHECKING:
-    from groundrules.catalogue import Catalogue
+    from groundrules.facts.known import Known
 
 _MOST_NEIGHBOURS = 40
 
 
 def relate(
-    repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
+    repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
 ) -> None:
     """Fill the rows with what the files of the scope need (None: all files)."""
     link = walked(repository, catalogue, scope, rows)
@@ -100,7 +100,7 @@ def relate_files(repository: Repository, link: Link, scope: frozenset[str] | Non
             rows.add("file", path, span, path.rpartition("/")[0], kinds.kind(path), *kept)
 
 
-def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] | None, rows: Rows) -> Link:
+def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows) -> Link:
     """The program, walked from every entry point that the scope needs."""
     knowledge = knowledge_of(catalogue)
     paths = repository.code_paths()
@@ -117,14 +117,14 @@ def walked(repository: Repository, catalogue: Catalogue, scope: frozenset[str] |
     return Link(walker, owners, rows, tests, tasks)
 
 
-def knowledge_of(catalogue: Catalogue) -> Knowledge:
+def knowledge_of(catalogue: Known) -> Knowledge:
     """The knowledge of a catalogue; the same object when the same run asks twice."""
     if not _KNOWN or _KNOWN[0][0] is not catalogue:
         _KNOWN[:] = [(catalogue, Knowledge(catalogue.knowledge, catalogue.aliases))]
     return _KNOWN[0][1]
 
 
-_KNOWN: list[tuple[Catalogue, Knowledge]] = []  # the last one
+_KNOWN: list[tuple[Known, Knowledge]] = []  # the last one
 
 
 def with_neighbours(repository: Repository, scope: frozenset[str]) -> list[str]:
