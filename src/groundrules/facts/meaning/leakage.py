@@ -55,7 +55,7 @@ class Leakage:
         if found is None:
             program = self.link.folder.program
             dotted = [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
-            paths = {there.path for one in dotted if (there := program.find(one, module.path)) is not None}
+            paths = {one.path for name in dotted if (one := program.find(name, module.path)) is not None}
             found = [there for path in sorted(paths) if (there := program.module(path)) is not None]
             self._imports[module.path] = found
         return found
@@ -100,5 +100,16 @@ class Leakage:
         scope = self.link.scope_name(first.module, first.scope)
         in_test = int(self.link.in_test(first.module.path))
         self.link.rows.add(
-            "leak", places[0], first.function, places[1], fit.function, how, fit.role, shown_by, other, other_span, in_test, scope
+            "leak",
+            places[0],
+            first.function,
+            places[1],
+            fit.function,
+            how,
+            fit.role,
+            shown_by,
+            other,
+            other_span,
+            in_test,
+            scope,
         )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Rows, Thing, Training, covers, overlap, parted
+from groundrules.facts.meaning.leakage_rows import Rows, covers, overlap, parted
+from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
 from groundrules.typed import Any, NamedTuple
 
 Place = tuple[Any, Any, int]  # module, place, scope
-KEEPS = frozenset({"categories", "labels", "nothing", "thinning"})  # what is learned there tells nothing of the rows held out
+KEEPS = frozenset(
+    {"categories", "labels", "nothing", "thinning"}
+)  # what is learned there tells nothing of the rows held out
 
 
 class Spoiled(NamedTuple):
@@ -113,9 +116,10 @@ class Ledger:
         found = []
         for use in self.uses:
             training = use.training
-            if use.measured and training is not None and parted(use.rows):
-                if covers(training.rows, use.rows) and not covers(use.rows, training.rows):
-                    found.append(use)
+            if use.measured is None or training is None or not parted(use.rows):
+                continue
+            if covers(training.rows, use.rows) and not covers(use.rows, training.rows):
+                found.append(use)
         return found
 
     def tuned(self) -> list[tuple[Training, Use]]:

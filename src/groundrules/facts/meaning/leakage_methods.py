@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_calls import Caller, Given
+from groundrules.facts.meaning.leakage_functions import Functions
+from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import KEEPS, Use
-from groundrules.facts.meaning.leakage_run import Activation
+from groundrules.facts.meaning.leakage_rows import held, part, union
 from groundrules.facts.meaning.leakage_values import (
     Data,
     Function,
@@ -13,24 +14,20 @@ from groundrules.facts.meaning.leakage_values import (
     Many,
     Stat,
     Thing,
-    add,
     data_in,
     derived,
-    held,
     mix,
-    part,
     things_in,
-    union,
     without_columns,
     write_through,
-)  # fmt: skip
-from groundrules.facts.python.walk import EMPTY
+)
+from groundrules.facts.python.program import EMPTY
 from groundrules.typed import Any
 
 _TRANSFORMERS = frozenset({"statistics", "vocabulary", "selection", "target", "resampling", "clusters", *KEEPS})
 
 
-class Methods(Caller):
+class Methods(Functions):
     """Methods, by what the receiver is."""
 
     def method(self, base: Any, name: str, given: Given) -> Any:
@@ -55,13 +52,24 @@ class Methods(Caller):
         found = self.folder.method(base.path, base.scope, name)
         if found is None:
             return self.generic(given)
-        return self.descend(Function(found[0], found[1], Instance(base.path, base.scope)), given.args, given.kwargs, given.act, given.number)
+        return self.descend(
+            Function(found[0], found[1], Instance(base.path, base.scope)),
+            given.args,
+            given.kwargs,
+            given.act,
+            given.number,
+        )
 
     def of_many(self, base: Many, name: str, given: Given) -> Any:
         """A method of a list or dict."""
         told = given.entry.get("container")
         if told == "pairs":
-            return Many([Many([Key(key), item]) for key, item in zip(base.keys or [None] * len(base.items), base.items, strict=True)])
+            return Many(
+                [
+                    Many([Key(key), item])
+                    for key, item in zip(base.keys or [None] * len(base.items), base.items, strict=True)
+                ]
+            )
         if told == "keys" and base.keys is not None:
             return Many([Key(key) for key in base.keys])
         if told == "values":
@@ -168,15 +176,29 @@ class Methods(Caller):
         """A method of rows; or of a learner of unknown origin, when that is what it must be."""
         entry = given.entry
         step = entry.get("step")
-        if step is not None and (not base.strong or base.thing is not None) and step.get("telling") and given.everything:
+        if (
+            step is not None
+            and (not base.strong or base.thing is not None)
+            and step.get("telling")
+            and given.everything
+        ):
             return self.of_unknown(base, name, given)
         if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
         if "summarises" in entry:
             return self.summary(name, base, entry["summarises"], given)
-        told = next((role for role in ("stacks", "samples", "masks", "groups", "applies", "drops", "splits", "view") if role in entry), None)
+        told = next(
+            (
+                role
+                for role in ("stacks", "samples", "masks", "groups", "applies", "drops", "splits", "view")
+                if role in entry
+            ),
+            None,
+        )
         if told == "view":
-            return None if entry["view"] == "nothing" else base if entry["view"] == "itself" else self.plain(base, given)
+            return (
+                None if entry["view"] == "nothing" else base if entry["view"] == "itself" else self.plain(base, given)
+            )
         return getattr(self, "_data_" + told)(base, entry[told], given) if told is not None else self.plain(base, given)
 
     def of_unknown(self, base: Data, name: str, given: Given) -> Any:
@@ -237,7 +259,9 @@ class Methods(Caller):
             return made if base.kind != "group" or told != "reduce" else Stat(made.learned)
         inner = derived(base)
         along = given.spelled("axis")
-        whole = base.kind == "group" or (base.kind == "rows" and along not in (("const", 1), ("const", "columns")) and told != "element")
+        whole = base.kind == "group" or (
+            base.kind == "rows" and along not in (("const", 1), ("const", "columns")) and told != "element"
+        )
         inner.kind = "rows" if whole else "element"
         result = self.descend(function, [inner], {}, given.act, -1)
         mix(made, result)
@@ -262,6 +286,3 @@ class Methods(Caller):
 
     def _data_splits(self, base: Data, told: Any, given: Given) -> Any:
         return self.sides(str(given.call.func[-1]), base, given, told, base=True)
-
-
-__all__ = ["Activation", "Methods", "add"]

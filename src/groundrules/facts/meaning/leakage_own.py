@@ -1,4 +1,4 @@
-"""Transformers that the program defines itself: what their fitting keeps on the object is one thing learned, at the call."""
+"""Transformers that the program defines: what fitting one keeps on the object is one thing learned, at the call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from groundrules.facts.meaning.leakage_values import Data, Fit, Function, Instance, stats_in, things_in
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.leakage_calls import Caller, Given
+    from groundrules.facts.meaning.leakage_calls import Caller
+    from groundrules.facts.meaning.leakage_given import Given
 
 _FITTED = "\0fitted"  # no attribute of the program is called so
 
@@ -22,7 +23,13 @@ def own_step(caller: Caller, base: Instance, name: str, does: str, given: Given)
     for step in [own] if own is not None else [methods["fit"], methods["transform"]]:
         if step is not None:
             arguments = given.args if step != methods["transform"] or own is not None else given.args[:1]
-            made = caller.descend(Function(step[0], step[1], base), arguments, given.kwargs, given.act, given.number if own is not None else -1)
+            made = caller.descend(
+                Function(step[0], step[1], base),
+                arguments,
+                given.kwargs,
+                given.act,
+                given.number if own is not None else -1,
+            )
     if "fit" in does:
         remember(caller, base, given)
     if isinstance(made, Data):

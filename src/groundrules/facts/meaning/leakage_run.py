@@ -1,10 +1,13 @@
-"""Runs the symbolic code of an entry point on abstract values: statements in order, loops over short lists item by item,
-functions of the program where they are called, branches that a constant flag closes left out.
+"""Runs the symbolic code of an entry point on abstract values.
+
+Statements in order, loops over short lists item by item, functions of the program where they are called; branches that
+a constant flag closes are left out.
 """
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, Rows, joined
+from groundrules.facts.meaning.leakage_rows import Rows
+from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, joined
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
@@ -174,12 +177,13 @@ class Runner:
             left, right = self.constant(test[2], act), self.constant(test[3], act)
             if left is None or right is None:
                 return None
-            return (left == right) is (test[1] in ("==", "is"))
+            return bool(left == right) is (test[1] in ("==", "is"))
         if tag in ("and", "or"):
             known = [self.truth(one, act) for one in test[1]]
-            if (tag == "or") in known:
-                return tag == "or"
-            return None if None in known else tag == "and"
+            decides = bool(tag == "or")
+            if decides in known:
+                return decides
+            return None if None in known else not decides
         folded = self.constant(test, act)
         return bool(folded[1]) if folded is not None else None
 
@@ -216,7 +220,7 @@ class Runner:
                 continue
             items = self.value(act.module.code.contexts[loop].value, act)
             act.unrolled.add(loop)
-            if isinstance(items, Many) and 1 < len(items.items) and any(one is not None for one in items.items):
+            if isinstance(items, Many) and len(items.items) > 1 and any(one is not None for one in items.items):
                 return loop
         return 0
 
@@ -240,7 +244,7 @@ class Runner:
             context = self.context_of(ops[stop], act)
             if context and loop not in around[context]:
                 break
-            if not context and ops[stop][0] in _CONTEXT_AT or (not context and ops[stop][0] == "c"):
+            if not context and (ops[stop][0] == "c" or ops[stop][0] in _CONTEXT_AT):
                 break
             stop += 1
         iterable = act.module.code.contexts[loop].value

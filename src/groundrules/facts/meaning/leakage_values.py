@@ -1,20 +1,11 @@
-"""What rows a value holds, and what was learned from which rows on the way: the nouns of the analysis of leaks.
-
-Rows are a set of atoms. An atom is an origin with the markers of the splits that it went through; two atoms are disjoint
-when they have other origins, or went to other sides of one split.
-"""
+"""What a value holds: rows, statistics of rows, learners, containers; and what was learned on the way."""
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_rows import Rows, held, union
 from groundrules.typed import Any, Iterable, Iterator, Mapping
 
-Marker = tuple[Any, int]  # a split, and the side of it
-Atom = tuple[int, frozenset[Marker]]
-Rows = frozenset[Atom]
 Learned = dict["Fit", "frozenset[str] | None"]  # what was learned, and the columns that it is in; None: all
-
-NOWHERE: Rows = frozenset()
-_MOST_ATOMS = 12
 _MOST_LEARNED = 60
 
 
@@ -135,56 +126,6 @@ def role_of(entry: Mapping[str, Any], parts: list[Thing]) -> str:
     return next((one for one in STRONG if one in roles), "nothing")
 
 
-# ---- rows ------------------------------------------------------------------------------------------------------------
-def disjoint(one: Atom, other: Atom) -> bool:
-    """Whether two atoms share no row."""
-    if one[0] != other[0]:
-        return True
-    sides = dict(other[1])
-    for key, side in one[1]:
-        there = sides.get(key, side)
-        if there != side and (key[0] != "range" or there[0] >= side[1] or side[0] >= there[1]):
-            return True
-    return False
-
-
-def overlap(one: Rows, other: Rows) -> bool:
-    """Whether two sets of rows share any."""
-    return any(not disjoint(a, b) for a in one for b in other)
-
-
-def covers(one: Rows, other: Rows) -> bool:
-    """Whether every atom of the other lies in one."""
-    return bool(other) and all(any(a[0] == b[0] and a[1] <= b[1] for a in one) for b in other)
-
-
-def part(rows: Rows, marker: Marker) -> Rows:
-    """The rows that lie on one side of a split."""
-    key = marker[0]
-    return frozenset([(origin, frozenset([m for m in marks if m[0] != key] + [marker])) for origin, marks in rows])
-
-
-def union(sets: Iterable[Rows]) -> Rows:
-    """All rows, bounded."""
-    found: list[Atom] = []
-    for rows in sets:
-        for atom in rows:
-            if atom not in found:
-                found.append(atom)
-    return frozenset(found[:_MOST_ATOMS])
-
-
-def parted(rows: Rows) -> bool:
-    """Whether every atom is one side of a known split."""
-    return bool(rows) and all(any(key[0] in ("split", "folds", "sample") for key, _ in marks) for _, marks in rows)
-
-
-def held(rows: Rows) -> bool:
-    """Whether every atom is a part of something already."""
-    return bool(rows) and all(marks for _, marks in rows)
-
-
-# ---- what was learned ------------------------------------------------------------------------------------------------
 def add(learned: Learned, more: Mapping[Fit, frozenset[str] | None]) -> None:
     """Take over what was learned."""
     for fit, columns in more.items():

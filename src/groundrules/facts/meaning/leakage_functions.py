@@ -1,0 +1,167 @@
+"""What functions of libraries do, by the role that their knowledge rows give them."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.leakage_calls import Caller
+from groundrules.facts.meaning.leakage_given import Given
+from groundrules.facts.meaning.leakage_rows import part, union
+from groundrules.facts.meaning.leakage_values import Data, Fit, Many, Stat, Thing, chosen, data_in, derived, things_in
+from groundrules.facts.python.program import EMPTY
+from groundrules.typed import Any
+
+
+class Functions(Caller):
+    """One method a role."""
+
+    def _splits(self, name: str, told: Any, given: Given) -> Any:
+        if told["into"] == "sets":
+            data = self.data(given.at(told.get("rows", 0)))
+            return self.sides(name, data, given, told) if data is not None else None
+        tables = [self.data(one) for one in given.args]
+        seed = given.spelled(told.get("seed"))
+        sizes = [given.spelled(one) for one in told.get("sizes", ())]
+        key: Any = ("split", given.act.module.path, given.number)
+        if seed is not None and seed[0] in ("const", "name"):
+            shapes = [self.spelled(one, given.act) for one in (seed, *[one for one in sizes if one])]
+            key = ("split", *shapes)
+        if tables and tables[0] is not None:
+            self.ledger.split(tables[0], name, given.place, self.position, "split")
+        items: list[Any] = []
+        for one in tables:
+            items += [None, None] if one is None else [self.piece(one, key, 0), self.piece(one, key, 1)]
+        return Many(items)
+
+    def sides(self, name: str, data: Data, given: Given, told: Any, base: bool = False) -> Many:
+        """The parts of one table."""
+        self.ledger.split(data, name, given.place, self.position, "split")
+        key = ("split", given.act.module.path, given.number)
+        written = given.spelled(told.get("sizes", 1)) if not base else given.spelled(0)
+        count = len(written[1]) if written is not None and written[0] in ("list", "tuple") else 3
+        return Many([self.piece(data, key, side) for side in range(count)])
+
+    def piece(self, data: Data, key: Any, side: int) -> Data:
+        """One side of a split."""
+        made = derived(data)
+        made.rows = part(data.rows, (key, side))
+        made.strong = True
+        return made
+
+    def _validates(self, name: str, told: Any, given: Given) -> Any:
+        data = self.data(given.at(told["rows"]))
+        model = next(things_in([given.at(told["model"])]), None)
+        if data is not None:
+            self.ledger.validate(model, data, name, given.place, self.position)
+        if told.get("predicts") and data is not None:
+            return derived(data)
+        return Stat([]) if data is not None else None
+
+    def _measures(self, name: str, told: Any, given: Given) -> Any:
+        for one in data_in([given.at(told["prediction"]), given.at(told["truth"])]):
+            if one.predicted is not None:
+                self.ledger.measure(one.predicted, name, given.place)
+                break
+        return None
+
+    def _trains(self, name: str, told: Any, given: Given) -> Any:
+        data = self.data(given.at(told["rows"]))
+        thing = Thing(name, EMPTY, [], given.written)
+        if data is not None:
+            self.ledger.train(thing, data, True, given.place, self.position)
+            self.ledger.watch(thing, list(data_in([given.at(told.get("watches"))])), self.stops(thing, told, given))
+        return thing
+
+    def stops(self, thing: Thing, told: Any, given: Given) -> bool:
+        """Whether what is watched while training decides when it stops or which state is kept."""
+        for name in told.get("stops", ()):
+            value = given.spelled(name) or thing.arguments.get(name)
+            if value is None or value == ("const", None):
+                continue
+            found = given.at(name)
+            if not isinstance(found, (Many, Thing)):
+                return True
+            if any(one.entry.get("stops_early") for one in things_in([found])):
+                return True
+        return False
+
+    def _summarises(self, name: str, told: Any, given: Given) -> Any:
+        data = self.data(given.at(told.get("of", 0)))
+        if data is None:
+            return self.generic(given)
+        return self.summary(name, data, told, given)
+
+    def summary(self, name: str, data: Data, told: Any, given: Given) -> Any:
+        """A statistic of rows; of single rows when it runs along the other axis."""
+        axis = given.spelled(told["axis"]) if told.get("axis") else None
+        if axis is not None and axis[0] == "tuple" and ("const", 0) in axis[1]:
+            axis = None
+        if data.kind == "element" or (
+            axis is not None and axis not in (("const", 0), ("const", "index"), ("const", None))
+        ):
+            return derived(data)
+        fit = self.fit("statistic", name, data, given)
+        return self.binned(data, fit, told, given) if told.get("gives") == "rows" else Stat([fit, *data.learned])
+
+    def binned(self, data: Data, fit: Fit, told: Any, given: Given) -> Data:
+        """Rows, changed by a statistic of themselves."""
+        made = derived(data)
+        bins = given.spelled(told["unless_list"]) if told.get("unless_list") else None
+        if bins is None or bins[0] == "const":
+            made.learned[fit] = None
+        return made
+
+    def _stacks(self, name: str, told: Any, given: Given) -> Any:
+        items = given.everything if told.get("items") == "all" else [given.at(told.get("items", 0))]
+        found = list(data_in(items))
+        axis = given.spelled(told.get("axis"))
+        if not found:
+            return self.generic(given)
+        made = derived(found[0], items)
+        beside = told.get("beside") or (axis is not None and axis not in (("const", 0), ("const", "index")))
+        made.rows = found[0].rows if beside else union(one.rows for one in found)
+        made.strong = any(one.strong for one in found)
+        if beside:
+            best = chosen(found)
+            made.rows = best.rows if best is not None else made.rows
+        return made
+
+    def _resamples(self, name: str, told: Any, given: Given) -> Any:
+        data = self.data(given.at(told.get("rows", 0)))
+        if data is None:
+            return None
+        written = given.spelled(told.get("replace"))
+        again = written == ("const", True) if written is not None else bool(told.get("default"))
+        return self.learn("resampling", name, data, given) if again else derived(data)
+
+    def _masks(self, name: str, told: Any, given: Given) -> Any:
+        found = self.generic(given)
+        if isinstance(found, Data):
+            found.kind = "mask"
+        return found
+
+    def _pairs(self, name: str, told: Any, given: Given) -> Any:
+        """The elements of several lists beside each other, or with their numbers."""
+        if told == "numbered":
+            first = given.args[0] if given.args else None
+            if isinstance(first, Many) and first.keys is None:
+                return Many([Many([None, item]) for item in first.items])
+            return Many([Many([None, self.element(first)])]) if first is not None else None
+        lists = [one.items if isinstance(one, Many) and one.keys is None else None for one in given.args]
+        known = [one for one in lists if one is not None]
+        if not known:
+            made = [self.element(one) for one in given.args]
+            return Many([Many(made)]) if any(one is not None for one in made) else None
+        length = min(len(one) for one in known)
+        beside = [
+            one if one is not None else [self.element(arg)] * length for one, arg in zip(lists, given.args, strict=True)
+        ]
+        return Many([Many([one[index] for one in beside]) for index in range(length)])
+
+    def element(self, value: Any) -> Any:
+        """One item of something that is gone through."""
+        if isinstance(value, Thing) and value.role == "folds":
+            return self.fold_pair(value)
+        if isinstance(value, Data):
+            made = derived(value)
+            made.kind = "element"
+            return made
+        return value

@@ -1,0 +1,52 @@
+"""The arguments of a call."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.leakage_run import Activation
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import EMPTY, Entry
+from groundrules.typed import Any
+
+
+class Given:
+    """The arguments of a call, as they were written and as what they hold."""
+
+    __slots__ = ("act", "args", "call", "entry", "kwargs", "number", "written")
+
+    def __init__(self, call: Call, number: int, args: list[Any], kwargs: dict[str, Any], act: Activation) -> None:
+        self.call, self.number, self.args, self.kwargs, self.act = call, number, args, kwargs, act
+        self.entry: Entry = EMPTY
+        self.written: dict[str, Value] = {name: value for name, value in call.kwargs if name}
+
+    def at(self, name: Any) -> Any:
+        """What the argument for a parameter holds: by name, by its place in the known order, or by number."""
+        found = self._place(name)
+        return None if found is None else self.args[found] if isinstance(found, int) else self.kwargs.get(found)
+
+    def spelled(self, name: Any) -> Value | None:
+        """The same argument as it is written."""
+        found = self._place(name)
+        return None if found is None else self.call.args[found] if isinstance(found, int) else self.written.get(found)
+
+    def _place(self, name: Any) -> int | str | None:
+        for one in name if isinstance(name, list) else [name]:
+            if isinstance(one, int):
+                if one < len(self.args) and self.call.args[one][0] != "star":
+                    return one
+            elif one in self.written:
+                return str(one)
+            elif one in (self.entry.get("parameters") or ()):
+                index = list(self.entry["parameters"]).index(one)
+                if index < len(self.args) and all(arg[0] != "star" for arg in self.call.args[: index + 1]):
+                    return index
+        return None
+
+    @property
+    def everything(self) -> list[Any]:
+        """All that the call is given."""
+        return [*self.args, *self.kwargs.values()]
+
+    @property
+    def place(self) -> tuple[Any, Any, int]:
+        """Module, place and scope of the call."""
+        return self.act.module, self.call.where, self.call.scope

@@ -1,0 +1,124 @@
+"""Columns and rows of a table: picked, and set."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.leakage_markers import Markers, numbers
+from groundrules.facts.meaning.leakage_rows import held, overlap, part
+from groundrules.facts.meaning.leakage_run import Activation
+from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, mix, of_columns
+from groundrules.facts.python.ir import Value
+from groundrules.typed import Any
+
+
+class Selector(Markers):
+    """Subscripts, on the right and on the left of an assignment."""
+
+    def view(self, base: Data, columns: frozenset[str] | None) -> Data:
+        """Some columns of a table, through which the table can be changed."""
+        made = Data(base.rows, of_columns(base.learned, columns), base.strong)
+        made.predicted = base.predicted
+        made.kind = base.kind if base.kind in ("group", "element") else "rows" if columns is None else "column"
+        if columns is not None and len(columns) == 1:
+            made.parent, made.column = base, columns  # a list of columns is a copy
+        return made
+
+    def select(self, base: Data, key: Value, act: Activation) -> Data:
+        """Columns or rows of a table."""
+        columns = self.columns(key, act)
+        if columns is not None:
+            made = self.view(base, columns)
+            if key[0] != "const":
+                made.parent, made.column = None, None
+                made.kind = base.kind if base.kind in ("group", "element") else "rows"
+            return made
+        if key[0] == "tuple" and key[1]:
+            made = self.some_rows(base, key[1][0], act)
+            if len(key[1]) < 2:
+                return made
+            inner, told = self.columns(key[1][1], act), self.value(key[1][1], act)
+            if isinstance(told, Stat):
+                add(made.learned, dict.fromkeys(fit for fit in told.fits if fit.role == "selection"))
+            return self.view(made, inner) if inner is not None else made
+        return self.some_rows(base, key, act)
+
+    def some_rows(self, base: Data, key: Value, act: Activation) -> Data:
+        """The rows of a table that a slice, a mask or an index takes."""
+        made = Data(base.rows, dict(base.learned), base.strong)
+        made.predicted = base.predicted
+        made.kind = base.kind if base.kind != "mask" else "rows"
+        if key[0] == "slice":
+            whole = base.rows
+            for marker in self.slice_markers(key, act):
+                made.rows = part(made.rows, marker)
+            between = numbers(key[1])
+            if between is not None:
+                made.rows = part(made.rows, (("range", whole), between))
+            return made
+        if key[0] == "const":
+            return made
+        given = self.value(key, act)
+        if isinstance(given, Stat):
+            add(made.learned, dict.fromkeys(fit for fit in given.fits if fit.role == "selection"))
+            return made
+        if isinstance(given, Data) and given.kind != "mask" and held(given.rows):
+            for marker in sorted({m for _, marks in given.rows for m in marks}, key=repr):
+                made.rows = part(made.rows, marker)
+            return made
+        if isinstance(given, Data):
+            for marker in self.mask_markers(key, act):
+                made.rows = part(made.rows, marker)
+        return made
+
+    def store(self, base: Value, key: Value, value: Any, act: Activation) -> None:
+        """Columns or rows of a table are set, or an item of a container."""
+        target = self.value(base, act)
+        if isinstance(target, Many):
+            if key[0] == "const" and target.keys is not None and key[1] in target.keys:
+                target.items[target.keys.index(key[1])] = value
+            elif (
+                key[0] == "const"
+                and target.keys is None
+                and isinstance(key[1], int)
+                and 0 <= key[1] < len(target.items)
+            ):
+                target.items[key[1]] = value
+            elif value is not None and len(target.items) < 40:
+                target.items.append(value)
+                if target.keys is not None:
+                    target.keys.append(key[1] if key[0] == "const" else None)
+            return
+        if isinstance(target, Data):
+            columns = self.columns(key, act)
+            if columns is None and key[0] == "tuple" and len(key[1]) > 1:
+                self.put(target, self.columns(key[1][1], act), value, replace=False)
+            else:
+                self.put(target, columns, value, replace=columns is not None)
+
+    def put(self, target: Data, columns: frozenset[str] | None, value: Any, replace: bool) -> None:
+        """Set columns of a table, and of what it is a view of."""
+        from groundrules.facts.meaning.leakage_values import without_columns
+
+        learned: dict[Any, Any] = {}
+        carrier = Data(target.rows)
+        mix(carrier, value)
+        learned.update(dict.fromkeys(carrier.learned, columns))
+        if isinstance(value, Data) and value.rows and not any(marks for _, marks in value.rows | target.rows):
+            for fit in carrier.learned:
+                if not overlap(fit.rows, target.rows):
+                    fit.rows |= target.rows  # the column stands beside these rows, so it is of them
+        one: Data | None = target
+        if not target.rows and carrier.rows is target.rows and isinstance(value, Data):
+            target.rows = value.rows
+        while one is not None:
+            if replace and columns is not None:
+                one.learned = without_columns(one.learned, columns)
+            add(one.learned, learned)
+            one = one.parent
+
+    def store_attribute(self, base: Value, name: str, value: Any, act: Activation) -> None:
+        """An attribute of an object, or a column by its name."""
+        target = self.value(base, act)
+        if isinstance(target, Instance):
+            target.attributes[name] = value
+        elif isinstance(target, Data) and (self.knowledge.method(name) or {}).get("view") is None:
+            self.put(target, frozenset([name]), value, replace=True)
