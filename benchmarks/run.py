@@ -27,6 +27,7 @@ import corpus
 HERE = os.path.dirname(os.path.abspath(__file__))
 COMMIT_TARGET = 6.0
 COLD_TARGET = 10.0
+SINCE_TARGET = 1.3
 
 
 class Row(NamedTuple):
@@ -58,7 +59,7 @@ def main() -> int:
     if given.smoke:
         options = options._replace(runs=1, files=60, lines=1000)
     with tempfile.TemporaryDirectory(prefix="groundrules-benchmark-") as folder:
-        rows = [*commit_rows(folder, options), cold_row(folder, options)]
+        rows = [*commit_rows(folder, options), since_row(folder, options), cold_row(folder, options)]
     print(table(rows))
     missed = [row for row in rows if row.target is not None and row.ratio > row.target]
     if not given.smoke:
@@ -121,6 +122,27 @@ def commit_row(
     pair = alternately(runs, ours, lambda: timed([sys.executable, "-c", "pass"], root, environment))
     git(root, "reset", "-q", "--hard")
     return row(name, pair, "python -c pass", target)
+
+
+def since_row(folder: str, options: Options) -> Row:
+    """Two trees are asked in place of one: a branch that changed ten modules, with everything in the cache."""
+    root = os.path.join(folder, "commit")
+    modules = [name for name in tracked(root) if name.endswith(".py")]
+    for name in modules[:: max(1, len(modules) // 10)]:
+        with open(os.path.join(root, name), "a", encoding="utf-8") as stream:
+            stream.write("\nBRANCH = 1\n")
+    git(root, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-a", "-m", "a branch")
+    environment = quiet(folder)
+    check = [*options.program, "check"]
+    since = [*check, "--since", "HEAD~"]
+    for command in (check, since, since):  # the second time the base is remembered
+        timed(command, root, environment)
+    pair = alternately(
+        max(1, options.runs // 3),
+        lambda: timed(since, root, environment),
+        lambda: timed(check, root, environment),
+    )
+    return row("check --since, ten modules changed", pair, "check", SINCE_TARGET)
 
 
 def cold_row(folder: str, options: Options) -> Row:

@@ -51,7 +51,7 @@ def harness(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_harness_prints_ratios() -> None:
     run = harness("--smoke", "--program", f"{sys.executable} -c '{STAND_IN}'")
     assert run.returncode == 0, run.stderr
-    assert [line.split()[0] for line in run.stdout.splitlines()] == ["processor", "commit", "commit", "cold"]
+    assert [line.split()[0] for line in run.stdout.splitlines()] == ["processor", "commit", "commit", "check", "cold"]
 
 
 def test_a_crash_is_no_measurement() -> None:

@@ -355,3 +355,30 @@ def test_the_text_shows_what_is_new_and_counts_the_rest(here: Repository, capsys
     assert "1 finding of the base is gone." in text
     assert cli.main(["check", *settings(), "--since", "HEAD~", "--show-known"]) == 0
     assert "old.py:3:7: known warning [read-variable]" in capsys.readouterr().out
+
+
+def test_a_base_that_is_remembered_answers_the_same(here: Repository, check: Check) -> None:
+    here.commit(
+        {"old.py": BAD, "mended.py": BAD.replace("_9", "_8"), "moved.py": BAD.replace("_9", "_7"), "bin.dat": ""}
+    )
+    here.git("mv", "moved.py", "renamed.py")
+    here.stage({"mended.py": GOOD, "new.py": BAD.replace("_9", "_6")})
+    said = [check("--since", "HEAD") for _ in range(4)]
+    assert said == [said[0]] * 4
+    assert said[0][1] == only(
+        new=[("new.py", MISSING)],
+        known=[("old.py", MISSING), ("renamed.py", MISSING)],
+        fixed=[("mended.py", MISSING)],
+    )
+    here.write({"old.py": GOOD})
+    assert check("--since", "HEAD")[1]["fixed"] == [("mended.py", MISSING), ("old.py", MISSING)]
+    assert check("--since", "HEAD", "new.py") == (1, only(new=[("new.py", MISSING)]))
+    assert check("--since", "HEAD", "--no-cache")[1]["new"] == [("new.py", MISSING)]
+
+
+def test_a_remembered_base_is_forgotten_when_the_rules_change(here: Repository, check: Check) -> None:
+    here.commit({"old.py": BAD})
+    for _ in range(3):
+        assert check("--since", "HEAD")[1]["known"] == [("old.py", MISSING)]
+    assert check("--since", "HEAD", "--select", "unversioned-read") == (0, only())
+    assert check("--since", "HEAD")[1]["known"] == [("old.py", MISSING)]

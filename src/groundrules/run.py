@@ -152,11 +152,12 @@ def _marked(
     snapshot: Snapshot,
 ) -> Report:
     """The report with what is new told from what is known, what is gone, and what broke lines nobody touched."""
-    from groundrules import causes, since
+    from groundrules import causes, remembered, since
 
     ask = _asker(question)
     old = since.old_scope(against, report, question, options, snapshot, wanted)
-    report, old_lines = since.marked(report, lines, against, ask, old)
+    ask_base = remembered.asker(question, options, against.base.tree, ask)
+    report, old_lines = since.marked(report, lines, against, ask_base, old)
     return causes.named(report, lines, old_lines, against, snapshot, ask)
 
 

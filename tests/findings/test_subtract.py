@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from findings.repository import Repository, rule
@@ -63,6 +63,7 @@ LINES = st.lists(st.sampled_from(["f()", "x = f()", "1", "y = f()  # groundrules
 FILES = st.dictionaries(st.sampled_from(["a.py", "b.py", "c.py"]), LINES.map("\n".join), max_size=3)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(FILES, FILES)
 def test_nothing_is_lost_and_the_numbers_add_up(now_files: dict[str, str], then_files: dict[str, str]) -> None:
     now, then = _found(dict(now_files)), _found(dict(then_files))

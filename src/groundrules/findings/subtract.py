@@ -18,7 +18,7 @@ def subtracted(
 ) -> tuple[tuple[Finding, ...], tuple[Gone, ...]]:
     """The findings of now with their status, and those of then that are gone. `renamed`: old path → new path.
 
-    The fingerprints of then must have been made with the new paths. A suppression that is gone makes a finding new.
+    A suppression that is gone makes a finding new.
     """
     left = {found.fingerprint: found for found in then if found.status != "suppressed"}
     known = {found.fingerprint for found in now if left.pop(found.fingerprint, None) is not None}
@@ -52,8 +52,7 @@ def _in_file(renamed: Mapping[str, str]) -> Callable[[Finding], Key | None]:
     """The same line in the same file, whatever the function around it is called now."""
 
     def key(found: Finding) -> Key | None:
-        said = essence(found.fingerprint, found.rule)
-        return (found.rule, renamed.get(found.span.path, found.span.path), said) if said else None
+        return found.rule, renamed.get(found.span.path, found.span.path), essence(found.fingerprint, found.rule) or ""
 
     return key
 
