@@ -92,7 +92,7 @@ def test_a_row_names_the_generator_that_governs_the_call(trial: Trial) -> None:
 
 
 def governing(trial: Trial) -> set[str]:
-    """The generators that govern it. An option is not tried with a seed of its own, so that none may be all it shows."""
+    """The generators that govern it. An option is not tried with a seed of its own, so none may show."""
     says = trial.says.partition(":")[2]
     return {"fresh"} if says == "unseedable" and trial.arguments else set(says.split("+"))
 
