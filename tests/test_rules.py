@@ -29,7 +29,9 @@ ALLOWED = {
     "dvc": "an extractor reads its pointer and pipeline files",
     "git": "the tool that rules are about, and the client that this project uses itself",
     "hydra": "an extractor reads its way of including files",
+    "joblib": "an extension of files that hold models",
     "kaggle": "paths name the mounts of this platform",
+    "keras": "an extension of files that hold models",
     "pyarrow": "this project uses it itself to read headers, when it is installed",
     "yaml": "a format of files, and what this project uses itself to read them",
 }
@@ -102,7 +104,7 @@ def test_schemas_are_schemas_and_describe_what_they_ask_for(path: Path) -> None:
 def _libraries() -> set[str]:
     """The top-level packages of third parties that the knowledge speaks of."""
     tops = {name.partition(".")[0] for name in (*CATALOGUE.knowledge, *CATALOGUE.aliases) if "." in name}
-    return tops - set(sys.stdlib_module_names) - set(dir(builtins)) - {"*", *ALLOWED, *HOMONYMS}
+    return tops - set(sys.stdlib_module_names) - set(dir(builtins)) - {"*", "$", *ALLOWED, *HOMONYMS}
 
 
 def _texts(path: Path) -> Iterator[tuple[int, str]]:

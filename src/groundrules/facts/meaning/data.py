@@ -35,7 +35,7 @@ class Data:
 
     def _download(self, line: str, magic: Magic) -> None:
         words = self.writings.filled(line, magic).split()
-        known = self.link.knowledge.of(f"shell.{words[0]}") if words else None
+        known = self.link.knowledge.of(f"$.{words[0]}") if words else None
         if known is None or "reads" not in known:
             return
         path = magic.frame.module.path
