@@ -17,9 +17,10 @@ CATALOGUE = catalogue.load(ddl=facts.ddl(), cache="")
 FAMILIES = ("non-idempotent-pipelines", "fragile-pipelines")
 STAND_INS = str(Path(__file__).parent / "stand_ins")
 
-# Runs a script on another day than today.
+# Runs a script on another day than today. What it needs is imported before: compiled modules know the true classes.
 ON_ANOTHER_DAY = """
-import datetime, runpy, sys
+import datetime, importlib, runpy, sys
+importlib.import_module(sys.argv[2])
 days = datetime.timedelta(int(sys.argv[1]))
 class Day(datetime.date):
     @classmethod
@@ -30,7 +31,7 @@ class Moment(datetime.datetime):
     def now(cls, tz=None):
         return super().now(tz) + days
 datetime.date, datetime.datetime = Day, Moment
-sys.argv = sys.argv[2:]
+sys.argv = sys.argv[3:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
@@ -63,13 +64,14 @@ def run(
     folder: Path,
     script: str,
     *arguments: str,
+    needs: str = "sqlite3",
     day: int = 0,
     seconds: float = 30.0,
     variables: Mapping[str, str] | None = None,
 ) -> Ran:
     """Run a script in a process of its own, `day` days from now. Raises subprocess.TimeoutExpired when it hangs."""
     environment = {**os.environ, "PYTHONPATH": STAND_INS, "PYTHONDONTWRITEBYTECODE": "1", **(variables or {})}
-    command = [sys.executable, "-c", ON_ANOTHER_DAY, str(day), script, *arguments]
+    command = [sys.executable, "-c", ON_ANOTHER_DAY, str(day), needs, script, *arguments]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
     )

@@ -16,9 +16,9 @@ def runs(folder: Path, proof: Proof, text: str) -> tuple[Ran, Ran]:
     """A first run, and the same run repeated on the next day."""
     pytest.importorskip(proof.needs)
     pipeline.laid_out(folder, proof, text)
-    first = pipeline.run(folder, proof.path, LOGICAL_DATE)
+    first = pipeline.run(folder, proof.path, LOGICAL_DATE, needs=proof.needs)
     assert first.code == 0, first.said
-    return first, pipeline.run(folder, proof.path, LOGICAL_DATE, day=1)
+    return first, pipeline.run(folder, proof.path, LOGICAL_DATE, needs=proof.needs, day=1)
 
 
 @pytest.mark.parametrize("proof", twice.PROOFS, ids=str)
