@@ -98,11 +98,11 @@ def test_a_second_run_says_the_same(nasty: Repository, capsys: pytest.CaptureFix
 
 
 def test_a_missing_object_is_told(nasty: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    blob = nasty.git("rev-parse", "HEAD:empty.py").decode().strip()
+    blob = nasty.git("rev-parse", "HEAD:long.py").decode().strip()
     os.unlink(os.path.join(nasty.root, ".git", "objects", blob[:2], blob[2:]))
     code, document = checked(capsys, "--rev", "HEAD")
     assert code == 1
-    assert "empty.py" in {one["path"] for one in document["unreadable"]}
+    assert "long.py" in {one["path"] for one in document["unreadable"]}
 
 
 def test_a_repository_without_a_commit(
