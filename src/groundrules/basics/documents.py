@@ -172,7 +172,7 @@ class _Builder:
 
 
 def _scalar(text: str) -> object:
-    """A plain scalar, by the core schema of YAML 1.2, but that a fraction needs its point, as PyYAML has it."""
+    """A plain scalar, by the core schema of YAML 1.2."""
     import re
 
     lowered = text.lower()
@@ -182,7 +182,7 @@ def _scalar(text: str) -> object:
         return lowered == "true"
     if re.fullmatch(r"[-+]?(0|[1-9][0-9]{0,17})", text):
         return int(text)
-    if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)(e[-+]?[0-9]+)?", lowered):
+    if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=e))(e[-+]?[0-9]+)?", lowered):
         return float(text)
     return text
 
