@@ -24,6 +24,7 @@ pytest.importorskip("pre_commit")
 
 TOP = Path(__file__).resolve().parents[2]
 MANIFEST: list[dict[str, Any]] = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())
+CHECKS = [hook for hook in MANIFEST if hook["stages"] == ["pre-commit"]]
 FAMILIES = sorted(path.parent.name for path in TOP.glob("rules/*/family.yaml"))
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -60,11 +61,11 @@ def test_the_manifest_is_valid(pre_commit: Run) -> None:
 
 
 def test_there_is_one_id_for_all_and_one_for_each_family() -> None:
-    assert MANIFEST[0]["id"] == "groundrules"
-    assert sorted(hook["id"] for hook in MANIFEST[1:]) == FAMILIES
+    assert CHECKS[0]["id"] == "groundrules"
+    assert sorted(hook["id"] for hook in CHECKS[1:]) == FAMILIES
 
 
-@pytest.mark.parametrize("hook", MANIFEST, ids=[hook["id"] for hook in MANIFEST])
+@pytest.mark.parametrize("hook", CHECKS, ids=[hook["id"] for hook in CHECKS])
 def test_every_id_is_declared_with_all_that_it_needs(hook: dict[str, Any]) -> None:
     family = "" if hook["id"] == "groundrules" else f" --select {hook['id']}"
     assert hook["entry"] == f"groundrules check --staged{family}"
@@ -93,7 +94,7 @@ def test_a_bad_commit_is_refused_and_the_mended_one_goes_through(clone: Path, gi
 
 
 def test_every_id_answers_for_its_family_alone(clone: Path, git: Git, pre_commit: Run) -> None:
-    ids = [hook["id"] for hook in MANIFEST]
+    ids = [hook["id"] for hook in CHECKS]
     put(clone, ".pre-commit-config.yaml", configured(*ids))
     put(clone, "train.py", BAD)
     git("add", "-A")
@@ -157,3 +158,25 @@ def test_it_does_not_matter_how_names_are_split_over_processes(clone: Path, git:
     assert findings(clone, "a.py") | findings(clone, "c.py", "b.py") == together
     assert findings(clone) == together
     assert {path for _, path, _ in findings(clone, "a.py")} == {"a.py", "train.py"}
+
+
+def test_the_message_and_the_push_have_their_hooks_too(clone: Path, git: Git, pre_commit: Run, tmp_path: Path) -> None:
+    put(clone, ".pre-commit-config.yaml", configured("groundrules-commit-msg", "groundrules-pre-push"))
+    assert pre_commit("install", "-t", "commit-msg", "-t", "pre-push").returncode == 0
+    put(clone, "train.py", GOOD)
+    git("add", "-A")
+    answer = git("commit", "-m", "good")
+    assert answer.returncode == 0, answer.stderr
+    tree = git("rev-parse", "HEAD^{tree}").stdout.strip()
+    assert git("log", "-1", "--format=%(trailers:key=Groundrules-Checked,valueonly)").stdout.strip() == tree
+    git("init", "-q", "--bare", str(tmp_path / "server"))
+    git("remote", "add", "origin", str(tmp_path / "server"))
+    pushed = git("push", "origin", "HEAD:refs/heads/main")
+    assert pushed.returncode == 0, pushed.stdout + pushed.stderr
+    put(clone, "train.py", BAD)
+    git("add", "-A")
+    assert git("commit", "-m", "bad").returncode == 0
+    assert git("log", "-1", "--format=%(trailers:key=Groundrules-Checked,valueonly)").stdout.strip() == ""
+    refused = git("push", "origin", "HEAD:refs/heads/main")
+    assert refused.returncode == 1
+    assert "train.py:4" in refused.stdout + refused.stderr
