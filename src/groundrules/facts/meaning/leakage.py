@@ -28,15 +28,16 @@ class Leakage:
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
         speaking: dict[str, bool] = {}
+        methods = Methods(self.link.folder, Ledger())
         reach = Reach(self.link.folder.program, self.fitting, self.speaks)
         for entry in entries:
             module = entry.module
             if module.path not in speaking:
                 speaking[module.path] = self.speaks(module)
             if speaking[module.path] and entry.kind != "test" and (entry.kind != "function" or reach.speaks(entry)):
-                ledger = Ledger()
-                Methods(self.link.folder, ledger).enter(entry)
-                self.write(ledger)
+                methods.ledger = Ledger()
+                methods.enter(entry)
+                self.write(methods.ledger)
 
     def speaks(self, module: Module) -> bool:
         """Whether a file, or one that it imports in three steps, names anything that fits or splits."""

@@ -27,6 +27,8 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Entry
 from groundrules.typed import Any
 
+_ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs")
+
 
 class Caller(Reader):
     """Finds out what is called; what single roles do is told by the classes built on it."""
@@ -35,6 +37,7 @@ class Caller(Reader):
         super().__init__(folder)
         self.ledger = ledger
         self.functions: dict[tuple[str, str], Any] = {}
+        self.plans: dict[str, tuple[str, Entry]] = {}
 
     def method(self, base: Any, name: str, given: Given) -> Any:
         """What a method gives."""
@@ -149,27 +152,19 @@ class Caller(Reader):
 
     def library(self, name: str, given: Given) -> Any:
         """A function or class of a library."""
-        entry = self.knowledge.of(name) or EMPTY
+        plan = self.plans.get(name)
+        if plan is None:
+            plan = self.plans[name] = self.planned(name)
+        role, entry = plan
         given.entry = entry
-        if "learns" in entry or entry.get("splits", {}).get("into") == "folds":
-            return self.learner(name, entry, given)
-        for role in (
-            "splits",
-            "validates",
-            "measures",
-            "trains",
-            "summarises",
-            "stacks",
-            "resamples",
-            "masks",
-            "pairs",
-        ):
-            if role in entry:
-                return getattr(self, "_" + role)(name, entry[role], given)
-        if entry.get("view") == "nothing":
+        if role == "nothing":
             return None
-        if entry.get("view") == "same_learner":
+        if role == "learner":
+            return self.learner(name, entry, given)
+        if role == "same_learner":
             return self.copied(given)
+        if role:
+            return getattr(self, "_" + role)(name, entry[role], given)
         last = name.rpartition(".")[2]
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()
@@ -179,6 +174,15 @@ class Caller(Reader):
         if found is None and last[:1].islower():
             return self.origin(strong="reads" in entry or "fetches" in entry)
         return found
+
+    def planned(self, name: str) -> tuple[str, Entry]:
+        """The role of a library's function that decides what it gives; '' for none."""
+        entry = self.knowledge.of(name) or EMPTY
+        if "learns" in entry or entry.get("splits", EMPTY).get("into") == "folds":
+            return "learner", entry
+        role = next((one for one in _ROLES if one in entry), "")
+        view = entry.get("view")
+        return role or (view if view in ("nothing", "same_learner") else ""), entry
 
     def thing_or_rows(self, thing: Thing) -> Any:
         """An object of a class; of an unknown one it may as well be a table."""
