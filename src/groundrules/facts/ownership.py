@@ -102,6 +102,8 @@ class Ownership:
             while head and head not in self.folders:
                 self.folders.add(head)
                 head = head.rpartition("/")[0]
+        self._patterns: dict[str, Owner] = {}
+        self._by_ending: dict[str, list[str]] = {}
         self.pointers: dict[str, Pointer] = {}
         for pointer in pointers:
             self.pointers.setdefault(pointer.target, pointer)
@@ -162,22 +164,40 @@ class Ownership:
 
     def _pattern(self, pattern: str) -> Owner:
         """Who answers for a path with holes: somebody, when any of their paths fits."""
+        known = self._patterns.get(pattern)
+        if known is None:
+            known = self._patterns[pattern] = self._fitting(pattern)
+        return known
+
+    def _fitting(self, pattern: str) -> Owner:
         literal = pattern.partition("{")[0].rpartition("/")[0]
-        pointer = self.pointers.get(literal) if literal else None
         above = literal
-        while above and pointer is None:
+        while above:
             pointer = self.pointers.get(above)
+            if pointer is not None:
+                return Owner(pointer.system, pointer.span, pattern)
             above = above.rpartition("/")[0]
-        if pointer is not None:
-            return Owner(pointer.system, pointer.span, pattern)
         match = re.compile(holes_to_expression(pattern)).fullmatch
-        for path in self.tracked:
+        for path in self._candidates(pattern):
             if path.startswith(literal) and match(path):
                 return Owner("git", None, path)
         for path, one in self.pointers.items():
             if path.startswith(literal) and match(path):
                 return Owner(one.system, one.span, path)
         return Owner(None, None, None)
+
+    def _candidates(self, pattern: str) -> Iterable[str]:
+        """The tracked paths that end like a pattern."""
+        last = pattern.rpartition("/")[2]
+        if "{" not in last:
+            return self.names.get(last, ())
+        ending = last.rpartition("}")[2].rpartition(".")
+        if not ending[1]:
+            return self.tracked
+        if not self._by_ending:
+            for path in self.tracked:
+                self._by_ending.setdefault(path.rpartition(".")[2], []).append(path)
+        return self._by_ending.get(ending[2], ())
 
     def _by_tail(self, text: str) -> Owner:
         """A path that starts with something unknown: whoever has a path that ends like it."""

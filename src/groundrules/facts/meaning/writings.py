@@ -29,7 +29,8 @@ class Writings:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.by_name: dict[str, list[Written]] = {}
-        self.folders: list[Written] = []
+        self.holed: set[str] = set()  # those of the names that have holes
+        self.folders: dict[str, Written] = {}
         self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
         self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
 
@@ -38,8 +39,11 @@ class Writings:
         one = Written(text.replace("\\", "/"), script, span, position, is_folder)
         name = one.text.rstrip("/").rpartition("/")[2]
         self.by_name.setdefault(name, []).append(one)
-        if is_folder or "." not in name:
-            self.folders.append(one)
+        if "{" in name:
+            self.holed.add(name)
+        head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
+        if (is_folder or "." not in name) and head not in ("", "."):
+            self.folders.setdefault(head, one)
 
     def collect(self, event: Event) -> None:
         """The first pass: what an event writes, which handle it refines, where it changes to."""
@@ -162,16 +166,16 @@ class Writings:
         for one in self.by_name.get(name, ()):
             if self._same(one, clean, here, event):
                 return one
-        if "{" in name or any("{" in known for known in self.by_name):
-            for known, ones in self.by_name.items():
-                if "{" in known + name and fits(known, name):
-                    for one in ones:
-                        if one.script.rpartition("/")[0] == here or self._same_folder_name(one, clean):
-                            return one
-        for one in self.folders:
-            head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
-            if head and head != "." and (clean.removeprefix("./") + "/").startswith(head + "/"):
-                return one
+        for known in self.by_name if "{" in name else self.holed:
+            if fits(known, name):
+                for one in self.by_name[known]:
+                    if one.script.rpartition("/")[0] == here or self._same_folder_name(one, clean):
+                        return one
+        above = clean.removeprefix("./")
+        while above:
+            if above in self.folders:
+                return self.folders[above]
+            above = above.rpartition("/")[0]
         return None
 
     def _same(self, one: Written, clean: str, here: str, event: Event) -> bool:
