@@ -78,9 +78,7 @@ class Columns:
         known = self._hidden.get(key)
         if known is None:
             known = any(reads_global(one, name) for one in module.code.scopes[1:])
-            if not known:
-                importers = self.readers.importers(module.path)
-                known = bool(importers) and self.readers.named(name, importers)
+            known = known or self.readers.read_outside(name, module.path)
             self._hidden[key] = known
         return known
 

@@ -39,10 +39,12 @@ class Callers:
         above = module.code.scopes[scope.parent].kind if scope.parent >= 0 else ""
         if scope.kind != "function" or scope.decorators or scope.name.startswith(("<", "__")) or above == "function":
             return None
+        if above == "class" and not scope.name.startswith("_"):
+            return None  # an object goes anywhere
         found: Calls = []
         for path in self._files(module, scope.name, method=above == "class"):
             other = self.tables.folder.program.module(path)
-            if other is None or scope.name in self.references(other):
+            if other is None or (scope.name in other.code.names and scope.name in self.references(other)):
                 return None
             for index in self.calls(other).get(scope.name, ()):
                 frame = self.tables.frame(other, other.code.calls[index].scope)
@@ -54,12 +56,10 @@ class Callers:
         return found if len(found) <= _MOST else None
 
     def _files(self, module: Module, name: str, method: bool) -> list[str]:
-        """The files that may call a function: they name it, and import it or its module. A method may come anyhow."""
-        naming = self.readers.naming(name)
+        """The files that may call a function: its own, and those that import it or its module."""
         if method:
-            return naming
-        near = {module.path, *self.readers.importers(module.path), *self.readers.importing(name)}
-        return [path for path in naming if path in near]
+            return [module.path]
+        return sorted({module.path, *self.readers.importers(module.path), *self.readers.importing(name)})
 
     def calls(self, module: Module) -> dict[str, list[int]]:
         """The calls of a module, by the last name of what they call."""

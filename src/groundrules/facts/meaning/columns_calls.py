@@ -37,7 +37,7 @@ class Calls:
         if isinstance(told, dict):
             self._selection(here, call, number, entry, depth)
             return
-        self._spoken(call)
+        self._spoken(here, call)
         self._columns_read(here, call, entry)
         if told == "same":
             self.fate.onward(here, number, depth)
@@ -53,10 +53,10 @@ class Calls:
     def _used(self) -> None:
         self.fate.reads(None)
 
-    def _spoken(self, call: Call) -> None:
+    def _spoken(self, here: Here, call: Call) -> None:
         """Every text that a call is given may name columns, also inside a longer one."""
         found: list[str] = []
-        texts((call.args, tuple([one for _, one in call.kwargs])), found)
+        texts((call.args, tuple([one for _, one in call.kwargs])), here.module.code.calls, found)
         self.fate.reads(tuple([word for text in found for word in (text, *_WORD.findall(text))]))
 
     def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
@@ -170,7 +170,7 @@ class Calls:
         order = list(entry.get("parameters") or ())
         param = place if isinstance(place, str) or place is None else order[place] if place < len(order) else None
         if param is not None and param in _listed((entry.get("combines") or {}).get("tables")):
-            self._spoken(call)
+            self._spoken(here, call)
             self._columns_read(here, call, entry)
             self._combined(here, call, number, entry, depth)
         elif entry.get("frame") == "named":
@@ -187,7 +187,7 @@ class Calls:
 
     def _by_name(self, here: Here, call: Call, entry: Entry) -> None:
         """Only named columns are read, of which at least one is named."""
-        self._spoken(call)
+        self._spoken(here, call)
         self._columns_read(here, call, entry)
         named = [self.folder.argument(call, entry, name, here.frame) for name in _listed(entry.get("reads_columns"))]
         if all(one is None for one in named):

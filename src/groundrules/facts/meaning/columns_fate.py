@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import re
 from groundrules.facts.meaning.columns_calls import Calls
 from groundrules.facts.meaning.columns_flow import Flow, Use
+from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
@@ -143,6 +144,11 @@ class Fate:
         elif told is not None:
             raise Used
         self.reads((use.what,))
+        found: list[str] = []
+        for one in here.flow.of.get(("attr", value, use.what), ()) if told is None else ():
+            if one.kind == "item":
+                texts(one.what, here.module.code.calls, found)
+        self.reads(tuple(found))
 
     def _deleted(self, here: Here, use: Use) -> None:
         names = self.tables.names(use.what, here.frame)

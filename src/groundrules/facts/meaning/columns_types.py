@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.facts.python.texts import is_text
-from groundrules.typed import Any
+from groundrules.typed import Any, Sequence
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
@@ -134,16 +134,19 @@ def _spelled(value: Value) -> str:
     return "".join(part if isinstance(part, str) else "{}" for part in value[1])
 
 
-def texts(value: Any, found: list[str], depth: int = 0) -> None:
-    """Every text inside a value."""
+def texts(value: Any, calls: Sequence[Call], found: list[str], depth: int = 0) -> None:
+    """Every text inside a value, and inside the calls that made it."""
     if depth > 8 or not isinstance(value, tuple) or not value:
         return
     if value[0] == "const":
         if isinstance(value[1], str):
             found.append(value[1])
         return
+    if value[0] == "call":
+        texts((calls[value[1]].args, tuple([one for _, one in calls[value[1]].kwargs])), calls, found, depth + 2)
+        return
     for part in value[1:] if isinstance(value[0], str) else value:
         if isinstance(part, str) and value[0] == "fmt":
             found.append(part)
         elif isinstance(part, tuple):
-            texts(part, found, depth + 1)
+            texts(part, calls, found, depth + 1)

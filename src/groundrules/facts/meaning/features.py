@@ -13,8 +13,8 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator, NamedTuple
 
 _COLUMNS = words(
-    """col cols colnames column columns feat feats feature features categorical categoricals numerical numericals numeric
-    numerics predictors covariates regressors"""
+    """col cols colnames column columns feat feats feature features categorical categoricals numerical numericals
+    numeric numerics predictors covariates regressors"""
 )
 _KINDS = words("cat num categorical numerical numeric ordinal nominal continuous discrete binary target")
 _NAMED = words("vars variables attribs attributes names fields")
@@ -59,7 +59,8 @@ class Features:
     def _add(self, one: Declared, first: dict[tuple[Any, ...], int]) -> None:
         span = self.link.rows.span(one.path, one.where)
         twin = first.setdefault((one.name, one.kind, one.items, one.scope, one.used), span)
-        self.link.rows.add("feature_list", span, twin, one.name, one.kind, len(one.items), int(one.used), None, one.scope)
+        row = (one.name, one.kind, len(one.items), int(one.used), None, one.scope)
+        self.link.rows.add("feature_list", span, twin, *row)
 
     # ---- lists in code -----------------------------------------------------------------------------------------------
     def _declared(self, module: Module) -> Iterator[Declared]:
@@ -87,24 +88,14 @@ class Features:
             return True
         if module.code.cells and self._broken(module.path):
             return True
-        importers = self.readers.importers(module.path)
-        if not importers:
+        if not self.readers.importers(module.path):
             return not acts(module)
-        if any(self._stars(other, module.path) for other in importers):
-            return self.readers.anywhere(name, module.path)
-        return self.readers.named(name, importers) or name in self.readers.settings()
+        return self.readers.read_outside(name, module.path) or self.readers.read_by_text(name, module.path)
 
     def _broken(self, path: str) -> bool:
         """Whether a cell could not be read, which may be the one that reads the name."""
         facts = self.repository.facts(path)
         return facts is None or bool(facts.troubles)
-
-    def _stars(self, path: str, target: str) -> bool:
-        """Whether a file takes over all names of another."""
-        module = self.link.folder.program.module(path)
-        stars = module.code.stars if module is not None else ()
-        found = [self.link.folder.program.find(star, path) for star in stars]
-        return any(one is not None and one.path == target for one in found)
 
     def _field_read(self, module: Module, scope: Scope, name: str) -> bool:
         """A class with bases or decorators may be read by whoever wrote those."""
@@ -112,7 +103,8 @@ class Features:
             return True
         if not _BY_NAME.isdisjoint(module.code.scopes[0].loads) or "__dict__" in module.code.names:
             return True
-        return self.readers.anywhere(name, module.path)
+        readers = self.readers
+        return readers.read_anywhere(name, module.path) or readers.read_by_text(name, module.path)
 
     # ---- queries -----------------------------------------------------------------------------------------------------
     def _queries(self, module: Module) -> None:
@@ -122,7 +114,8 @@ class Features:
                 for one in Statement(*plain).unused_columns:
                     offset, _, owner, column = one
                     at = min(line + sql.text.count("\n", 0, offset), end_line)
-                    self._column(module.path, (cell, at, 1, at, 1), column, owner, module.code.scopes[sql.scope].qualname)
+                    scope = module.code.scopes[sql.scope].qualname
+                    self._column(module.path, (cell, at, 1, at, 1), column, owner, scope)
 
     def _file(self, path: str) -> None:
         facts = self.repository.facts(path)
@@ -168,7 +161,9 @@ def column_names(value: Value) -> tuple[str, ...]:
     found = []
     for one in value[1]:
         text = one[1] if one[0] == "const" else None
-        if not isinstance(text, str) or not 0 < len(text) <= _LONGEST or "/" in text or "\n" in text or text.startswith("-"):
+        if not isinstance(text, str) or not 0 < len(text) <= _LONGEST:
+            return ()
+        if "/" in text or "\n" in text or text.startswith("-"):
             return ()
         found.append(text)
     return tuple(found)

@@ -1,14 +1,17 @@
-"""Who else in the repository could read a name: the files that import a module, the words of configuration."""
+"""Who else in the repository could read a name: the files that import a module, and whatever reads by text."""
 
 from __future__ import annotations
 
 from groundrules.basics.late import pattern
-from groundrules.facts.extraction import Light
+from groundrules.facts.python.ir import Code
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
+from groundrules.typed import Any
 
+_SPEAKING = frozenset("=slartu+")  # operations that hold values
+_DEEPEST = 20
 _WORD = pattern(r"[^\W\d]\w*")
 _BY_TEXT = words(
     "import_module __import__ run_path run_module spec_from_file_location SourceFileLoader execfile fromfile"
@@ -16,65 +19,60 @@ _BY_TEXT = words(
 
 
 class Readers:
-    """Names of the repository, by file; everything is read when it is first asked for."""
+    """Names of the repository. What costs a look at every file is asked last: only about what would be a finding."""
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
-        self._lights: dict[str, Light] | None = None
-        self._importers: dict[str, list[str]] = {}
         self._settings: frozenset[str] | None = None
+        self._unread: frozenset[str] | None = None
         self._spoken: dict[str, frozenset[str]] = {}
+        self._importers: dict[str, list[str]] = {}
 
-    def lights(self) -> dict[str, Light]:
-        """The names and imports of every code file."""
-        if self._lights is None:
-            self._lights = self.repository.lights()
-            for path, light in self._lights.items():
-                told = {part for dotted in light.imports for part in dotted.split(".") if part} | light.mentions
-                if not _BY_TEXT.isdisjoint(light.names):
-                    told |= light.names
-                for part in told:
-                    self._importers.setdefault(part, []).append(path)
-        return self._lights
-
+    # ---- files near by -----------------------------------------------------------------------------------------------
     def importers(self, path: str) -> list[str]:
-        """The files that may import a module: they name it in an import, or load modules and files by their names."""
-        self.lights()
-        steps = path.split("/")
-        base = steps[-1]
-        stem = steps[-2] if base == "__init__.py" and len(steps) > 1 else base.rpartition(".")[0]
-        return sorted({*self._importers.get(stem, ()), *self._importers.get(base, ())} - {path})
+        """The files that may import a module, or name its file."""
+        known = self._importers.get(path)
+        if known is None:
+            known = self._importers[path] = sorted(self.repository.survey.touched_by(frozenset((path,))))
+        return known
 
-    def named(self, name: str, paths: list[str]) -> bool:
-        """Whether one of the files reads or imports a name."""
-        lights = self.lights()
-        for path in paths:
-            light = lights[path]
-            if name in light.names or any(dotted.endswith("." + name) for dotted in light.imports):
+    def importing(self, name: str) -> set[str]:
+        """The files that import a name from somewhere."""
+        return self.repository.survey.importing((name,))
+
+    def read_outside(self, name: str, path: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a file that imports a module may read a name of it, by a star also at one remove and more."""
+        for other in self.importers(path):
+            code = self.repository.code(other) if other not in seen else None
+            if code is None:
+                continue
+            if any(op[0] == "i" and op[1].endswith("." + name) for scope in code.scopes for op in scope.ops):
+                return True
+            if name in code.names and (code.stars or mentions(code, name)):
+                return True
+            if code.stars and self.read_outside(name, other, seen | {path}):
                 return True
         return False
 
-    def naming(self, name: str) -> list[str]:
-        """The files that read a name."""
-        return [path for path, light in self.lights().items() if name in light.names]
+    # ---- all files ---------------------------------------------------------------------------------------------------
+    def read_anywhere(self, name: str, path: str) -> bool:
+        """Whether any other file reads a name."""
+        return any(name in light.names for other, light in self.repository.lights().items() if other != path)
 
-    def importing(self, name: str) -> list[str]:
-        """The files that import a name from somewhere."""
-        self.lights()
-        return self._importers.get(name, [])
-
-    def anywhere(self, name: str, path: str) -> bool:
-        """Whether any other file reads a name, or a configuration holds it."""
-        return self.named(name, [other for other in self.lights() if other != path]) or name in self.settings()
+    def read_by_text(self, name: str, path: str) -> bool:
+        """Whether a configuration holds a name, or code that loads modules by their names, or cannot be parsed."""
+        stem = path.rpartition("/")[2].rpartition(".")[0]
+        for light in self.repository.lights().values():
+            if name in light.names and stem in light.names and not _BY_TEXT.isdisjoint(light.names):
+                return True
+        return name in self.settings() or name in self.unread()
 
     def settings(self) -> frozenset[str]:
         """The words of all configuration files."""
         if self._settings is None:
             found: set[str] = set()
             for path, names in self.repository.names.items():
-                if names[0] in ("python", "notebook", "sql"):
-                    continue
-                facts = self.repository.facts(path)
+                facts = self.repository.facts(path) if names[0] not in ("python", "notebook", "sql") else None
                 for row in facts.rows if facts is not None else ():
                     if isinstance(row, ConfigKey):
                         found.update(_WORD.findall(row.key))
@@ -82,6 +80,19 @@ class Readers:
             self._settings = frozenset(found)
         return self._settings
 
+    def unread(self) -> frozenset[str]:
+        """The words of the code files that do not parse."""
+        if self._unread is None:
+            lights = self.repository.lights()
+            silent = [path for path, light in lights.items() if not light.names and not light.imports]
+            found: set[str] = set()
+            for _, data in self.repository.snapshot.read(silent):
+                if isinstance(data, bytes):
+                    found.update(_WORD.findall(data.decode("utf-8", "replace")))
+            self._unread = frozenset(found)
+        return self._unread
+
+    # ---- one file ----------------------------------------------------------------------------------------------------
     def spoken(self, module: Module) -> frozenset[str]:
         """The words of the texts that a module's calls are given, and of its magics: queries name columns there."""
         known = self._spoken.get(module.path)
@@ -97,3 +108,29 @@ class Readers:
                         found.update(_WORD.findall(op[2]))
             known = self._spoken[module.path] = frozenset(found)
         return known
+
+
+def mentions(code: Code, name: str) -> bool:
+    """Whether a file reads a name as an attribute or in a text, beyond a variable of its own."""
+    if not any(name in scope.loads for scope in code.scopes):
+        return True
+    tail = "." + name
+    for call in code.calls:
+        if any(holds(value, name, tail) for value in (call.func, *call.args, *(one for _, one in call.kwargs))):
+            return True
+    ops = (op for scope in code.scopes for op in scope.ops)
+    return any(holds(part, name, tail) for op in ops if op[0] in _SPEAKING for part in op[1:5])
+
+
+def holds(value: Any, name: str, tail: str, depth: int = 0) -> bool:
+    """Whether a value holds an attribute, an imported name or a text of this name."""
+    if not isinstance(value, tuple) or not value or depth > _DEEPEST:
+        return False
+    tag = value[0]
+    if tag == "const":
+        return bool(value[1] == name)
+    if tag == "ext":
+        return str(value[1]).endswith(tail)
+    if tag == "attr" and value[2] == name:
+        return True
+    return any(holds(part, name, tail, depth + 1) for part in value[1 if isinstance(tag, str) else 0 :])
