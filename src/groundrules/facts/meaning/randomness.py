@@ -141,8 +141,8 @@ class Randomness:
                 if told_own is None:
                     continue
                 name, own_seed = told_own
-            before, after = self._seeded(event, name, str(told.get("purpose")))
-            path, where = self._late_site(event, name) if after else link.call_site(event)
+            before, after = self._seeded(event, {name, *told.get("also", ())}, str(told.get("purpose")))
+            path, where = self._late_site(event, {name, *told.get("also", ())}) if after else link.call_site(event)
             link.rows.add(
                 "draw",
                 link.span(event),
@@ -213,21 +213,24 @@ class Randomness:
             seeded = "given"
         return (name, "given" if seeded == "given" else "null") if seeded != "unknown" else None
 
-    def _seeded(self, event: Event, generator: str, purpose: str) -> tuple[bool, bool]:
-        """Whether a generator was seeded before the draw, and whether it is only afterwards."""
+    def _seeded(self, event: Event, generators: set[str], purpose: str) -> tuple[bool, bool]:
+        """Whether one of the generators was seeded before the draw, and whether it is only afterwards.
+
+        Which one a call draws from can depend on the library's version (`also` in knowledge).
+        """
         before = after = False
         for seeding in self.seeds.get(event.entry.id, ()):
-            if seeding.generator == generator:
+            if seeding.generator in generators:
                 before = before or seeding.position < event.position
                 after = after or seeding.position > event.position
         if purpose == "loader" and after:
             before = True  # a loader draws when it is iterated, not when it is made
         return before, after and not before
 
-    def _late_site(self, event: Event, generator: str) -> tuple[str, tuple[Any, ...]]:
+    def _late_site(self, event: Event, generators: set[str]) -> tuple[str, tuple[Any, ...]]:
         """The call that would have to move behind the seed: the step towards the draw in the scope that also seeds."""
         for seeding in self.seeds[event.entry.id]:
-            if seeding.generator != generator or seeding.position < event.position:
+            if seeding.generator not in generators or seeding.position < event.position:
                 continue
             shared = {id(frame) for frame in frames_of(seeding.frame)}
             place = (event.module.path, event.call.where)
@@ -258,7 +261,11 @@ class Randomness:
             return True
         if self._rehearsal(event):
             return True
-        if event.entry.kind == "notebook" and purpose in ("sample", "noise") and not users_of(event.module, event.number):
+        if (
+            event.entry.kind == "notebook"
+            and purpose in ("sample", "noise")
+            and not users_of(event.module, event.number)
+        ):
             return True  # a cell shows it
         return self._idle(event.module, event.number, event.frame, event.entry.kind == "notebook", 0)
 
