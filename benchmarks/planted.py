@@ -60,9 +60,9 @@ def main() -> int:
         for root, found in zip(given.paths, pool.map(partial(repository, options), given.paths), strict=True):
             outcomes += found
             print(f"{root}: {len(found)} faults", file=sys.stderr, flush=True)
+            if given.list:
+                print("\n".join(complaints(found)), flush=True)
     print(table(outcomes))
-    if given.list:
-        print("\n".join(complaints(outcomes)))
     if given.output:
         with open(given.output, "w", encoding="utf-8") as stream:
             json.dump({"table": rows(outcomes), "faults": [each._asdict() for each in outcomes]}, stream, indent=1)

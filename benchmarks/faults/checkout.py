@@ -36,7 +36,7 @@ class Checkout:
     """One commit of a repository; nothing is ever written to it."""
 
     def __init__(self, root: str, revision: str = "HEAD") -> None:
-        self.name = root.rstrip("/").removesuffix("/repo").rpartition("/")[2]
+        self.name = name_of(root)
         options = Options(paths=(root,), rev=revision)
         self.root, self.snapshot = opening.opened(options)
         self.question: Question = opening.question(options, self.root, self.snapshot)
@@ -111,6 +111,12 @@ class Checkout:
         gathered = facts.gather(snapshot or self.snapshot, self.question.catalogue, cache=self.question.cache)
         found: list[tuple[Any, ...]] = gathered.connection.execute(query).fetchall()
         return found
+
+
+def name_of(root: str) -> str:
+    """The last folder of a path that says something."""
+    parts = [part for part in root.split("/") if part not in ("", "repo", ".git")]
+    return parts[-1] if parts else root
 
 
 def parsed(source: str, notebook: bool) -> ast.Module | None:

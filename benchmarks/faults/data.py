@@ -21,6 +21,13 @@ QUERY = """
   JOIN file ON file.path = place.path LEFT JOIN span AS spelled ON spelled.id = read.origin_span
   WHERE owner = 'dvc' AND pointer.path LIKE '%.dvc' AND what IN ('data', 'model') AND NOT is_test
 """
+TRACKED = """
+  SELECT read.resolved, place.path, place.cell, place.line, place.end_line, read.guarded, spelled.path, spelled.cell,
+    spelled.line, spelled.end_line
+  FROM read JOIN span AS place ON place.id = read.span JOIN file ON file.path = place.path
+  LEFT JOIN span AS spelled ON spelled.id = read.origin_span
+  WHERE owner = 'git' AND complete AND what IN ('data', 'model') AND NOT is_test
+"""
 LOCKED = """
   SELECT DISTINCT stage_path.path, target FROM stage_path JOIN file ON file.path = stage_path.target
   WHERE role = 'dep' AND hash IS NOT NULL AND tracked
@@ -30,14 +37,26 @@ LOCKED = """
 def untracked(checkout: Checkout) -> Iterator[Fault]:
     """One data file that code reads is no longer in git."""
     written = written_names(checkout)
-    for path, reads in grouped(literal_reads(checkout)).items():
-        plain = not any(read.guarded for read in reads) and posixpath.basename(path) not in written
-        if path.endswith(ENDINGS) and plain:
-            places = tuple(read.place for read in reads)
-            yield Fault(
-                path, None, 1, f"{path} is taken out of git", Edit(frozenset([path]), {}), MISSING, places,
-                (posixpath.basename(path),),
-            )  # fmt: skip
+    plain = grouped(literal_reads(checkout))
+    known = known_reads(checkout)
+    for path in sorted({*plain, *known}):
+        reads, places = plain.get(path, []), known.get(path, [])
+        sure = None not in places and not any(read.guarded for read in reads)
+        if path.endswith(ENDINGS) and path in checkout.tracked and sure and posixpath.basename(path) not in written:
+            all_places = (*(read.place for read in reads), *(place for place in places if place is not None))
+            edit, what = Edit(frozenset([path]), {}), f"{path} is taken out of git"
+            yield Fault(path, None, 1, what, edit, MISSING, all_places, (posixpath.basename(path),))
+
+
+def known_reads(checkout: Checkout) -> dict[str, list[Place | None]]:
+    """Places that read a tracked file along ways which only the tool follows; None where a missing file is borne."""
+    found: dict[str, list[Place | None]] = {}
+    for target, path, cell, line, last, guarded, *spelled in checkout.ask(TRACKED):
+        places = found.setdefault(target, [])
+        places.append(None if guarded else Place(path, cell, line, last))
+        if spelled[0] == path:
+            places.append(Place(*spelled))
+    return found
 
 
 def dropped_pointers(checkout: Checkout) -> Iterator[Fault]:
