@@ -14,7 +14,8 @@ from groundrules import cli
 
 BAD = "import pandas as pd\n\nrows = pd.read_csv('nowhere.csv')\n"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{after}: &{after} [{', '.join(['*' + before] * 9)}]\n" for before, after in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{after}: &{after} [{', '.join(['*' + before] * 9)}]\n"
+    for before, after in zip("abcdefgh", "bcdefghi", strict=True)
 )
 CELL: dict[str, Any] = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
 
@@ -47,7 +48,17 @@ NASTY: dict[str, str | bytes] = {
     ".env": b"\xff\xfe=1\n",
     "good.py": BAD,
 }
-TOLD = {"python2.py", "binary.py", "nul.py", "quotes.py", "no.ipynb", "list.ipynb", "empty.ipynb", "half.ipynb", "broken.yaml"}
+TOLD = {
+    "python2.py",
+    "binary.py",
+    "nul.py",
+    "quotes.py",
+    "no.ipynb",
+    "list.ipynb",
+    "empty.ipynb",
+    "half.ipynb",
+    "broken.yaml",
+}
 
 
 @pytest.fixture

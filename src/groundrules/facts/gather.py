@@ -93,7 +93,7 @@ def load(rows: Rows) -> sqlite3.Connection:
     for table, content in rows.tables.items():
         if content:
             marks = ", ".join("?" * len(content[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", content)  # noqa: S608 - tables are ours
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", content)
     connection.execute("COMMIT")
     return connection
 

@@ -47,11 +47,17 @@ def place_of(text: str) -> str:
         scheme = head.lower()
         if scheme in ("http", "https", "ftp", "ftps", "sftp"):
             return "url"
-        return "bucket" if scheme in _BUCKETS else "hub" if scheme == "hf" else "absolute" if scheme == "file" else "table"
+        return (
+            "bucket" if scheme in _BUCKETS else "hub" if scheme == "hf" else "absolute" if scheme == "file" else "table"
+        )
     lowered = text.replace("\\", "/")
     if lowered.startswith(_MOUNTS):
         return "mount"
-    if text.startswith("~") or lowered.startswith(("/home/", "/Users/", "/root/")) or lowered[1:9].lower() == ":/users/":
+    if (
+        text.startswith("~")
+        or lowered.startswith(("/home/", "/Users/", "/root/"))
+        or lowered[1:9].lower() == ":/users/"
+    ):
         return "home"
     if lowered.startswith("/") or (text[1:2] == ":" and text[:1].isalpha() and text[2:3] in ("\\", "/", "")):
         return "absolute"
@@ -202,7 +208,7 @@ class Ownership:
     def _by_tail(self, text: str) -> Owner:
         """A path that starts with something unknown: whoever has a path that ends like it."""
         tail = text.rpartition("}")[2].strip("/") if "}" in text else text
-        if not tail or "/" not in tail and "." not in tail:
+        if not tail or ("/" not in tail and "." not in tail):
             return Owner(None, None, None)
         last = tail.rpartition("/")[2]
         for path in self.names.get(last, ()):

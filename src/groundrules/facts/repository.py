@@ -105,7 +105,7 @@ class Repository:
         if not blob:
             from hashlib import sha1
 
-            blob = sha1(b"blob %d\0" % len(data) + data).hexdigest()  # noqa: S324 - git's own name for contents
+            blob = sha1(b"blob %d\0" % len(data) + data).hexdigest()
         return blob + ":" + "+".join(self.names[path])
 
     def _read_with_workers(self, paths: list[str]) -> None:
@@ -120,11 +120,10 @@ class Repository:
 
         import marshal
 
-        done = 0
-        for path, key, light, full in spread(contents(), self.names, self._key_of, workers()):
-            self._remember(path, marshal.loads(full), marshal.loads(light))  # noqa: S302 - our own workers wrote it
+        read = spread(contents(), self.names, self._key_of, workers())
+        for done, (path, key, light, full) in enumerate(read, 1):
+            self._remember(path, marshal.loads(full), marshal.loads(light))
             self.store.put_packed(key, light, full)
-            done += 1
             if self.progress is not None and done % 50 == 0:
                 self.progress(done, len(paths))
 

@@ -30,7 +30,7 @@ class Here(NamedTuple):
     caller: tuple[Here, int] | None
 
 
-class Used(Exception):  # noqa: N818 - no error: the answer, from however deep
+class Used(Exception):
     """The column is read, or it may be."""
 
 

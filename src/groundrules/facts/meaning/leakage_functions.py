@@ -17,18 +17,18 @@ class Functions(Caller):
         if told["into"] == "sets":
             data = self.data(given.at(told.get("rows", 0)))
             return self.sides(name, data, given, told) if data is not None else None
-        tables = [self.data(one) for one in given.args]
+        tables = [self.data(one) or self.origin() for one in given.args]  # an unknown one may be an index
         seed = given.spelled(told.get("seed"))
         sizes = [given.spelled(one) for one in told.get("sizes", ())]
         key: Any = ("split", given.act.module.path, given.number)
         if seed is not None and seed[0] in ("const", "name"):
             shapes = [self.spelled(one, given.act) for one in (seed, *[one for one in sizes if one])]
             key = ("split", *shapes)
-        if tables and tables[0] is not None:
+        if tables:
             self.ledger.split(tables[0], name, given.place, self.position, "split")
         items: list[Any] = []
         for one in tables:
-            items += [None, None] if one is None else [self.piece(one, key, 0), self.piece(one, key, 1)]
+            items += [self.piece(one, key, 0), self.piece(one, key, 1)]
         return Many(items)
 
     def sides(self, name: str, data: Data, given: Given, told: Any, base: bool = False) -> Many:

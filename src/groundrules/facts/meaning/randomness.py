@@ -270,7 +270,7 @@ class Randomness:
         return self._idle(event.module, event.number, event.frame, event.entry.kind == "notebook", 0)
 
     def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
-        """Whether a call's result only goes to pauses, messages, headers and pictures, directly or through other calls."""
+        """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
         uses = users_of(module, number)
         if not uses or depth > 4:
             return False
@@ -303,9 +303,9 @@ class Randomness:
         for _ in range(3):
             numbers |= {use[1] for number in numbers for use in users_of(event.module, number) if use[0] == "method"}
         for op in event.module.code.scopes[event.call.scope].ops:
-            if op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder")):
-                if any(holds(op[2], ("call", number)) for number in numbers):
-                    return True
+            stands_in = op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder"))
+            if stands_in and any(holds(op[2], ("call", number)) for number in numbers):
+                return True
         return False
 
 

@@ -7,10 +7,39 @@ from groundrules.facts.python.walk import Walker
 from groundrules.typed import Iterable, Iterator
 
 _TASK_FOLDERS = frozenset(
-    {"dags", "dag", "etl", "elt", "pipelines", "pipeline", "jobs", "tasks", "flows", "ingest", "ingestion", "loaders", "plugins",
-     "operators", "warehouse", "extract", "load", "workflows", "lambdas", "airflow", "cron", "spark-jobs", "spark_jobs",
-     "cloud_function", "cloud_functions", "cloud-functions", "lambda_functions", "data_pipeline", "data-pipeline", "datapipeline"}
-)  # fmt: skip
+    (
+        "dags",
+        "dag",
+        "etl",
+        "elt",
+        "pipelines",
+        "pipeline",
+        "jobs",
+        "tasks",
+        "flows",
+        "ingest",
+        "ingestion",
+        "loaders",
+        "plugins",
+        "operators",
+        "warehouse",
+        "extract",
+        "load",
+        "workflows",
+        "lambdas",
+        "airflow",
+        "cron",
+        "spark-jobs",
+        "spark_jobs",
+        "cloud_function",
+        "cloud_functions",
+        "cloud-functions",
+        "lambda_functions",
+        "data_pipeline",
+        "data-pipeline",
+        "datapipeline",
+    )
+)
 
 
 def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) -> Iterator[tuple[Module, int, str]]:
@@ -22,14 +51,19 @@ def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) ->
             yield module, 0, kind
     for module in modules:
         for number, scope in enumerate(module.code.scopes):
-            if scope.kind == "function" and is_task(walker, module, number) and walker.interesting(module, number):
+            if scope.kind != "function" or not walker.interesting(module, number):
+                continue
+            if is_task(walker, module, number):
                 yield module, number, "task"
-            elif scope.kind == "function" and module.path in tests and scope.name.startswith("test"):
-                if walker.interesting(module, number):
-                    yield module, number, "test"
+            elif module.path in tests and scope.name.startswith("test"):
+                yield module, number, "test"
     for module in modules:
         for number, scope in enumerate(module.code.scopes):
-            if scope.kind != "class" and (module.path, number) not in walker.reached and walker.interesting(module, number):
+            if (
+                scope.kind != "class"
+                and (module.path, number) not in walker.reached
+                and walker.interesting(module, number)
+            ):
                 yield module, number, "function"
 
 
@@ -80,7 +114,9 @@ def task_files(
     program: Program, paths: Iterable[str], tests: frozenset[str], folders: frozenset[str] = _TASK_FOLDERS
 ) -> frozenset[str]:
     """Files whose code a pipeline runs: they define tasks, lie where tasks lie, or are imported by such files."""
-    frameworks = {name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")}
+    frameworks = {
+        name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")
+    }
     found: list[str] = []
     for path in paths:
         if path in tests:

@@ -17,7 +17,9 @@ _COMPARISONS: dict[type, str] = {
     ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "args", "hp")
-GIVEN_ENVIRONMENT = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
+GIVEN_ENVIRONMENT = frozenset(
+    ("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env")
+)
 GIVES_ENVIRONMENT = "env="  # stands among the names of a file that hands variables to what it starts
 _CHAIN = frozenset(("attr", "item", "unpack", "either"))
 _LONGEST_TEXT = 20_000
@@ -237,7 +239,12 @@ class Expressions:
         base = self.value(node.value)
         key = self.value(node.slice)
         self.frame.ops.append(("l", base, key, self.where(node), self.context))
-        if base[0] in ("tuple", "list") and key[0] == "const" and isinstance(key[1], int) and -1 <= key[1] < len(base[1]):
+        if (
+            base[0] in ("tuple", "list")
+            and key[0] == "const"
+            and isinstance(key[1], int)
+            and -1 <= key[1] < len(base[1])
+        ):
             return base[1][key[1]] if base[1] and base[1][key[1]][0] != "star" else UNKNOWN
         return ("item", base, key)
 
@@ -318,7 +325,10 @@ class Expressions:
 
     def _dict(self, node: ast.Dict) -> Value:
         pairs = zip(node.keys[:_MOST_ITEMS], node.values[:_MOST_ITEMS], strict=True)
-        return ("dict", tuple([(self.value(key) if key is not None else None, self.value(item)) for key, item in pairs]))
+        return (
+            "dict",
+            tuple([(self.value(key) if key is not None else None, self.value(item)) for key, item in pairs]),
+        )
 
     def _starred(self, node: ast.Starred) -> Value:
         return ("star", self.value(node.value))
@@ -352,7 +362,10 @@ class Expressions:
         return value
 
     def _slice(self, node: ast.Slice) -> Value:
-        return ("slice", tuple([self.value(part) if part is not None else NONE for part in (node.lower, node.upper, node.step)]))
+        return (
+            "slice",
+            tuple([self.value(part) if part is not None else NONE for part in (node.lower, node.upper, node.step)]),
+        )
 
     def _await(self, node: ast.Await) -> Value:
         return self.value(node.value)
@@ -362,7 +375,7 @@ class Expressions:
         self.frame.ops.append(("r", value, self.where(node)))
         return UNKNOWN
 
-    _handlers: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {
+    _handlers: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {  # noqa: RUF012 - it is a ClassVar
         ast.Constant: _constant, ast.JoinedStr: _joined, ast.Name: _name, ast.Attribute: _attribute,
         ast.Subscript: _subscript, ast.Call: _call, ast.BinOp: _binary, ast.BoolOp: _boolean, ast.UnaryOp: _unary,
         ast.Compare: _compare, ast.IfExp: _conditional, ast.List: _list, ast.Tuple: _tuple, ast.Set: _set,

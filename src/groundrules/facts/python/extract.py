@@ -1,4 +1,4 @@
-"""Python source becomes symbolic code: statements in order, branches merged, functions read after what surrounds them."""
+"""Python source becomes symbolic code: statements in order, branches merged, functions read after what is around."""
 
 from __future__ import annotations
 
@@ -185,7 +185,9 @@ class Reader(Expressions):
         elif isinstance(target, ast.Subscript):
             base, key = self.value(target.value), self.value(target.slice)
             self.frame.ops.append(("l", base, key, self.where(target), self.context))
-            self.frame.ops.append(("s", base, key, ("bin", "?", ("item", base, key), value), self.where(node), self.context))
+            self.frame.ops.append(
+                ("s", base, key, ("bin", "?", ("item", base, key), value), self.where(node), self.context)
+            )
         else:
             self.use(self.value(target.value))
 
@@ -264,7 +266,9 @@ class Reader(Expressions):
         if handler.type is None:
             return ""
         nodes = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        return " ".join(n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else "?" for n in nodes)
+        return " ".join(
+            n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else "?" for n in nodes
+        )
 
     def _with(self, node: Any) -> bool:
         managers = []
@@ -378,7 +382,7 @@ def action(body: list[Any]) -> str:
         func = last.value.func
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         return "exit" if name in ("exit", "_exit", "abort", "fail") else "log"
-    if isinstance(last, (ast.Pass, ast.Continue)) or isinstance(last, ast.Expr):
+    if isinstance(last, (ast.Pass, ast.Continue, ast.Expr)):
         return "pass"
     return "return" if isinstance(last, ast.Return) else "go-on"
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import Entry, Module, Program
-from groundrules.facts.python.texts import combine, hole, is_text, path_method, percent, text_method
+from groundrules.facts.python.texts import ROOT, combine, hole, is_text, path_join, path_method, percent, text_method
 from groundrules.typed import Any
 
-ROOT = "\0/"  # stands before paths that are anchored at the repository's root
 _DEEPEST = 40
 _HOLE: Value = ("hole", "x")
+_OWN_METHODS = frozenset({"func", "class", "module", "dict", "list", "tuple", "set"})
 _FOLDED = frozenset({"const", "inst", "func", "class", "module", "settings", "options", "hole", "part"})
 _LONGEST = 300
 
@@ -179,7 +179,9 @@ class Folder:
         """Whether an annotation names a library's class of configurations, alone or as one of several."""
         tag = annotation[0]
         if tag in ("bin", "item"):
-            parts = annotation[2:] if tag == "bin" else annotation[2][1] if annotation[2][0] == "tuple" else annotation[2:]
+            parts = (
+                annotation[2:] if tag == "bin" else annotation[2][1] if annotation[2][0] == "tuple" else annotation[2:]
+            )
             return any(self._names_settings(part, frame) for part in parts)
         if tag != "ext":
             return False
@@ -270,7 +272,9 @@ class Folder:
         frame = self.bind(module, init[1], self.program.call(base[2], base[3]), base[3], base[4], base)
         return self.fold(stored, frame)
 
-    def _class_attribute(self, path: str, number: int, name: str, receiver: Value | None, depth: int = 0) -> Value | None:
+    def _class_attribute(
+        self, path: str, number: int, name: str, receiver: Value | None, depth: int = 0
+    ) -> Value | None:
         module = self.program.module(path)
         if module is None or depth > 6:
             return None
@@ -387,18 +391,10 @@ class Folder:
         if tag == "inst" and self.settings is not None and isinstance(base[1], str) and self._is_filled(base[1]):
             filled = self.settings.configured(base)
             return self.item(filled, key) if filled is not None else hole("x")
-        if tag == "dict":
-            for name, item in base[1]:
-                if name == key:
-                    return item  # type: ignore[no-any-return]
-            if key[0] != "const" and base[1]:
-                return self._alternatives([item for _, item in base[1][:6]])
-        if tag in ("list", "tuple") and key[0] == "const" and isinstance(key[1], int) and -len(base[1]) <= key[1] < len(base[1]):
-            return base[1][key[1]]  # type: ignore[no-any-return]
-        if tag == "ext":
-            entry = self.knowledge.of(f"{base[1]}.__getitem__")
-            if entry is not None:
-                return hole(str(key[1]) if key[0] == "const" else "x")
+        if tag in ("dict", "list", "tuple"):
+            found = self._contained(base, key)
+            if found is not None:
+                return found
         if tag == "either":
             return self._alternatives([self.item(one, key) for one in base[1:]])
         if tag == "inst" and isinstance(base[1], str):
@@ -406,6 +402,18 @@ class Folder:
             if inside:
                 return ("inst", inside, base[2], -1, None)
         return hole(str(key[1]) if key[0] == "const" else "x")
+
+    def _contained(self, base: Value, key: Value) -> Value | None:
+        """What a container holds under a key; None when that is not to be seen."""
+        if base[0] == "dict":
+            for name, item in base[1]:
+                if name == key:
+                    return item  # type: ignore[no-any-return]
+            if key[0] != "const" and base[1]:
+                return self._alternatives([item for _, item in base[1][:6]])
+        elif key[0] == "const" and isinstance(key[1], int) and -len(base[1]) <= key[1] < len(base[1]):
+            return base[1][key[1]]  # type: ignore[no-any-return]
+        return None
 
     def _elem(self, value: Value, frame: Frame) -> Value:
         base = self.fold(value[1], frame)
@@ -457,23 +465,39 @@ class Folder:
                 inner = part[1] if part[0] == "fmtspec" else part
                 folded = self.fold(inner, frame)
                 named = hole_of(inner)
-                parts.append(folded if is_text(folded) or (folded[0] == "const" and part[0] != "fmtspec") else
-                             folded if folded[0] == "either" and all(is_text(one) for one in folded[1:]) else hole(named))  # fmt: skip
+                plain = folded[0] == "const" and part[0] != "fmtspec"
+                known = plain or all(is_text(one) for one in _options(folded))
+                parts.append(folded if known else hole(named))
         return combine(parts)
 
     def _bin(self, value: Value, frame: Frame) -> Value:
         operator, left, right = value[1], self.fold(value[2], frame), self.fold(value[3], frame)
         if operator == "+" and (is_text(left) or is_text(right)):
-            return combine([left if is_text(left) else hole(hole_of(value[2])), right if is_text(right) else hole(hole_of(value[3]))])
+            return combine(
+                [
+                    left if is_text(left) else hole(hole_of(value[2])),
+                    right if is_text(right) else hole(hole_of(value[3])),
+                ]
+            )
         if operator == "+" and left[0] == right[0] and left[0] in ("list", "tuple"):
             return (left[0], (left[1] + right[1])[:_LONGEST])
-        if operator == "/" and (is_text(left) or left[0] in ("hole", "settings", "either")) and (is_text(right) or is_text(left)):
-            return self._alternatives([path_join([one, right if is_text(right) else hole(hole_of(value[3]))]) for one in _options(left)])
+        if (
+            operator == "/"
+            and (is_text(left) or left[0] in ("hole", "settings", "either"))
+            and (is_text(right) or is_text(left))
+        ):
+            return self._alternatives(
+                [path_join([one, right if is_text(right) else hole(hole_of(value[3]))]) for one in _options(left)]
+            )
         if operator == "%" and is_text(left):
             return percent(left, right)
         if operator == "|" and left[0] == right[0] == "dict":
             return ("dict", left[1] + right[1])
-        if left[0] == right[0] == "const" and operator in ("*", "-", "+") and all(type(x[1]) in (int, float) for x in (left, right)):
+        if (
+            left[0] == right[0] == "const"
+            and operator in ("*", "-", "+")
+            and all(type(x[1]) in (int, float) for x in (left, right))
+        ):
             numbers = {"*": left[1] * right[1], "-": left[1] - right[1], "+": left[1] + right[1]}
             return ("const", numbers[operator])
         return hole("x")
@@ -522,23 +546,10 @@ class Folder:
         if tag == "ext":
             qualified = self.knowledge.canonical(f"{base[1]}.{name}")
             return qualified, self.knowledge.of(qualified) or {}
-        if tag == "inst" and isinstance(base[1], str):
-            qualified = self.knowledge.canonical(f"{base[1]}.{name}")
-            entry = self.knowledge.of(qualified)
-            if entry is not None:
-                return qualified, entry
-            parents = (self.knowledge.of(base[1]) or {}).get("bases", ())
-            for parent in parents:
-                entry = self.knowledge.of(f"{parent}.{name}")
-                if entry is not None:
-                    return f"{parent}.{name}", entry
-        if tag == "inst" and not isinstance(base[1], str):
-            for parent in self.base_types(*base[1]):
-                entry = self.knowledge.of(f"{parent}.{name}")
-                if entry is not None:
-                    return f"{parent}.{name}", entry
-            if self.method(base[1][0], base[1][1], name) is not None:
-                return "", {}
+        if tag == "inst":
+            known = self._instance_method(base[1], name)
+            if known is not None:
+                return known
         if is_text(base):
             found = self.knowledge.text_method(name)
             if found is not None:
@@ -548,10 +559,21 @@ class Folder:
                 found_one = self.method_entry(one, name)
                 if found_one[1]:
                     return found_one
-        if tag in ("func", "class", "module", "dict", "list", "tuple", "set"):
+        if tag in _OWN_METHODS:
             return "", {}
         entry = self.knowledge.method(name)
         return (f"*.{name}", entry) if entry is not None else ("", {})
+
+    def _instance_method(self, kind: Any, name: str) -> tuple[str, Entry] | None:
+        """What is known of a method of a class; ('', {}) when the program defines it, None when nobody does."""
+        own = not isinstance(kind, str)
+        parents = self.base_types(*kind) if own else [kind, *(self.knowledge.of(kind) or {}).get("bases", ())]
+        for parent in parents:
+            qualified = self.knowledge.canonical(f"{parent}.{name}")
+            entry = self.knowledge.of(qualified)
+            if entry is not None:
+                return qualified, entry
+        return ("", {}) if own and self.method(kind[0], kind[1], name) is not None else None
 
     def callee(self, call: Call, frame: Frame) -> Value:
         """What a call calls: func, class, ext or a hole."""
@@ -581,38 +603,37 @@ class Folder:
 
     def _call(self, value: Value, frame: Frame) -> Value:
         call = frame.module.code.calls[value[1]]
-        func = call.func
-        if func[0] == "attr":
-            base = self.fold(func[1], frame)
-            if is_text(base) or (base[0] == "either" and all(is_text(one) for one in base[1:])):
-                args = [self.fold(arg, frame) for arg in call.args]
-                kwargs = {name: self.fold(arg, frame) for name, arg in call.kwargs if name}
-                results = [path_method(one, func[2], args) or text_method(one, func[2], args, kwargs) for one in _options(base)]
-                if all(one is not None for one in results):
-                    return self._alternatives([one for one in results if one is not None])
-            if base[0] == "settings" and func[2] in ("get", "pop", "setdefault") and call.args:
-                key = self.fold(call.args[0], frame)
-                if key[0] == "const":
-                    found = self.setting(("settings", base[1], (*base[2], str(key[1]))))
-                    if found[0] == "settings" and len(call.args) > 1:
-                        default = self.fold(call.args[1], frame)
-                        return default if is_text(default) else found
-                    return found
-            if base[0] == "dict" and func[2] in ("get", "pop") and call.args:
-                return self.item(base, self.fold(call.args[0], frame))
+        if call.func[0] == "attr":
+            pure = self._pure_method(call, self.fold(call.func[1], frame), call.func[2], frame)
+            if pure is not None:
+                return pure
         callee = self.callee(call, frame)
-        if callee[0] == "func":
-            return self.result(callee, call, value[1], frame)
-        if callee[0] == "class":
-            return ("inst", (callee[1], callee[2]), frame.module.path, value[1], frame)
-        if callee[0] == "either":
-            for one in callee[1:]:
-                if one[0] == "class":
-                    return ("inst", (one[1], one[2]), frame.module.path, value[1], frame)
-                if one[0] == "func":
-                    return self.result(one, call, value[1], frame)
+        for one in callee[1:] if callee[0] == "either" else (callee,):
+            if one[0] == "func":
+                return self.result(one, call, value[1], frame)
+            if one[0] == "class":
+                return ("inst", (one[1], one[2]), frame.module.path, value[1], frame)
         name, entry = self.entry_of(call, frame)
         return self._known(name, entry, call, value[1], frame, callee)
+
+    def _pure_method(self, call: Call, base: Value, name: str, frame: Frame) -> Value | None:
+        """The result of a method of a text, a configuration or a dict; None for all others."""
+        if all(is_text(one) for one in _options(base)):
+            args = [self.fold(arg, frame) for arg in call.args]
+            kwargs = {key: self.fold(arg, frame) for key, arg in call.kwargs if key}
+            results = [path_method(one, name, args) or text_method(one, name, args, kwargs) for one in _options(base)]
+            if all(one is not None for one in results):
+                return self._alternatives([one for one in results if one is not None])
+        if not call.args or name not in ("get", "pop", "setdefault"):
+            return None
+        key = self.fold(call.args[0], frame)
+        if base[0] == "settings" and key[0] == "const":
+            found = self.setting(("settings", base[1], (*base[2], str(key[1]))))
+            if found[0] == "settings" and len(call.args) > 1:
+                default = self.fold(call.args[1], frame)
+                return default if is_text(default) else found
+            return found
+        return self.item(base, key) if base[0] == "dict" else None
 
     def _known(self, name: str, entry: Entry, call: Call, number: int, frame: Frame, callee: Value) -> Value:
         """The result of a call to a library."""
@@ -653,7 +674,10 @@ class Folder:
         given = self.argument(made, entry, (entry.get("dataclass_options") or {}).get("classes"), parser[4])
         classes = self.fold(given, parser[4]) if given is not None else hole("x")
         parts = classes[1] if classes[0] in ("tuple", "list") else (classes,)
-        return ("tuple", tuple([("inst", (one[1], one[2]), one[1], -1, None) if one[0] == "class" else hole("x") for one in parts]))
+        return (
+            "tuple",
+            tuple([("inst", (one[1], one[2]), one[1], -1, None) if one[0] == "class" else hole("x") for one in parts]),
+        )
 
     def _pure(self, fold: str, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """The result of a helper that only computes paths and texts."""
@@ -668,7 +692,9 @@ class Folder:
             spelled = [arg if is_text(arg) else hole(hole_of(value)) if arg[0] != "either" else arg
                        for arg, value in zip(args, call.args, strict=False)]  # fmt: skip
             if spelled[0][0] == "either":
-                return self._alternatives([path_join([one if is_text(one) else hole("x"), *spelled[1:]]) for one in spelled[0][1:]])
+                return self._alternatives(
+                    [path_join([one if is_text(one) else hole("x"), *spelled[1:]]) for one in spelled[0][1:]]
+                )
             return path_join([one if one[0] != "either" else one[1] for one in spelled])
         if fold == "same" or (fold in ("expandvars", "fspath")):
             return args[0]
@@ -695,7 +721,9 @@ class Folder:
         params = [param for param in module.code.scopes[scope].params if param.kind in ("plain", "keyword")]
         plain = [param for param in params if param.kind == "plain"]
         owner = module.code.scopes[scope].parent
-        if receiver is not None or (owner > 0 and module.code.scopes[owner].kind == "class" and call.func[0] == "local"):
+        if receiver is not None or (
+            owner > 0 and module.code.scopes[owner].kind == "class" and call.func[0] == "local"
+        ):
             plain = plain[1:]
         for param, arg in zip(plain, call.args, strict=False):
             if arg[0] == "star":
@@ -720,7 +748,7 @@ class Folder:
                 inner.bound[key[1]] = (item, frame)
 
     def argument(self, call: Call, entry: Entry | None, name: str | None, frame: Frame) -> Value | None:
-        """The argument that a call gives for a parameter, by name, by position or in a `**` dict; None when it gives none."""
+        """The argument that a call gives for a parameter, by name, position or `**` dict; None when it gives none."""
         if name is None:
             return None
         if name == "self":
@@ -752,27 +780,6 @@ class Folder:
                 if folded[0] != "dict" or any(key is None or key[0] != "const" for key, _ in folded[1]):
                     return True
         return any(arg[0] == "star" for arg in call.args)
-
-
-def path_join(parts: list[Value]) -> Value:
-    """The parts joined as a path: an absolute part starts anew."""
-    pieces: list[Value] = []
-    for part in parts:
-        text = part[1] if part[0] == "const" and isinstance(part[1], str) else None
-        if text is not None and (text.startswith(("/", ROOT, "~")) or "://" in text[:12] or text[1:3] in (":\\", ":/")):
-            pieces = []
-        if pieces and not _ends_in_slash(pieces[-1]):
-            pieces.append(("const", "/"))
-        pieces.append(part)
-    return combine(pieces)
-
-
-def _ends_in_slash(value: Value) -> bool:
-    if value[0] == "const":
-        return str(value[1]).endswith(("/", "\\")) or value[1] == ""
-    if value[0] == "fmt" and isinstance(value[1][-1], str):
-        return value[1][-1].endswith(("/", "\\"))
-    return False
 
 
 def _options(value: Value) -> list[Value]:

@@ -36,7 +36,7 @@ Operations (the first item is the tag; `where` is raw.Where as a plain tuple; `c
     ("f", name, annotation, where)         a class field without a value
     ("d", base, key, where)                subscript delete
     ("r", value, where)                    return or yield
-    ("u", value)                           a value is used in a way that no other operation tells (display, iteration, test)
+    ("u", value)                           a value is used in a way that nothing else tells (display, iteration, test)
     ("i", dotted, where)                   import
     ("m", kind, text, where)               notebook magic or shell command
 """

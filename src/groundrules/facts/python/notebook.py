@@ -95,7 +95,11 @@ def read_notebook(data: bytes) -> tuple[Code | None, list[Trouble]]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        return None, [Trouble(None, getattr(error, "lineno", None), "This notebook is no valid JSON, so none of its cells was read.")]
+        return None, [
+            Trouble(
+                None, getattr(error, "lineno", None), "This notebook is no valid JSON, so none of its cells was read."
+            )
+        ]
     cells = notebook_cells(content)
     if cells is None:
         return None, [Trouble(None, None, "This file holds no list of cells, so it is no notebook.")]
@@ -114,7 +118,9 @@ def read_notebook(data: bytes) -> tuple[Code | None, list[Trouble]]:
                     troubles.append(trouble)
         reader.finish()
     except (RecursionError, MemoryError) as error:
-        troubles.append(Trouble(None, None, f"This notebook nests too deeply to be read whole: {type(error).__name__}."))
+        troubles.append(
+            Trouble(None, None, f"This notebook nests too deeply to be read whole: {type(error).__name__}.")
+        )
     finally:
         gc.enable()
     return code(reader, len(cells)), troubles

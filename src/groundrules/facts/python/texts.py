@@ -6,6 +6,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.typed import Any, Mapping, Sequence
 
 _LONGEST = 20_000
+ROOT = "\0/"  # stands before paths that are anchored at the repository's root
 
 
 def hole(name: str) -> Value:
@@ -64,30 +65,35 @@ def unspelled(text: str) -> Value:
     return ("fmt", tuple(parts))
 
 
+_SAME = frozenset(  # what they change does not matter to who owns a path
+    (
+        "resolve",
+        "absolute",
+        "abspath",
+        "as_posix",
+        "normpath",
+        "realpath",
+        "normcase",
+        "str",
+        "expanduser",
+        "expandvars",
+    )
+)
+
+
 def path_method(value: Value, name: str, args: Sequence[Value]) -> Value | None:
     """What a path's attribute or method gives, for those that only compute; None for all others."""
     if not is_text(value):
         return None
+    if name in _SAME:
+        return value
     text = spelled(value)
-    if name in ("parent", "dirname"):
-        return unspelled(parent(text))
-    if name in ("name", "basename"):
-        return unspelled(text.rstrip("/").rpartition("/")[2])
-    if name == "stem":
-        last = text.rstrip("/").rpartition("/")[2]
-        return unspelled(last.rpartition(".")[0] or last)
-    if name == "suffix":
-        last = text.rpartition("/")[2]
-        return unspelled("." + last.rpartition(".")[2] if "." in last[1:] else "")
-    if name in ("resolve", "absolute", "abspath", "as_posix", "normpath", "realpath", "normcase", "str"):
-        return value
-    if name in ("expanduser", "expandvars"):
-        return value
+    part = _part_of_path(text, name)
+    if part is not None:
+        return unspelled(part)
     if name == "parents":
         return ("tuple", tuple(unspelled(one) for one in parents(text)))
     if name == "joinpath":
-        from groundrules.facts.python.fold import path_join
-
         return path_join([value, *[arg if is_text(arg) else hole("x") for arg in args]])
     if name in ("with_suffix", "with_name", "with_stem") and args and is_text(args[0]):
         head, slash, last = text.rpartition("/")
@@ -101,6 +107,41 @@ def path_method(value: Value, name: str, args: Sequence[Value]) -> Value | None:
     if name == "split" and not args:
         return ("tuple", (unspelled(parent(text)), unspelled(text.rpartition("/")[2])))
     return None
+
+
+def _part_of_path(text: str, name: str) -> str | None:
+    """The part of a path that an attribute names; None for all others."""
+    last = text.rstrip("/").rpartition("/")[2]
+    if name in ("parent", "dirname"):
+        return parent(text)
+    if name in ("name", "basename"):
+        return last
+    if name == "stem":
+        return last.rpartition(".")[0] or last
+    if name == "suffix":
+        return "." + last.rpartition(".")[2] if "." in last[1:] else ""
+    return None
+
+
+def path_join(parts: list[Value]) -> Value:
+    """The parts joined as a path: an absolute part starts anew."""
+    pieces: list[Value] = []
+    for part in parts:
+        text = part[1] if part[0] == "const" and isinstance(part[1], str) else None
+        if text is not None and (text.startswith(("/", ROOT, "~")) or "://" in text[:12] or text[1:3] in (":\\", ":/")):
+            pieces = []
+        if pieces and not _ends_in_slash(pieces[-1]):
+            pieces.append(("const", "/"))
+        pieces.append(part)
+    return combine(pieces)
+
+
+def _ends_in_slash(value: Value) -> bool:
+    if value[0] == "const":
+        return str(value[1]).endswith(("/", "\\")) or value[1] == ""
+    if value[0] == "fmt" and isinstance(value[1][-1], str):
+        return value[1][-1].endswith(("/", "\\"))
+    return False
 
 
 def parent(text: str) -> str:
@@ -131,7 +172,9 @@ def parents(text: str) -> list[str]:
 def percent(left: Value, right: Value) -> Value:
     """`text % values`, as far as the values are known."""
     values = list(right[1]) if right[0] == "tuple" else [right]
-    named = {key[1]: item for key, item in right[1] if key is not None and key[0] == "const"} if right[0] == "dict" else {}
+    named = (
+        {key[1]: item for key, item in right[1] if key is not None and key[0] == "const"} if right[0] == "dict" else {}
+    )
     parts: list[Value] = []
     rest = spelled(left)
     while True:

@@ -15,10 +15,42 @@ _DEEPEST = 9
 _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}
 _MOST_CALLS = 12_000
 PASSIVE = frozenset(
-    {"parameters", "defaults", "returns", "folds", "bases", "frame", "displays", "library", "random_by_default", "learns", "step", "splits",
-     "validates", "measures", "trains", "summarises", "stacks", "resamples", "samples", "masks", "groups", "applies", "drops", "pairs",
-     "container", "view", "stops_early", "combines", "each_row", "aggregates", "reads_columns", "writes_column", "writes_columns"}
-)  # fmt: skip
+    (
+        "parameters",
+        "defaults",
+        "returns",
+        "folds",
+        "bases",
+        "frame",
+        "displays",
+        "library",
+        "random_by_default",
+        "learns",
+        "step",
+        "splits",
+        "validates",
+        "measures",
+        "trains",
+        "summarises",
+        "stacks",
+        "resamples",
+        "samples",
+        "masks",
+        "groups",
+        "applies",
+        "drops",
+        "pairs",
+        "container",
+        "view",
+        "stops_early",
+        "combines",
+        "each_row",
+        "aggregates",
+        "reads_columns",
+        "writes_column",
+        "writes_columns",
+    )
+)
 
 
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
@@ -124,7 +156,9 @@ class Walker:
             tag = op[0]
             if tag in ("t", "m"):
                 return True
-            if tag == "l" and (op[1][0] == "ext" or (op[2][0] == "const" and isinstance(op[2][1], str) and named_like_settings(op[1]))):
+            if tag == "l" and (
+                op[1][0] == "ext" or (op[2][0] == "const" and isinstance(op[2][1], str) and named_like_settings(op[1]))
+            ):
                 return True
             if tag == "c":
                 call = calls[op[1]]
@@ -213,10 +247,14 @@ class Walker:
     def load(self, base: Value, key: Value, where: Any, context: int, frame: Frame) -> None:
         """A subscript or attribute, kept when it takes something from settings or from a library's mapping."""
         folded = self.folder.fold(base, frame)
-        kept = folded[0] == "settings" or (folded[0] == "ext" and self.knowledge.of(f"{folded[1]}.__getitem__") is not None)
+        kept = folded[0] == "settings" or (
+            folded[0] == "ext" and self.knowledge.of(f"{folded[1]}.__getitem__") is not None
+        )
         if kept:
             self.position += 1
-            self.loads.append(Load(self.entry, self.position, folded, self.folder.fold(key, frame), where, context, frame))
+            self.loads.append(
+                Load(self.entry, self.position, folded, self.folder.fold(key, frame), where, context, frame)
+            )
 
     def import_(self, dotted: str, frame: Frame) -> None:
         """Run the module level of a file of the program, the first time that it is imported."""
@@ -270,7 +308,10 @@ class Walker:
 
     def _call_instance(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
         path, scope = callee[1]
-        for base in ("__call__", *(str((self.knowledge.of(b) or EMPTY).get("call_method")) for b in self.folder.base_types(path, scope))):
+        for base in (
+            "__call__",
+            *(str((self.knowledge.of(b) or EMPTY).get("call_method")) for b in self.folder.base_types(path, scope)),
+        ):
             found = self.folder.method(path, scope, base)
             if found is not None:
                 self.descend(*found, call, number, frame, callee)
@@ -297,7 +338,9 @@ class Walker:
             if value[0] == "local" and module.code.scopes[value[1]].kind == "function":
                 self.descend(module.path, value[1], None, number, frame, None)
 
-    def descend(self, path: str, scope: int, call: Call | None, number: int, frame: Frame, receiver: Value | None) -> None:
+    def descend(
+        self, path: str, scope: int, call: Call | None, number: int, frame: Frame, receiver: Value | None
+    ) -> None:
         """Run a function of the program where it is called; without a call its arguments are unknown."""
         module = self.program.module(path)
         if module is None:
@@ -325,7 +368,7 @@ class Walker:
 
 
 def named_like_settings(value: Value) -> bool:
-    """Whether what a subscript is taken from has a name of settings. A filter that saves walking; loaders prove the rest."""
+    """Whether what a subscript is taken from has a name of settings. A filter that saves work; loaders prove it."""
     while value[0] in ("attr", "item"):
         if value[0] == "attr" and any(word in value[2].lower() for word in _SETTINGS_WORDS):
             return True
