@@ -2,14 +2,15 @@
 
     python scripts/prove_learning.py [--check]
 
-A transformer is fitted on two sets of rows and then given the same rows to transform. Equal results: it learned nothing.
-Equal results where both sets hold the same categories: it learned categories alone. Otherwise: statistics; of the target
-where only the target differed; which columns to keep where it is a selector. What was tried with which version goes to
-evidence/learning.json. Metrics, splitters and validators follow from their signatures.
+A transformer is fitted on two sets of rows and then given the same rows to transform. Equal results: it learned
+nothing. Equal results where both sets hold the same categories: it learned categories alone. Otherwise: statistics; of
+the target where only the target differed; which columns to keep where it is a selector. What was tried with which
+version goes to evidence/learning.json. Metrics, splitters and validators follow from their signatures.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import inspect
 import json
@@ -28,8 +29,8 @@ BY_HAND = {  # what the rows of the experiments cannot show
     "SparseRandomProjection": "nothing", "PatchExtractor": "nothing", "SparseCoder": "nothing",
 }  # fmt: skip
 HEAD = """library: learning
-# What learners learn, as proven by scripts/prove_learning.py (evidence/learning.json); the rows that were written by hand
-# are in evaluation.yaml. A class that already has a row elsewhere is described there.
+# What learners learn, as proven by scripts/prove_learning.py (evidence/learning.json). Rows written by hand are in
+# evaluation.yaml. A class that already has a row elsewhere is described there.
 functions:
 """
 
@@ -81,14 +82,15 @@ def categories(seed: int) -> Any:
 
     draw = np.random.default_rng(seed)
     shares = [0.7, 0.2, 0.1] if seed else [0.2, 0.2, 0.6]
-    columns = {name: np.concatenate([["a", "b", "c"], draw.choice(["a", "b", "c"], 57, p=shares)]) for name in ("one", "two")}
-    return pd.DataFrame(columns)
+    kinds = ["a", "b", "c"]
+    return pd.DataFrame({name: np.concatenate([kinds, draw.choice(kinds, 57, p=shares)]) for name in ("one", "two")})
 
 
 def records(seed: int) -> Any:
     """Records with the same keys and categories."""
     draw = np.random.default_rng(seed)
-    return [{"one": "a"}, {"one": "b"}, *[{"one": str(draw.choice(["a", "b"])), "two": float(draw.normal(seed))} for _ in range(58)]]
+    drawn = [{"one": str(draw.choice(["a", "b"])), "two": float(draw.normal(seed))} for _ in range(58)]
+    return [{"one": "a"}, {"one": "b"}, *drawn]
 
 
 def documents(seed: int) -> Any:
@@ -202,12 +204,12 @@ def by_signature() -> Iterator[tuple[str, dict[str, Any]]]:
 def main(arguments: list[str]) -> int:
     """Try everything, write the rows."""
     warnings.simplefilter("ignore")
-    sys.stdout = open(os.devnull, "w")  # libraries print their remarks
     rows: dict[str, dict[str, Any]] = {}
-    for name, cls in estimators():
-        found = learned(name, cls)
-        if found is not None:
-            rows[name] = {"learns": {"from": found}}
+    with open(os.devnull, "w", encoding="utf-8") as silence, contextlib.redirect_stdout(silence):  # libraries remark
+        for name, cls in estimators():
+            found = learned(name, cls)
+            if found is not None:
+                rows[name] = {"learns": {"from": found}}
     rows.update(by_signature())
     if "--check" not in arguments:
         write(rows)
