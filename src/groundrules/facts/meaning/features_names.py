@@ -84,7 +84,8 @@ class Readers:
         """The words of the code files that do not parse."""
         if self._unread is None:
             lights = self.repository.lights()
-            silent = [path for path, light in lights.items() if not light.names and not light.imports]
+            mute = [path for path, light in lights.items() if not light.names and not light.imports]
+            silent = [path for path in mute if self.repository.code(path) is None]
             found: set[str] = set()
             for _, data in self.repository.snapshot.read(silent):
                 if isinstance(data, bytes):
