@@ -30,7 +30,7 @@ class Here(NamedTuple):
     caller: tuple[Here, int] | None
 
 
-class Used(Exception):
+class Used(Exception):  # noqa: N818 - no error: the answer, from however deep
     """The column is read, or it may be."""
 
 
