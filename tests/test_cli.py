@@ -391,6 +391,7 @@ def test_a_warm_commit_imports_nothing_heavy() -> None:
             capture_output=True, text=True, check=True,
         )  # fmt: skip
     heavy = (
-        "argparse dataclasses pathlib subprocess json yaml jsonschema inspect git sqlglot importlib.metadata logging"
+        "argparse dataclasses pathlib subprocess json yaml jsonschema inspect git sqlglot importlib.metadata logging "
+        "typing re hashlib sqlite3 datetime enum"
     )
     assert set(heavy.split()).isdisjoint(run.stderr.split())

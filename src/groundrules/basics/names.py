@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 from groundrules.model import Rule
-from groundrules.typed import Mapping
+from groundrules.typed import Collection, Mapping
 
 
-def answers_to(rule: Rule, names: Container[str]) -> bool:
+def answers_to(rule: Rule, names: Collection[str]) -> bool:
     """Whether one of the names means the rule."""
     return rule.id in names or rule.family in names or any(alias in names for alias in rule.aliases)
 

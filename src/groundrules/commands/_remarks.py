@@ -6,7 +6,6 @@ The commit is only read, never checked out; the rules are those of the work tree
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 
 from groundrules import fixing, opening, sources
 from groundrules.facts.lines import Lines
@@ -20,6 +19,7 @@ from groundrules.reports.review.hunks import FileDiff
 from groundrules.reports.review.placement import Placement, Where
 from groundrules.reports.review.received import Received
 from groundrules.reports.review.remarks import Remark, Suggestion
+from groundrules.typed import Iterable, Mapping
 
 NAME = re.compile(r"[\w.]{1,80}")  # what may stand in a hole of a fix; anything else could be code of a stranger
 LONGEST_LINE = 500

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from groundrules.arguments import Parsed
 from groundrules.errors import UserError
+from groundrules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from groundrules.sources.commits import Commit

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from groundrules.arguments import Parsed
 from groundrules.basics import suggestion
 from groundrules.errors import UserError
+from groundrules.typed import TYPE_CHECKING, Iterable
 
 if TYPE_CHECKING:
     from groundrules.pushes import Judged

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from groundrules.arguments import Parsed
 from groundrules.errors import UserError
 from groundrules.opening import Options
+from groundrules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from groundrules.starting import Start

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
 
 from groundrules import sources
 from groundrules.arguments import Parsed
@@ -17,6 +15,7 @@ from groundrules.reports.review import engine, github, gitlab, hunks, received, 
 from groundrules.reports.review.remarks import Remark
 from groundrules.reports.review.surroundings import Surroundings
 from groundrules.reports.review.wire import RefusedError, UnsureError, Wire
+from groundrules.typed import Any, Sequence
 
 TOKENS = {"github": ("GROUNDRULES_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"), "gitlab": ("GROUNDRULES_TOKEN", "GITLAB_TOKEN")}
 BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
 
 from groundrules.arguments import Parsed
 from groundrules.basics.names import answers_to
 from groundrules.errors import UserError
 from groundrules.model import Finding
 from groundrules.opening import Options
+from groundrules.typed import TYPE_CHECKING, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.run import Looked

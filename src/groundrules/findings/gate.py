@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from groundrules.findings.ask import CONFIDENCES, LEVELS
 from groundrules.model import Finding
 from groundrules.typed import Callable, Iterable, Protocol, Sequence
@@ -79,6 +77,8 @@ def fails(findings: Iterable[Finding], gate: Gate) -> bool:
 
 def risen(findings: Iterable[Finding], gone: Iterable[str]) -> list[str]:
     """Sentences about the rules that have more findings than before. `gone` names the rule of each that is gone."""
+    from collections import Counter
+
     new = Counter(found.rule for found in findings if found.status == "new")
     new.subtract(gone)
     return [

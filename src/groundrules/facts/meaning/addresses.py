@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.ownership import ROOT
 

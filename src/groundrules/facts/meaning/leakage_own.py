@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from groundrules.facts.meaning.leakage_values import Data, Fit, Function, Instance, stats_in, things_in
+from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.leakage_calls import Caller

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from groundrules.basics.late import pattern
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.walk import Event, Magic
 from groundrules.facts.sql import looks_like_sql, scan
 from groundrules.typed import Iterable
 
-_MOMENT = re.compile(
+_MOMENT = pattern(
     r"(?i)\bas\s+of\b|\bsystem_time\b|\bversion\s+as\b|\btimestamp\s+as\b|\bat\s*\(|\bbefore\s*\(|_partition(time|date)\b|\btable_suffix\b"
 )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from groundrules.basics.late import pattern
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_files import is_config
@@ -17,11 +16,11 @@ from groundrules.facts.repository import Repository
 from groundrules.typed import Any
 
 _ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".properties", ".hocon")
-_LOADER = re.compile(
+_LOADER = pattern(
     r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
     r"|(?:config|settings|params)\w*(?:load|from|read|parse)"
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = pattern(
     r"[._-]?(?:example|sample|template|dist|default|defaults|tmpl|tpl|base)s?(?=[._-]|$)|(?:example|sample|template)[._-]"
 )
 _RAISING = ("Error", "Exception", "Exit", "exit")
