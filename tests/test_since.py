@@ -382,3 +382,11 @@ def test_a_remembered_base_is_forgotten_when_the_rules_change(here: Repository, 
         assert check("--since", "HEAD")[1]["known"] == [("old.py", MISSING)]
     assert check("--since", "HEAD", "--select", "unversioned-read") == (0, only())
     assert check("--since", "HEAD")[1]["known"] == [("old.py", MISSING)]
+
+
+def test_without_a_cache_the_base_is_read_as_well(here: Repository, check: Check) -> None:
+    here.commit({"old.py": BAD, "same.py": BAD.replace("_9", "_8")})
+    here.stage({"new.py": BAD.replace("_9", "_6")})
+    said = only(new=[("new.py", MISSING)], known=[("old.py", MISSING), ("same.py", MISSING)])
+    for _ in range(2):
+        assert check("--since", "HEAD", "--no-cache") == (1, said)

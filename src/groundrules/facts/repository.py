@@ -169,6 +169,10 @@ class Repository:
             if plain is not None:
                 self._lights[path] = Light(*plain)
         self.read(path for path in paths if path not in self._lights)
+        for path in code:
+            facts = self.facts(path) if path not in self._lights else None
+            if facts is not None:  # read before, by another snapshot or out of the store
+                self._lights[path] = Light(*extraction.light(facts))
         for path in paths:
             yield path, self._lights.get(path), self._rows.get(path, ())
 

@@ -38,8 +38,9 @@ class Verdict(NamedTuple):
 def read(content: bytes, file: str) -> tuple[Entry, ...]:
     """The entries of a baseline. Raises UserError that names file and line; the marks of a merge are spoken of."""
     entries = []
-    for number, line in enumerate(content.decode("utf-8", "surrogateescape").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+    for number, line in enumerate(content.decode("utf-8", "surrogateescape").split("\n"), 1):
+        line = line.removesuffix("\r")  # git may turn line ends
+        if not line or line.startswith("#"):
             continue
         if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
             raise UserError(f"{file}, line {number}: A merge left its marks here. Keep the lines of both sides.")
@@ -55,7 +56,7 @@ def read(content: bytes, file: str) -> tuple[Entry, ...]:
 def written(entries: Iterable[Entry]) -> str:
     """The baseline as text: every entry once, sorted."""
     unique = {entry.fingerprint: entry for entry in entries}.values()
-    lines = sorted("\t".join((entry[0], entry[1], _escaped(entry[2]), _escaped(entry[3]))).rstrip() for entry in unique)
+    lines = sorted("\t".join(_escaped(part) for part in (entry if entry.reason else entry[:3])) for entry in unique)
     return HEAD + "".join(f"{line}\n" for line in lines)
 
 
