@@ -259,14 +259,21 @@ class Walker:
     def import_(self, dotted: str, frame: Frame) -> None:
         """Run the module level of a file of the program, the first time that it is imported."""
         found = self.program.find(dotted, frame.module.path)
-        if found is None or found.path in self.imported or self.entry.kind in ("function", "test"):
+        if found is None or self.entry.kind in ("function", "test") or (found.path, 0) in self._dull:
+            return
+        if found.path in self.imported:
+            self._cut = True  # what it does was seen elsewhere, so nobody may conclude that it does nothing
             return
         self.imported.add(found.path)
         module = self.program.module(found.path)
-        if module is not None and frame.depth < _DEEPEST and self.interesting(module, 0):
+        if module is None or not self.interesting(module, 0):
+            self._dull.add((found.path, 0))
+        elif frame.depth < _DEEPEST:
             inner = Frame(module, 0, frame)
             inner.memo = self.folder.module_frame(module).memo
-            self.run(inner)
+            self._try(inner, keep=bool(module.code.sql))
+        else:
+            self._cut = True
 
     def call(self, number: int, frame: Frame) -> None:
         """One call: expanded when the program defines it, an event when knowledge knows it."""
@@ -357,10 +364,14 @@ class Walker:
             inner = Frame(module, scope, frame, number, receiver)
         else:
             inner = self.folder.bind(module, scope, call, number, frame, receiver)
+        self._try(inner)
+
+    def _try(self, frame: Frame, keep: bool = False) -> None:
+        """Run a frame, and remember it as dull when nothing came of all of it; `keep` never calls it dull."""
         before, cut, self._cut = self._found(), self._cut, False
-        self.run(inner)
-        if self._found() == before and not self._cut and self.left > 0:
-            self._dull.add((path, scope))
+        self.run(frame)
+        if self._found() == before and not self._cut and self.left > 0 and not keep:
+            self._dull.add((frame.module.path, frame.scope))
         self._cut = cut or self._cut
 
     def _found(self) -> int:
