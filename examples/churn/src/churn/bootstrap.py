@@ -7,4 +7,4 @@ import pandas as pd
 
 scores = pd.read_csv(sys.argv[1])["score"].to_numpy()
 means = [np.random.choice(scores, len(scores)).mean() for _ in range(1000)]
-print(np.percentile(means, [5, 95]))
+np.savetxt(sys.argv[2], np.percentile(means, [5, 95]))

@@ -207,8 +207,10 @@ class Statements:
         for runner in runners:
             clearing = clearing or self.clearing(one.target, (), runner)
         guard = one.guard or (self._guard(module, text) if module is not None else None)
-        cleared = one.cleared or (clearing is not None and (clearing.path, clearing.where) != (text.path, text.where))
-        pair = one.pair or (one.verb == "create" and cleared)
+        elsewhere = clearing is not None and (clearing.path, clearing.where) != (text.path, text.where)
+        cleared = one.cleared or elsewhere
+        dropped = elsewhere and clearing is not None and clearing.verb == "drop"
+        pair = one.pair or (one.verb == "create" and dropped)
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
         name = link.scope_name(module, text.scope) if module is not None else ""
         link.rows.add(

@@ -245,7 +245,8 @@ class Randomness:
     def _harmless(self, event: Event, told: dict[str, Any]) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
-        kept = entry.id in self.consequential | self.trained or told.get("purpose") in ("split", "estimator", "search")
+        cared = entry.id in self.consequential | self.trained or bool(self.seeds.get(entry.id))
+        kept = cared or told.get("purpose") in ("split", "estimator", "search")
         if entry.kind in ("script", "notebook") and not kept:
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:
@@ -267,7 +268,8 @@ class Randomness:
             and not users_of(event.module, event.number)
         ):
             return True  # a cell shows it
-        return self._idle(event.module, event.number, event.frame, event.entry.kind == "notebook", 0)
+        shown = event.entry.kind == "notebook" or not self.seeds.get(event.entry.id)
+        return self._idle(event.module, event.number, event.frame, shown, 0)
 
     def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
         """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
@@ -279,20 +281,16 @@ class Randomness:
     def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
         kind, number, where = use
         if kind in ("keyword", "key"):
-            return any(
-                word in str(where).lower()
-                for word in ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour")
-            )
+            return any(word in str(where).lower() for word in _IDLE_KEYS)
         if kind == "other":
             return shown  # the last expression of a cell, or a test whose branch is looked at by itself
         if kind not in ("call", "method"):
             return False
         _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
-        if (
-            any(entry.get(role) for role in ("sleeps", "logs", "displays", "waits"))
-            or entry.get("outcome") == "picture"
-        ):
+        if entry.get("sleeps") or entry.get("waits"):
             return True
+        if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
+            return shown
         if any(role in entry for role in _CONSEQUENCES) or "draws" in entry or "makes" in entry:
             return False
         return self._idle(module, number, frame, shown, depth + 1)
