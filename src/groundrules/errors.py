@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """Something in the user's input or settings is wrong. The message names the file and the cause, in full sentences."""
+    """Something in the user's input or settings is wrong. The message names the file and cause, in full sentences."""

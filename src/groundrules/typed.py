@@ -1,6 +1,6 @@
 """Names of `typing` and `collections` for run time, without those: importing them takes as long as starting Python.
 
-Type checkers see the real ones. `NamedTuple` is a small one of our own, because `typing` also compiles every annotation.
+Type checkers see the real ones. `NamedTuple` is a small one of our own: `typing` also compiles every annotation.
 """
 
 from __future__ import annotations

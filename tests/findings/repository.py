@@ -56,6 +56,4 @@ class Repository:
 
     def find(self, *rules: Rule, **options: Any) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
         """What the rules find here."""
-        return find(
-            connection=self.connection, spans=self.spans, rules=rules or (rule(),), lines=self.lines, **options
-        )
+        return find(connection=self.connection, spans=self.spans, rules=rules or (rule(),), lines=self.lines, **options)

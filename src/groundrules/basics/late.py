@@ -19,7 +19,9 @@ else:
             return value
 
     re = _Late("re")
-    sqlite3 = _Late("_sqlite3")  # what `sqlite3` adds are datetime and adapters, which take longer to import than to use
+    sqlite3 = _Late(
+        "_sqlite3"
+    )  # what `sqlite3` adds are datetime and adapters, which take longer to import than to use
 
 
 class _Pattern:

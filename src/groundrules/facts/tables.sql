@@ -362,7 +362,7 @@ CREATE TABLE leak (
   span INTEGER NOT NULL,   -- the call that learns too early, or measures the wrong rows; of several statistics the first
   function TEXT NOT NULL,  -- what is called there
   at_span INTEGER NOT NULL,-- the place itself, where several statistics make one row each
-  at_function TEXT NOT NULL,
+  at_function TEXT NOT NULL, -- the function that is called there
   how TEXT NOT NULL,       -- before-split | before-folds | on-test | on-training-rows | on-overlapping-rows | tuned-on-test
   role TEXT NOT NULL,      -- what is learned: statistics | statistic | vocabulary | clusters | selection | target | resampling | model
   shown_by TEXT NOT NULL,  -- what tells that the rows are held out: split | folds | score | predict

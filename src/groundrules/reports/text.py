@@ -136,7 +136,8 @@ def _closing(report: Report, shown: Sequence[Finding], hidden: int, view: View) 
         first = paint(f"Found {_listed(list(counts))}", "bold", view.colour)
         lines = [f"{first}{since} in {_many(len({finding.span.path for finding in shown}), 'file')} ({spent})."]
     else:
-        lines = [f"{paint('Nothing new' if since or _status(report, 'known') else 'Nothing found', 'bold green', view.colour)}{since} ({spent})."]
+        nothing = "Nothing new" if since or _status(report, "known") else "Nothing found"
+        lines = [f"{paint(nothing, 'bold green', view.colour)}{since} ({spent})."]
     if hidden:
         verb = "is" if hidden == 1 else "are"
         lines.append(

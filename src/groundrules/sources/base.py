@@ -27,9 +27,7 @@ def find_base(root: str, name: str, target: str | None = None) -> Base:
     if not name or name.startswith("-") or "\0" in name:
         raise UserError(f"`{name}` is no revision.")
     if not name.strip("0"):
-        return Base(
-            name, None, ("The base is the id of nothing, as for a new branch, so everything counts as new.",)
-        )
+        return Base(name, None, ("The base is the id of nothing, as for a new branch, so everything counts as new.",))
     tips = _tips(root, target)
     if not tips:
         return _at_first(root, name)

@@ -50,6 +50,8 @@ class Environment:
         functions = link.knowledge.functions
         self.words = words(functions)
         self.reading = {name.rpartition(".")[2] for name in functions.having("reads_env")}
+        spelled = functions.having("reads_env", "declares_env")
+        self.mappings = {name.split(".")[-2] for name in spelled if name.endswith("item__")}  # such as `environ`
         self.setting = {name.rpartition(".")[2] for name in functions.having("declares_env")}
         self.platform = [name for one in functions.having("sets_env") for name in functions[one]["sets_env"]]
 
@@ -149,11 +151,13 @@ class Environment:
             for op in scope.ops:
                 if op[0] == "l" and self._of_mapping(op[1], module, number, "__getitem__").get("reads_env"):
                     names = self._spelled(op[2], module, number)
-                    function = self.link.knowledge.canonical(str(op[1][-1]))
+                    function = self.link.knowledge.canonical(
+                        str(self.link.folder.fold(op[1], self.frame(module, number))[1])
+                    )
                     yield Read(("item", op[1], op[2]), names, function, op[3], op[4], number, False, True)
 
     def _of_mapping(self, base: Value, module: Module, scope: int, method: str) -> Entry:
-        if base[0] not in ("ext", "name"):
+        if base[0] not in ("ext", "name") and not (base[0] == "attr" and base[2] in self.mappings):
             return {}
         folded = self.link.folder.fold(base, self.frame(module, scope))
         return (self.link.knowledge.of(f"{folded[1]}.{method}") or {}) if folded[0] == "ext" else {}

@@ -29,7 +29,7 @@ class Uses:
     def inside(self, value: Value, depth: int = 0) -> frozenset[Value]:
         """The wanted values that an expression is made of, through calls and names of the module."""
         if (
-            value[0] in ("call", "param") or (value[0] == "item" and value[1][0] in ("ext", "name"))
+            value[0] in ("call", "param") or (value[0] == "item" and value[1][0] in ("ext", "name", "attr"))
         ) and value in self.wanted:
             return frozenset((value,))
         known = self._known.get(id(value))
@@ -108,7 +108,7 @@ class Uses:
         for part in first:
             if value[0] == "and":
                 self.tested |= self.inside(part)
-            elif last != NONE:
+            elif last != NONE and part[0] not in ("cmp", "not"):  # `a is None or b is None` falls back on nothing
                 self.fallback |= self.inside(part) - self.inside(last)
         if value[0] == "or":
             self.alternative |= self.inside(last)
