@@ -14,6 +14,8 @@ from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 _DEEPEST = 9
 _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}
 _MOST_CALLS = 12_000
+# At the level of imported modules; a large library must not use up what the entry point itself may do.
+_MOST_IMPORTED = 2_000
 PASSIVE = frozenset(
     (
         "parameters",
@@ -133,6 +135,7 @@ class Walker:
         entry = EntryPoint(len(self.entries), module, scope, kind, name)
         self.entries.append(entry)
         self.entry, self.position, self.left, self.imported = entry, 0, _MOST_CALLS, {module.path}
+        self.left_imported, self._importing = _MOST_IMPORTED, False
         frame = self.folder.module_frame(module) if scope == 0 else Frame(module, scope)
         self.run(frame)
 
@@ -271,9 +274,19 @@ class Walker:
         elif frame.depth < _DEEPEST:
             inner = Frame(module, 0, frame)
             inner.memo = self.folder.module_frame(module).memo
-            self._try(inner, keep=bool(module.code.sql))
+            self._imported(inner)
         else:
             self._cut = True
+
+    def _imported(self, frame: Frame) -> None:
+        """Run the level of an imported module, on the account of all imports."""
+        keep = bool(frame.module.code.sql)
+        if self._importing:
+            self._try(frame, keep)
+            return
+        own, self.left, self._importing = self.left, self.left_imported, True
+        self._try(frame, keep)
+        self.left, self.left_imported, self._importing = own, self.left, False
 
     def call(self, number: int, frame: Frame) -> None:
         """One call: expanded when the program defines it, an event when knowledge knows it."""
