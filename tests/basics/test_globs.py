@@ -27,7 +27,7 @@ from groundrules.basics.globs import matcher
         ("exp[0-9].py", "exp7.py", True),
         ("exp[!0-9].py", "exp7.py", False),
         ("a[", "a[", True),
-        ("a[z-a]", "a[z-a]", True),
+        ("a[z-a]", "a[z-a]", False),
         ("a+b.py", "a+b.py", True),
         ("a+b.py", "aab.py", False),
         ("./data/x", "data/x", True),

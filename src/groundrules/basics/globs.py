@@ -46,18 +46,13 @@ def _token(body: str, position: int) -> tuple[str, int]:
         return "[^/]", position + 1
     close = body.find("]", position + 2)
     if body[position] == "[" and close > 0:
-        inner = body[position + 1 : close].replace("\\", "\\\\").replace("[", "\\[")
-        group = f"[^/{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]"
-        if _sound(group):
-            return group, close + 1
+        return _set(body[position + 1 : close]), close + 1
     return re.escape(body[position]), position + 1
 
 
-def _sound(pattern: str) -> bool:
-    import re
+def _set(inner: str) -> str:
+    """The characters of a bracket expression. A slash is never among them, as in git."""
+    from fnmatch import translate
 
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
+    translated = translate(f"[!{inner[1:]}]" if inner[0] == "^" else f"[{inner}]")
+    return "(?!/)" + translated[: translated.rindex(")") + 1]
