@@ -25,6 +25,7 @@ _TEMPLATE = pattern(
 )
 _RAISING = ("Error", "Exception", "Exit", "exit")
 _READING = ("r", "rb", "rt", "br", "?")
+_UNHELD = (None, "nobody", "ignored")
 
 
 class Reads:
@@ -47,17 +48,21 @@ class Reads:
         value = self.link.given(event, told.get("target"))
         if value is None:
             return
-        for text in self.link.texts(value, event.frame):
+        owners = {text: self.data.writings.owner(text, event) for text in self.link.texts(value, event.frame)}
+        held = {_file_name(text) for text, owner in owners.items() if owner.name not in _UNHELD}
+        for text, owner in owners.items():
             if self._is_wanted(event, told, text):
                 guarded = (self.link.guarded(event, value) and not self.refused(event)) or self.link.handled(event)
+                # The same file is looked for in several folders: it is enough that one of them holds it.
+                elsewhere = owner.name in _UNHELD and _file_name(text) in held
                 span, module = self._place(event, value, text)
                 self._row(
                     span,
                     module,
                     event.name,
                     text,
-                    self.data.writings.owner(text, event),
-                    guarded,
+                    owner,
+                    guarded or elsewhere,
                     False,
                     event.call.scope,
                     event.module,
@@ -193,3 +198,7 @@ def plain(name: str) -> str:
     if not _TEMPLATE.search(name.lower()):
         return name.lower() if "." in name else ""
     return _TEMPLATE.sub("", name.lower()).strip("._-").replace("..", ".")
+
+
+def _file_name(text: str) -> str:
+    return text.replace("\\", "/").rpartition("/")[2]
