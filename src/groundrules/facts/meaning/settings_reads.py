@@ -49,12 +49,14 @@ class Reads:
         if value is None:
             return
         owners = {text: self.data.writings.owner(text, event) for text in self.link.texts(value, event.frame)}
-        held = {_file_name(text) for text, owner in owners.items() if owner.name not in _UNHELD}
+        # A file that is looked for in several folders need lie in one of them only; where it lies in none, the last
+        # place is what a reader is told of.
+        told_of = {_file_name(text): text for text in owners}
+        told_of.update((_file_name(text), text) for text, owner in owners.items() if owner.name not in _UNHELD)
         for text, owner in owners.items():
             if self._is_wanted(event, told, text):
                 guarded = (self.link.guarded(event, value) and not self.refused(event)) or self.link.handled(event)
-                # The same file is looked for in several folders: it is enough that one of them holds it.
-                elsewhere = owner.name in _UNHELD and _file_name(text) in held
+                elsewhere = told_of[_file_name(text)] != text
                 span, module = self._place(event, value, text)
                 self._row(
                     span,
