@@ -76,13 +76,18 @@ def _in_text(path: str, cell: int | None, text: Sequence[str]) -> Iterator[Comme
     true = _true_comments(path, cell, text)
     for number in marked:
         parsed = _parsed(text[number - 1])
-        if parsed is None or (parsed.opener == "#" and true is not None and number not in true):
+        if parsed is None or (true is not None and not _counts(parsed.opener, cell, number in true)):
             continue
         whole = parsed.verb == "ignore-file"
         if whole and number > HEAD:
             continue
         target = None if whole else _target(text, number)
         yield Comment(path, cell, number, target, parsed.names, parsed.reason, parsed.until)
+
+
+def _counts(opener: str, cell: int | None, in_comment: bool) -> bool:
+    """Whether it counts in Python: as a comment of its own, or as one of the SQL in a text; a cell can be Markdown."""
+    return in_comment if opener == "#" else opener == "--" or cell is not None
 
 
 class _Parsed(NamedTuple):
