@@ -148,5 +148,5 @@ def test_every_extractor_is_given_to_some_file() -> None:
         ),
         *("dvc.yaml", "dvc.lock", "a.dvc", ".gitmodules", "a.csv", "a.jsonl", "a.parquet", "requirements.txt", "a.bin"),
     }
-    given_out = {extractor for name in names for extractor in kinds.extractors(name, 100)} | set(kinds.LINK)
+    given_out = {extractor for name in names for extractor in kinds.extractors(name, 100)}
     assert given_out == set(EXTRACTORS)

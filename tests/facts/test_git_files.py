@@ -22,13 +22,10 @@ def test_what_is_no_pointer(data: bytes) -> None:
     assert git_files.extract(data) == ([], [])
 
 
-def test_annex_keeps_links_and_small_files() -> None:
+def test_unlocked_annex_files() -> None:
     expected = [("annex", "abcd")]
-    link = f"../.git/annex/objects/a/b/{KEY}/{KEY}".encode()
-    assert [(row.system, row.hash) for row in git_files.extract_link(link)[0] if isinstance(row, Pointer)] == expected
     small = f"/annex/objects/{KEY}\n".encode()
     assert [(row.system, row.hash) for row in git_files.extract(small)[0] if isinstance(row, Pointer)] == expected
-    assert git_files.extract_link(b"../data/raw.csv") == ([], [])
 
 
 def test_submodules_have_a_folder_and_a_remote() -> None:

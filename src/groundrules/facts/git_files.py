@@ -27,11 +27,6 @@ def extract(data: bytes) -> Rows:
     return rows, []
 
 
-def extract_link(data: bytes) -> Rows:
-    """The target of a symbolic link, which git-annex points into its object store."""
-    return [*_annex(decoded(data) or "")], []
-
-
 def _annex(target: str) -> list[Pointer]:
     target = target.split("\n")[0].replace("\\", "/")
     if _ANNEX not in target:

@@ -102,7 +102,6 @@ _CI_NAMES = ("azure-pipelines", "cloudbuild", "buildspec", ".gitlab-ci")
 _LFS: Names = ("git_files.extract",)
 _POINTER_SIZES = range(40, 1_025)  # bytes; see git_files
 _SWAPPABLE = frozenset(("data", "archive", "model", "image", "other"))
-LINK: Names = ("git_files.extract_link",)  # for symbolic links, whatever their path
 
 
 def _parts(path: str) -> tuple[str, str, str]:

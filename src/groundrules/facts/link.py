@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts import kinds
+from groundrules.facts import kinds, listings
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
@@ -66,6 +66,7 @@ def relate(
     if asked(tables, "leak"):
         Leakage(link).relate(entries)
     relate_files(repository, link, scope, rows)
+    relate_listings(repository, link, scope, rows, tables)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)
 
@@ -98,6 +99,20 @@ def relate_files(repository: Repository, link: Link, scope: frozenset[str] | Non
             span = rows.span(path, (None, 1, 1, 1, 1))
             kept = (file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
             rows.add("file", path, span, path.rpartition("/")[0], kinds.kind(path), *kept)
+
+
+def relate_listings(
+    repository: Repository, link: Link, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
+) -> None:
+    """What files say on their own, where it is asked."""
+    files = repository.snapshot.files
+    paths = sorted(files if scope is None else scope.intersection(files))
+    if asked(tables, "import"):
+        listings.imports(repository, link.walker.program, paths, rows)
+    if asked(tables, "requirement"):
+        listings.requirements(repository, paths, rows)
+    if asked(tables, "data_column"):
+        listings.data_columns(repository, paths, rows)
 
 
 def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows) -> Link:

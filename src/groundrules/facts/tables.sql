@@ -372,12 +372,31 @@ CREATE TABLE leak (
   scope TEXT NOT NULL
 );
 
--- An import of one file of the repository by another.
+-- An import in Python code or a notebook.
 CREATE TABLE import (
   span INTEGER NOT NULL,
   path TEXT NOT NULL,
-  module TEXT NOT NULL,    -- the qualified name as written
-  target TEXT              -- the file of this repository that it means; NULL for anything else
+  module TEXT NOT NULL,    -- the qualified name; a relative one with its leading dots
+  target TEXT,             -- the file of this repository that it means; NULL for anything else
+  scope TEXT NOT NULL      -- the function or class around it, '' at module level
+);
+
+-- A dependency that a requirements file, pyproject.toml, setup.cfg, Pipfile or conda environment declares.
+CREATE TABLE requirement (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,      -- normalised as PEP 503 says
+  specifier TEXT NOT NULL, -- as written: ==1.2, >=1; an address for what comes from elsewhere
+  pinned INTEGER NOT NULL  -- one version only
+);
+
+-- A column that the header of a tracked data file names: CSV, TSV, JSON lines, and Parquet with the extra `data`.
+CREATE TABLE data_column (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  position INTEGER NOT NULL, -- from 0
+  name TEXT NOT NULL,
+  type TEXT                -- as the file says it; NULL where it says none
 );
 
 -- A file, cell or part that could not be read; the rest was still checked.
