@@ -11,7 +11,17 @@ from faults.checkout import Checkout, Unit
 from faults.nouns import Edit, Fault, whole
 from faults.services import dropped
 
-ARGUMENT = frozenset(("unseeded-split", "unseeded-estimator", "unseeded-draw", "half-seeded"))
+ARGUMENT = frozenset(
+    (
+        "unseeded-split",
+        "unseeded-estimator",
+        "unseeded-draw",
+        "unseeded-initialisation",
+        "unseeded-loader",
+        "unseeded-search",
+    )
+    + ("half-seeded",)
+)
 CALL = ARGUMENT | {"late-seed"}
 
 

@@ -130,7 +130,7 @@ CREATE TABLE draw (
   function TEXT NOT NULL,
   generator TEXT NOT NULL, -- python | numpy | torch | tensorflow | jax | … or own:<span> for a generator object
   purpose TEXT NOT NULL,   -- split | shuffle | sample | noise | initialise | estimator | search | loader | augment
-  seed TEXT NOT NULL,      -- how its own seed argument stands: given | null | absent | none-taken | unknown
+  seed TEXT NOT NULL,      -- how its own seed argument stands: given | null | absent | none-taken | clock | random | unknown
   seed_parameter TEXT,     -- the name of that argument
   seeded_before INTEGER NOT NULL, -- its generator was seeded before, in this entry point
   seeded_after INTEGER NOT NULL,  -- its generator is seeded, but only afterwards
@@ -146,7 +146,8 @@ CREATE TABLE seed (
   position INTEGER NOT NULL,
   function TEXT NOT NULL,
   generator TEXT NOT NULL, -- one row a generator that the call seeds
-  value TEXT NOT NULL      -- constant | parameter | config | null | clock | random | unknown
+  value TEXT NOT NULL,     -- constant | parameter | config | null | clock | random | unknown
+  source_span INTEGER      -- the call that the seed is computed from, of a clock or a draw
 );
 
 -- A variable of the environment that code reads.

@@ -20,7 +20,42 @@ CREATE VIEW unseeded AS
     ) AS half -- the entry point seeds some other global generator
   FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
   WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
-    AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after;
+    AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after
+    AND draw.span NOT IN (SELECT source_span FROM seed WHERE value = 'random');
+
+-- Unseeded draws of entry points that seed nothing else, told at the first one of each generator. `cause` is what the
+-- draws of that generator are for.
+CREATE VIEW unseeded_run AS
+  SELECT first_value(reached_span) OVER one AS span, -- where the first one is reached
+    first_value(function) OVER one AS function, -- the first one
+    first_value(scope) OVER one AS scope, -- the function or class around it
+    generator_name, -- how a person calls the generator
+    span AS related, -- each draw
+    'Here `' || function || '` draws.' AS related_message, -- what happens there
+    count(*) OVER whole AS count, -- how many there are
+    CASE WHEN sum(purpose NOT IN ('loader', 'augment')) OVER whole = 0 AND max(purpose = 'loader') OVER whole THEN 'loader'
+      WHEN sum(purpose NOT IN ('initialise', 'loader', 'augment')) OVER whole = 0 AND max(purpose = 'initialise') OVER whole THEN 'initialise'
+      ELSE 'draw' END AS cause -- loader | initialise | draw
+  FROM unseeded
+  WHERE NOT half AND purpose NOT IN ('split', 'estimator', 'search')
+  WINDOW one AS (PARTITION BY entry, generator ORDER BY position), whole AS (PARTITION BY entry, generator);
+
+-- Seeds that differ from run to run: from the clock, or drawn from what nothing seeds. Those of global generators count
+-- where something that matters is drawn from them.
+CREATE VIEW random_seed AS
+  SELECT seed.span, seed.function, entry.id AS entry, '' AS scope,
+    CASE seed.value WHEN 'clock' THEN 'a value that the clock or the system gives' ELSE 'a random number' END AS what, -- what the seed is
+    source_span AS related, -- the call that gives the seed
+    'The seed comes from here.' AS related_message -- what happens there
+  FROM seed JOIN entry ON entry.id = seed.entry
+  WHERE seed.value IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND EXISTS (
+    SELECT 1 FROM draw WHERE draw.entry = seed.entry AND draw.generator = seed.generator AND NOT harmless AND NOT in_test
+  )
+  UNION ALL
+  SELECT draw.span, draw.function, entry.id, draw.scope,
+    CASE draw.seed WHEN 'clock' THEN 'a value that the clock or the system gives' ELSE 'a random number' END, NULL, NULL
+  FROM draw JOIN entry ON entry.id = draw.entry
+  WHERE draw.seed IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND NOT harmless AND NOT in_test;
 
 -- Leaks with the places that belong to them: where rows are held out, and further statistics of the same rows.
 CREATE VIEW leak_place AS

@@ -47,17 +47,22 @@ class Knowledge:
         if known is None:
             known = name
             for _ in range(3):
-                parts = known.split(".")
-                for size in range(len(parts), 0, -1):
-                    prefix = ".".join(parts[:size])
-                    to = self.aliases.get(prefix)
-                    if to is not None and to != prefix:
-                        known = ".".join([to, *parts[size:]])
-                        break
-                else:
+                onward = self._renamed(known)
+                if onward is None:
                     break
+                known = onward
             self._canonical[name] = known
         return known
+
+    def _renamed(self, name: str) -> str | None:
+        """The name after the alias of its longest prefix; one that stands for itself keeps shorter ones away."""
+        parts = name.split(".")
+        for size in range(len(parts), 0, -1):
+            prefix = ".".join(parts[:size])
+            to = self.aliases.get(prefix)
+            if to is not None:
+                return ".".join([to, *parts[size:]]) if to != prefix else None
+        return None
 
     def of(self, name: str) -> Entry | None:
         """What is known of a qualified name."""

@@ -25,6 +25,7 @@ PASSIVE = frozenset(
         "bases",
         "frame",
         "displays",
+        "gives_state",
         "library",
         "random_by_default",
         "learns",

@@ -1,0 +1,128 @@
+"""Whether a draw bears on results, or only makes a pause, a name, a header or a message."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import users_of
+from groundrules.facts.python.walk import Event
+from groundrules.typed import Any
+
+_CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
+_IDLE_KEYS = ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_WITHOUT_BEARING = (
+    "jitter",
+    "backoff",
+    "user_agent",
+    "warmup",
+    "warm_up",
+    "tmp",
+    "temp_name",
+    "retry",
+    "_test",
+    "test_",
+)
+
+
+class Bearing:
+    """What each entry point keeps, trains or reports, and which of its draws that depends on."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.known: dict[tuple[str, int], bool] = {}
+        self.consequential: set[int] = set()  # entry points that keep, train or report something
+        self.trained: set[int] = set()
+        self.seeding: set[int] = set()  # entry points that seed some generator
+        self.replaced: dict[int, int] = {}  # where an entry point last loads weights over initial ones
+
+    def collect(self, event: Event) -> None:
+        """Note what the event says of its entry point."""
+        known, entry = event.known, event.entry.id
+        if known.get("outcome") == "training":
+            self.trained.add(entry)
+        if known.get("replaces_weights"):
+            self.replaced[entry] = event.position
+        if any(role in known for role in _CONSEQUENCES) or self._opens_to_write(event):
+            self.consequential.add(entry)
+
+    def _opens_to_write(self, event: Event) -> bool:
+        told = event.known.get("reads")
+        mode = self.link.folded(event, told["mode"]) if told and told.get("mode") else None
+        return mode is not None and mode[0] == "const" and any(letter in str(mode[1]) for letter in "wax")
+
+    def harmless(self, event: Event, told: dict[str, Any]) -> bool:
+        """Whether what is drawn only makes a pause, a name, a header or a message."""
+        entry = event.entry
+        cared = entry.id in self.consequential | self.trained or entry.id in self.seeding
+        kept = cared or told.get("purpose") in ("split", "estimator", "search")
+        if entry.kind in ("script", "notebook") and not kept:
+            return True  # it tries something out and keeps nothing
+        if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:
+            return self.replaced[entry.id] > event.position
+        key = (event.module.path, event.number)
+        if key not in self.known:
+            self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
+        return self.known[key]
+
+    def _only_idle_uses(self, event: Event, purpose: str) -> bool:
+        scope = event.module.code.scopes[event.call.scope].qualname.lower()
+        if any(word in scope for word in _WITHOUT_BEARING):
+            return True
+        if self._rehearsal(event):
+            return True
+        if (
+            event.entry.kind == "notebook"
+            and purpose in ("sample", "noise")
+            and not users_of(event.module, event.number)
+        ):
+            return True  # a cell shows it
+        shown = event.entry.kind == "notebook" or event.entry.id not in self.seeding
+        return self._idle(event.module, event.number, event.frame, shown, 0)
+
+    def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
+        """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
+        uses = users_of(module, number)
+        if not uses or depth > 4:
+            return False
+        return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
+
+    def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
+        kind, number, where = use
+        if kind in ("keyword", "key"):
+            return any(word in str(where).lower() for word in _IDLE_KEYS)
+        if kind == "other":
+            return shown  # the last expression of a cell, or a test whose branch is looked at by itself
+        if kind not in ("call", "method"):
+            return False
+        _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
+        if entry.get("sleeps") or entry.get("waits"):
+            return True
+        if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
+            return shown
+        if any(role in entry for role in _CONSEQUENCES) or "draws" in entry or "makes" in entry:
+            return False
+        return self._idle(module, number, frame, shown, depth + 1)
+
+    def _rehearsal(self, event: Event) -> bool:
+        """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
+        numbers = {event.number}
+        for _ in range(3):
+            numbers |= {use[1] for number in numbers for use in users_of(event.module, number) if use[0] == "method"}
+        for op in event.module.code.scopes[event.call.scope].ops:
+            stands_in = op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder"))
+            if stands_in and any(holds(op[2], ("call", number)) for number in numbers):
+                return True
+        return False
+
+
+def holds(value: Value, part: Value, depth: int = 0) -> bool:
+    """Whether a value is made from another: its receiver, an argument's container, a branch."""
+    if value == part:
+        return True
+    if depth > 6 or value[0] not in ("either", "attr", "item", "bin", "tuple", "list", "unpack"):
+        return False
+    return any(
+        holds(one, part, depth + 1) for one in value[1:] if isinstance(one, tuple) and one and isinstance(one[0], str)
+    )

@@ -1,0 +1,140 @@
+"""Where a seed comes from: a constant, an option, a configuration, nothing, the clock, or another draw."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Entry
+from groundrules.facts.python.walk import Event
+from groundrules.typed import Any, NamedTuple
+
+_DEEPEST = 8
+_MOVING = ("clock", "random")
+
+
+class Origin(NamedTuple):
+    """How a seed's value stands, and the call that decides it: (path, number), where there is one."""
+
+    kind: str  # constant | parameter | config | null | clock | random | restored | unknown
+    source: tuple[str, int] | None = None
+
+
+_UNKNOWN = Origin("unknown")
+
+
+class Origins:
+    """Follows seeds back to what they are made from."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+
+    def of_argument(self, event: Event, names: Any) -> Origin:
+        """The origin of the first of several parameters that the event's call gives."""
+        value = self.link.given(event, names)
+        if value is None:
+            return _UNKNOWN if self.link.folder.may_be_given(event.call, event.frame) else Origin("null")
+        return self.of(value, event.frame)
+
+    def of(self, value: Value, frame: Frame) -> Origin:
+        """The origin of a value."""
+        moving = self.moving(value, frame, 0)
+        if moving is not None:
+            return moving
+        folded = self.link.folder.fold(value, frame)
+        one = folded[1] if folded[0] == "either" else folded
+        if one == ("const", None):
+            return Origin("null")
+        if one[0] == "const":
+            return Origin("constant")
+        if one[0] in ("settings", "options"):
+            return Origin("config")
+        return Origin("parameter") if one[0] == "hole" else _UNKNOWN
+
+    def moving(self, value: Value, frame: Frame, depth: int) -> Origin | None:
+        """The clock or draw that a value is computed from, when there is no other way to it; None for all else."""
+        tag = value[0]
+        if depth > _DEEPEST:
+            return None
+        if tag == "call":
+            return self._of_call(value[1], frame, depth)
+        if tag == "bin":
+            return self.moving(value[2], frame, depth + 1) or self.moving(value[3], frame, depth + 1)
+        if tag in ("attr", "item"):
+            return self.moving(value[1], frame, depth + 1) if value[1][0] in ("call", "bin", "attr", "item") else None
+        if tag in ("list", "tuple"):
+            return next((found for one in value[1] if (found := self.moving(one, frame, depth + 1))), None)
+        if tag == "either":
+            both = [self.moving(one, frame, depth + 1) for one in value[1:]]
+            return both[0] if all(both) else None
+        return self._of_name(value, frame, depth)
+
+    def _of_name(self, value: Value, frame: Frame, depth: int) -> Origin | None:
+        if value[0] == "name":
+            bound = frame.module.env.get(value[1])
+            if bound is not None and bound != value:
+                return self.moving(bound, self.link.folder.module_frame(frame.module), depth + 1)
+        if value[0] == "param":
+            owner: Frame | None = frame
+            while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
+                owner = owner.caller
+            given = owner.bound.get(value[2]) if owner is not None else None
+            return self.moving(given[0], given[1], depth + 1) if given is not None else None
+        return None
+
+    def _of_call(self, number: int, frame: Frame, depth: int) -> Origin | None:
+        folder = self.link.folder
+        call = frame.module.code.calls[number]
+        _, entry = folder.entry_of(call, frame)
+        here = (frame.module.path, number)
+        if entry.get("clock") or entry.get("gives_unique"):
+            return Origin("clock", here)
+        if entry.get("gives_state"):
+            return Origin("restored", here)
+        if entry.get("draws"):
+            return Origin("random", here) if not entry["draws"].get("seed") else None
+        callee = folder.callee(call, frame)
+        if callee[0] == "func":
+            return self._of_result(callee, number, frame, depth)
+        if callee[0] not in ("ext", "hole") or "makes" in entry:
+            return None
+        if call.func[0] == "attr" and call.func[1][0] in ("call", "bin", "attr") and not call.args:
+            return self.moving(call.func[1], frame, depth + 1)  # datetime.now().timestamp()
+        found = [self.moving(arg, frame, depth + 1) for arg in call.args]
+        return next((one for one in found if one is not None and one.kind in _MOVING), None)
+
+    def _of_result(self, callee: Value, number: int, frame: Frame, depth: int) -> Origin | None:
+        """The origin of what a function of the program returns, when all its returns agree."""
+        folder = self.link.folder
+        module = folder.program.module(callee[1])
+        if module is None or frame.depth > 10 or frame.holds(callee[1], callee[2]):
+            return None
+        inner = folder.bind(module, callee[2], frame.module.code.calls[number], number, frame, callee[3])
+        found = [self.moving(op[1], inner, depth + 1) for op in module.code.scopes[callee[2]].ops if op[0] == "r"]
+        return found[0] if found and all(found) else None
+
+    # ---- generator objects -------------------------------------------------------------------------------------------
+    def maker(self, instance: Value) -> tuple[Entry, Value] | None:
+        """What is known of the call that made a generator object, and the object whose making it was."""
+        if not isinstance(instance[1], str) or instance[3] < 0 or instance[4] is None:
+            return None
+        call = self.link.folder.program.call(instance[2], instance[3])
+        _, entry = self.link.folder.entry_of(call, instance[4])
+        return (entry, instance) if entry.get("makes") else None
+
+    def of_instance(self, instance: Value) -> str:
+        """Whether a generator object was made with a seed: given | null | clock | random | unknown."""
+        made = self.maker(instance)
+        if made is None:
+            return "unknown"
+        entry, call = made[0], self.link.folder.program.call(instance[2], instance[3])
+        names = entry["makes"].get("seed")
+        for one in [names] if isinstance(names, str) else names or ():
+            value = self.link.folder.argument(call, entry, one, instance[4])
+            if value is not None:
+                folded = self.link.folder.fold(value, instance[4])
+                if folded[0] == "inst" and folded is not instance and self.maker(folded) is not None:
+                    return self.of_instance(folded)
+                origin = self.of(value, instance[4])
+                return origin.kind if origin.kind in ("null", *_MOVING) else "given"
+        return "unknown" if self.link.folder.may_be_given(call, instance[4]) else "null"
