@@ -1,5 +1,5 @@
 """`python -m groundrules`, which is also how nbQA calls it."""
 
-from groundrules.cli import main
+from groundrules.cli import leave
 
-raise SystemExit(main())
+raise SystemExit(leave())
