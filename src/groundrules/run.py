@@ -165,16 +165,21 @@ def _without_old(
     report: Report, lines: Lines, wanted: Scope, options: Options, question: Question, snapshot: Snapshot
 ) -> Report:
     """The report without what the commit before had already in files elsewhere, and with what broke the rest."""
-    from groundrules import causes, since, sources
+    from groundrules import causes, remembered, since, sources
 
     base = sources.find_base(question.root, "HEAD")
     if base.tree is None:
         return report
-    against = since.compared_with(base, question.root, options, snapshot)
-    ask = _asker(question)
+    if sources.is_merging(question.root):
+        against = since.compared_with(base, question.root, options, snapshot)
+    else:
+        against = since.staged_on(base, question.root, wanted.changes)
     apart = report._replace(findings=tuple(one for one in report.findings if one.span.path in wanted.elsewhere))
-    scope = frozenset(one.span.path for one in apart.findings).intersection(against.then.files)
-    apart, old_lines = since.marked(apart, lines, against, ask, scope)
+    scope = frozenset(one.span.path for one in apart.findings)
+    rules = frozenset(one.rule for one in apart.findings)
+    ask = _asker(question._replace(rules=tuple(rule for rule in question.rules if rule.id in rules)))
+    ask_base = remembered.by_file(question, base.tree, rules, ask)
+    apart, old_lines = since.marked(apart, lines, against, ask_base, scope)
     apart = apart._replace(findings=tuple(one for one in apart.findings if one.status == "new"))
     apart = causes.named(apart, lines, old_lines, against, snapshot, ask)
     known = {one.fingerprint: one for one in apart.findings}
@@ -183,8 +188,13 @@ def _without_old(
 
 
 def _asker(question: Question) -> Ask:
-    """Asks the same question of other trees; where the time goes is not of interest there."""
-    return lambda snapshot, scope, renamed: answer(question, snapshot, scope, Profile(), None, renamed)
+    """Asks the same question of other trees, which may lack some of the files; where the time goes is of no interest."""
+
+    def ask(snapshot: Snapshot, scope: frozenset[str] | None, renamed: dict[str, str]) -> tuple[Report, Lines]:
+        there = None if scope is None else scope.intersection(snapshot.files)
+        return answer(question, snapshot, there, Profile(), None, renamed)
+
+    return ask
 
 
 def facts_of(options: Options) -> Facts:

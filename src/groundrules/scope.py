@@ -10,6 +10,7 @@ from groundrules.typed import TYPE_CHECKING, Callable, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.since import Comparison
+    from groundrules.sources.difference import Change
 
 
 class Scope(NamedTuple):
@@ -19,6 +20,7 @@ class Scope(NamedTuple):
     elsewhere: frozenset[str] = frozenset()  # only what is new against the commit before is wanted of these
     notes: tuple[str, ...] = ()
     left_out: Callable[[str], bool] | None = None  # what the settings exclude; None: nothing
+    changes: tuple[Change, ...] = ()  # what is staged
 
     @property
     def all(self) -> frozenset[str] | None:
@@ -44,9 +46,11 @@ def scope(options: Options, question: Question, snapshot: Snapshot, against: Com
         return Scope(_kept(named, left_out), notes=notes, left_out=left_out)
     if against is not None and against.base.tree is None:
         return Scope(_kept(snapshot.files, left_out), left_out=left_out)
-    changed, touched = _touched(question, snapshot, against)
+    changes = tuple(sources.staged_changes(question.root)) if against is None else against.changes
+    changed, touched = _touched(question, snapshot, changes)
     named, notes = _named(options.paths, places, snapshot) if places else (changed.intersection(snapshot.files), ())
-    return Scope(_kept(named, left_out), _kept(touched.difference(named, changed), left_out), notes, left_out)
+    elsewhere = _kept(touched.difference(named, changed), left_out)
+    return Scope(_kept(named, left_out), elsewhere, notes, left_out, changes)
 
 
 def _named(typed: Iterable[str], places: Iterable[str], snapshot: Snapshot) -> tuple[Iterable[str], tuple[str, ...]]:
@@ -66,12 +70,11 @@ def _named(typed: Iterable[str], places: Iterable[str], snapshot: Snapshot) -> t
 
 
 def _touched(
-    question: Question, snapshot: Snapshot, against: Comparison | None
+    question: Question, snapshot: Snapshot, changes: Iterable[Change]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The paths that are staged, and all files whose findings can depend on them."""
     from groundrules.facts import affected
 
-    changes = sources.staged_changes(question.root) if against is None else against.changes
     changed = frozenset(path for change in changes for path in (change.old_path, change.path))
     return changed, affected(snapshot, changed, question.cache, question.catalogue)
 

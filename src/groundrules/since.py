@@ -67,6 +67,11 @@ def _untracked(snapshot: Snapshot, then: Snapshot, listed: set[str]) -> Iterable
             yield Change("A", path, path, None, file.blob or None)
 
 
+def staged_on(base: Base, root: str, changes: tuple[Change, ...]) -> Comparison:
+    """What is staged, held against the one commit that it grows from."""
+    return Comparison(base, sources.known(root, base.tree) if base.tree else sources.memory({}), changes)
+
+
 def marked(report: Report, lines: Lines, found: Comparison, ask: Ask, scope: frozenset[str]) -> tuple[Report, Lines]:
     """The report with the status of every finding, and what is gone; and the lines of the base.
 

@@ -57,6 +57,20 @@ def revision(root: str, rev: str) -> Tree:
     return revision(root, rev)
 
 
+def known(root: str, name: str) -> Tree:
+    """A commit or tree by its id, which is known to exist; it is listed when it is first looked at."""
+    from groundrules.sources.trees import known
+
+    return known(root, name)
+
+
+def is_merging(root: str) -> bool:
+    """Whether a merge is under way in this work tree."""
+    from groundrules.sources.repository import is_merging
+
+    return is_merging(root)
+
+
 def folder(root: str) -> OnDisk:
     """A folder outside git, without what tools keep in such folders."""
     from groundrules.sources.worktree import folder

@@ -139,13 +139,22 @@ def revision(root: str, rev: str) -> Tree:
     """Any commit, tag or tree. `root` may be a bare repository. A UserError if git does not know it."""
     if not rev or rev.startswith("-") or "\0" in rev:
         raise UserError(f"`{rev}` is no revision.")
+    files = _listed(root, rev)
+    is_id = len(rev) >= 40 and not set(rev) - set("0123456789abcdef")
+    return Tree(root, f"revision {rev[:7] if is_id else rev}", lambda: files, (rev,))
+
+
+def known(root: str, name: str) -> Tree:
+    """A tree or commit by its id, which is known to exist: it is listed only if somebody looks at its files."""
+    return Tree(root, f"revision {name[:7]}", lambda: _listed(root, name), (name,))
+
+
+def _listed(root: str, rev: str) -> dict[str, File]:
     running = start_git(root, ("ls-tree", "-r", "-z", "--full-tree", rev))
     output = b"".join(running.chunks())
     if running.code:
         raise UserError(_unknown(root, rev, running.errors))
-    files = parse_tree(output)
-    is_id = len(rev) >= 40 and not set(rev) - set("0123456789abcdef")
-    return Tree(root, f"revision {rev[:7] if is_id else rev}", lambda: files, (rev,))
+    return parse_tree(output)
 
 
 def parse_tree(output: bytes) -> dict[str, File]:
