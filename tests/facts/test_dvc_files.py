@@ -10,15 +10,15 @@ from groundrules.facts.raw import Pointer, Row, Stage, StagePath
 
 
 def pointers(rows: list[Row]) -> list[tuple[str, str, str | None, str | None]]:
-    return [row[1:] for row in rows if isinstance(row, Pointer)]
+    return [row[1:5] for row in rows if isinstance(row, Pointer)]
 
 
 def stages(rows: list[Row]) -> list[tuple[str, str | None, str]]:
-    return [row[1:] for row in rows if isinstance(row, Stage)]
+    return [row[1:4] for row in rows if isinstance(row, Stage)]
 
 
 def paths(rows: list[Row]) -> list[tuple[str, str, str, str | None]]:
-    return [row[1:] for row in rows if isinstance(row, StagePath)]
+    return [row[1:5] for row in rows if isinstance(row, StagePath)]
 
 
 def test_a_pointer_answers_for_its_outs_below_wdir() -> None:
@@ -125,7 +125,7 @@ stages:
     rows, troubles = dvc_files.extract_lock(data)
     assert troubles == []
     assert stages(rows) == [("a", "x", ".")]
-    assert paths(rows) == [("a", "dep", "p", "h"), ("a", "out", "o", "i"), ("a", "param", "params.yaml:lr", None)]
+    assert paths(rows) == [("a", "dep", "p", "h"), ("a", "out", "o", "i"), ("a", "param", "params.yaml:lr", "1.0")]
     assert pointers(rows) == []
 
 
@@ -133,6 +133,29 @@ def test_an_old_lock_has_its_stages_at_the_top() -> None:
     rows, _ = dvc_files.extract_lock(b"a:\n  cmd: x\n  outs: [{path: o, md5: i}]\n")
     assert stages(rows) == [("a", "x", ".")]
     assert paths(rows) == [("a", "out", "o", "i")]
+
+
+def test_templates_are_filled_from_other_files() -> None:
+    from groundrules.facts.yaml_tree import trees
+
+    others = {"params.yaml": b"dir: out\nitems: [a]\n", "more.yaml": b"lr: 1\nhidden: 2\n"}
+    data = b"""vars: [more.yaml:lr]
+stages:
+  s: {foreach: "${items}", do: {cmd: "x ${item} ${lr} ${hidden}", outs: ["${dir}/${item}"]}}
+"""
+    rows, _ = dvc_files.extract_pipeline(data, lambda name: trees(others[name])[0][0] if name in others else None)
+    assert stages(rows) == [("s@a", "x a 1 ${hidden}", ".")]
+    assert paths(rows) == [("s@a", "out", "out/a", None)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1e-3", "0.001"), ("[1_000, yes]", "- 1000\n- true"), ("{b: null, a: x}", "a: x\nb:"), ("a\n  b", "a b")],
+)
+def test_equal_values_read_alike(one: str, other: str) -> None:
+    from groundrules.facts.yaml_tree import trees
+
+    assert dvc_files.plain(trees(one.encode())[0][0]) == dvc_files.plain(trees(other.encode())[0][0])
 
 
 def test_broken_files_are_told() -> None:

@@ -63,7 +63,7 @@ def _shown(rule: Rule) -> Iterator[Cause]:
 def _lost(rule: Rule) -> Iterator[Problem]:
     """Marks that YAML took for its own comments: the example would expect nothing, and nobody would notice."""
     texts = [text for example in rule.examples.values() for text in _texts(example)]
-    kept = Counter(line.strip() for text in texts for line in text.splitlines())
+    kept = Counter(line.strip().removeprefix("- ").lstrip() for text in texts for line in text.splitlines())
     with open(rule.source, encoding="utf-8-sig") as file:
         written = [(number, line.strip()) for number, line in enumerate(file, 1) if MARK.search(line.rstrip())]
     # Blocks keep their lines as they are, so a line is lost if fewer of its kind are read than are written; of those

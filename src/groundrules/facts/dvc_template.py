@@ -6,7 +6,7 @@ import re
 from itertools import islice, product
 
 from groundrules.facts.tree import Node, child, items, pairs, text
-from groundrules.typed import Iterator, Mapping, Sequence
+from groundrules.typed import Callable, Iterator, Mapping, Sequence
 
 MOST_EXPANSIONS = 500  # of one stage
 _HOLE = re.compile(r"(?<!\\)\$\{\s*([^{}\s]+)\s*\}")
@@ -67,9 +67,28 @@ def _fits(step: str, node: Node) -> bool:
     return len(step) < 7 and int(step) < len(node.items)
 
 
-def variables(node: Node | None) -> list[Node]:
-    """The maps of a `vars` list; the files that it names are another extractor's."""
-    return [part for part in items(node) if part.kind == "map"]
+Reader = Callable[[str], "Node | None"]
+
+
+def unread(path: str) -> Node | None:
+    """A reader for those that see one file only: the others stay unknown."""
+    return None
+
+
+def variables(node: Node | None, read: Reader = unread) -> list[Node]:
+    """The maps of a `vars` list, and those in the files that it names as `path` or `path:key,key`."""
+    found = [part for part in items(node) if part.kind == "map"]
+    for part in items(node):
+        path, _, wanted = (text(part) or "").partition(":")
+        root = read(path) if path else None
+        if root is not None and root.kind == "map":
+            keys = [key for key in wanted.split(",") if key]
+            found.append(root if not keys else root._replace(items=_only(root, keys)))
+    return found
+
+
+def _only(root: Node, keys: Sequence[str]) -> list[Node]:
+    return [node for key, value in pairs(root) if key.text in keys for node in (key, value)]
 
 
 Expansion = tuple[str, Node, Scope]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.facts import kinds, listings
+from groundrules.facts import kinds, listings, raw
+from groundrules.facts.locks import Locks
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
@@ -22,6 +23,7 @@ from groundrules.facts.python.program import Knowledge, Program
 from groundrules.facts.python.walk import EntryPoint, Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
+from groundrules.facts.stages import Stages
 from groundrules.typed import TYPE_CHECKING, Collection
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def relate(
     repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
 ) -> None:
     """Fill the rows with what the files of the scope need (None: all files)."""
-    link = walked(repository, catalogue, scope, rows)
+    stages = Stages(repository)
+    link = walked(repository, catalogue, scope, rows, stages)
     pipelines = Pipelines(link, repository)
     writings, randomness = Writings(link), Randomness(link)
     data, queries = Data(link, writings, pipelines.clearing), Queries(link)
@@ -65,6 +68,8 @@ def relate(
         Columns(link, repository, features.readers).relate(scope)
     if asked(tables, "leak"):
         Leakage(link).relate(entries)
+    if asked(tables, "locked"):
+        Locks(stages, rows, link.owners.lfs).relate(scope)
     relate_files(repository, link, scope, rows)
     relate_listings(repository, link, scope, rows, tables)
     for one in repository.unreadable:
@@ -115,13 +120,13 @@ def relate_listings(
         listings.data_columns(repository, paths, rows)
 
 
-def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows) -> Link:
+def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows, stages: Stages) -> Link:
     """The program, walked from every entry point that the scope needs."""
     knowledge = knowledge_of(catalogue)
     paths = repository.code_paths()
     program = Program(paths, repository.code, knowledge, repository.survey.tops())
     folder = Folder(program)
-    owners = ownership(repository, rows)
+    owners = ownership(repository, stages, rows)
     folder.settings = Configurations(folder, repository, owners)
     walker = Walker(folder)
     tests = repository.survey.tests
@@ -157,24 +162,22 @@ def owned(name: str) -> bool:
     return kinds.kind(name) in ("data", "archive", "model", "config", "sql")
 
 
-def ownership(repository: Repository, rows: Rows) -> Ownership:
+def ownership(repository: Repository, stages: Stages, rows: Rows) -> Ownership:
     """Who answers for the repository's paths."""
     pointers = []
     lfs: set[str] = set()
-    for path, row in repository.survey.rows(("Pointer", "Stage", "StagePath")):
-        name = type(row).__name__
+    for path, row in stages.rows:
         folder = path.rpartition("/")[0]
-        if name == "Pointer":
+        span = rows.span(path, row.where)
+        if isinstance(row, raw.Pointer):
             if row.system == "lfs":
                 lfs.add(path)
             target = path if row.target == "." else joined(folder, row.target)
-            span = rows.span(path, row.where)
             pointers.append(Pointer(target, row.system, span))
-            rows.add("data_pointer", span, path, target, row.system, row.hash, row.remote)
-        elif name == "Stage":
-            rows.add("stage", rows.span(path, row.where), path, row.name, row.command, joined(folder, row.folder), None)
-        else:
-            span = rows.span(path, row.where)
+            rows.add("data_pointer", span, path, target, row.system, row.hash, row.remote, int(row.described))
+        elif isinstance(row, raw.Stage):
+            rows.add("stage", span, path, row.name, row.command, joined(folder, row.folder))
+        elif isinstance(row, raw.StagePath):
             target = joined(folder, row.target)
             rows.add("stage_path", span, path, row.stage, row.role, target, row.hash)
             if row.role in ("out", "metric", "plot"):

@@ -44,6 +44,7 @@ class Pointer(NamedTuple):
     system: str  # dvc | dvc-stage | lfs | annex | submodule | catalog
     hash: str | None
     remote: str | None
+    described: bool = False  # it says what the data is or where it comes from
 
 
 class Stage(NamedTuple):
@@ -53,6 +54,7 @@ class Stage(NamedTuple):
     name: str
     command: str | None
     folder: str  # relative to the pipeline file's folder; '.' where nothing is said
+    frozen: bool = False
 
 
 class StagePath(NamedTuple):
@@ -62,7 +64,8 @@ class StagePath(NamedTuple):
     stage: str
     role: str  # dep | out | metric | plot | param
     target: str  # relative to the pipeline file, in a lock to the stage; `file:key` for a param, `file:` for all
-    hash: str | None
+    hash: str | None  # that the lock records; of a parameter the value, as dvc_files.plain has it
+    files: int | None = None  # how many files a folder held when the lock was written
 
 
 class Include(NamedTuple):

@@ -120,7 +120,7 @@ class Survey:
         return {**known, **{step: [*found.union(known.get(step, ()))] for step, found in fresh.items()}}
 
     def touched_by(self, changed: frozenset[str]) -> frozenset[str]:
-        """The code files whose findings can depend on changed paths: they import them, or name them."""
+        """The files whose findings can depend on changed paths: code that imports or names them, pipelines of them."""
         names = {path.rpartition("/")[2] for path in changed}
         names |= {name.removesuffix(".dvc") for name in names}
         stems = {name.partition(".")[0] for name in names if name.endswith((".py", ".ipynb"))}
@@ -129,7 +129,17 @@ class Survey:
         if any(kinds.kind(path) in ("config", "pointer") or path.endswith(".md") for path in changed):
             names |= {step for path in changed for step in path.split("/")[:-1]}
             found |= self._paths("words", _SETTINGS)
-        return frozenset(found | self.mentioning(names)) - changed
+        return frozenset(found | self.mentioning(names) | self._pipelines(changed)) - changed
+
+    def _pipelines(self, changed: frozenset[str]) -> set[str]:
+        """The pipeline files and locks that name a changed path, or a folder above it."""
+        steps = {step for path in changed for step in path.removesuffix(".dvc").split("/")}
+        named = set()
+        for path, row in self.rows(("StagePath",)):
+            target = row.target.rpartition(":")[0] if row.role == "param" else row.target
+            if target.rpartition("/")[2] in steps:
+                named.add(path)
+        return named
 
     def neighbours(self, scope: frozenset[str], named: Iterable[str], most: int) -> list[str]:
         """Code files that decide what the files of the scope mean: they import them, at any remove, or name the same

@@ -33,7 +33,8 @@ CREATE TABLE data_pointer (
   target TEXT NOT NULL,    -- the file or folder it answers for
   system TEXT NOT NULL,    -- dvc | dvc-stage | lfs | annex | submodule | catalog
   hash TEXT,               -- the recorded content hash
-  remote TEXT              -- where the contents can be had, if the pointer says
+  remote TEXT,             -- where the contents can be had, if the pointer says
+  described INTEGER NOT NULL -- the pointer says what the data is or where it comes from
 );
 
 -- A stage of a pipeline file (dvc.yaml and the like).
@@ -42,8 +43,7 @@ CREATE TABLE stage (
   path TEXT NOT NULL,      -- the pipeline file
   name TEXT NOT NULL,
   command TEXT,            -- the command as written, interpolation resolved where it can be
-  folder TEXT NOT NULL,    -- folder the command runs in
-  locked INTEGER           -- 1: the lock has an entry; 0: it has none; NULL: there is no lock file
+  folder TEXT NOT NULL     -- folder the command runs in
 );
 
 -- A path or key that a stage names.
@@ -53,7 +53,19 @@ CREATE TABLE stage_path (
   name TEXT NOT NULL,      -- the stage
   role TEXT NOT NULL,      -- dep | out | metric | plot | param
   target TEXT NOT NULL,    -- the path, or `file:key` for a param
-  hash TEXT                -- the hash that the lock records
+  hash TEXT                -- the hash, or of a param the value, that the lock records
+);
+
+-- What a pipeline's lock records of a stage, held against what the repository has.
+CREATE TABLE locked (
+  span INTEGER NOT NULL,   -- the entry in the lock; the stage where the lock has none
+  path TEXT NOT NULL,      -- the lock
+  name TEXT NOT NULL,      -- the stage
+  role TEXT NOT NULL,      -- stage | command | dep | out | metric | plot | param
+  target TEXT NOT NULL,    -- the path, `file:key` of a param, the command, or the stage
+  recorded TEXT,           -- the hash, value or command that the lock has
+  found TEXT,              -- what the repository has in its place
+  state TEXT NOT NULL      -- same | other | missing (from the lock) | orphan (nothing in the pipeline asks for it any more)
 );
 
 -- Code or a stage that reads something.
