@@ -14,6 +14,7 @@ from groundrules.facts.meaning.queries import Queries
 from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
+from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.places import joined
@@ -40,7 +41,8 @@ def relate(
     link = walked(repository, catalogue, scope, rows, stages)
     pipelines = Pipelines(link, repository)
     writings, randomness = Writings(link), Randomness(link)
-    data, queries = Data(link, writings, pipelines.clearing), Queries(link)
+    uses = StageUses(link, stages, scope)
+    data, queries = Data(link, writings, pipelines.clearing, uses), Queries(link)
     for magic in link.walker.magics:
         writings.collect_magic(magic)
     for event in link.walker.events:
@@ -68,6 +70,8 @@ def relate(
         Columns(link, repository, features.readers).relate(scope)
     if asked(tables, "leak"):
         Leakage(link).relate(entries)
+    if asked(tables, "stage_use"):
+        uses.relate()
     if asked(tables, "locked"):
         Locks(stages, rows, link.owners.lfs).relate(scope)
     relate_files(repository, link, scope, rows)

@@ -68,6 +68,18 @@ CREATE TABLE locked (
   state TEXT NOT NULL      -- same | other | missing (from the lock) | orphan (nothing in the pipeline asks for it any more)
 );
 
+-- What the scripts of a stage use: code, paths and parameters.
+CREATE TABLE stage_use (
+  span INTEGER NOT NULL,   -- the stage
+  path TEXT NOT NULL,      -- the pipeline file
+  name TEXT NOT NULL,      -- the stage
+  role TEXT NOT NULL,      -- script | module (that the script imports) | read | write | param
+  what TEXT NOT NULL,      -- code | data | model | config | table | image | text | any
+  target TEXT NOT NULL,    -- the path inside the repository, or `file:key` of a param
+  use_span INTEGER NOT NULL, -- where the code uses it
+  declared INTEGER NOT NULL -- the stage names it, or a folder around it
+);
+
 -- Code or a stage that reads something.
 CREATE TABLE read (
   span INTEGER NOT NULL,   -- the call; where a helper reads its parameter: the call that names the path

@@ -165,7 +165,8 @@ def shown(value: object) -> str:
     if value is None:
         return "unknown"
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    text = " ".join(text[: 20 * LONGEST].split())
+    lead = " " if text.startswith(" ") else ""  # what goes on in a sentence brings its own space
+    text = lead + " ".join(text[: 20 * LONGEST].split())
     if not text.isprintable():
         text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"

@@ -8,6 +8,7 @@ from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_words import is_history
+from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.ir import Value
@@ -21,10 +22,11 @@ _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", 
 class Data:
     """Rows of tables read and write."""
 
-    def __init__(self, link: Link, writings: Writings, clearing: Clearing) -> None:
+    def __init__(self, link: Link, writings: Writings, clearing: Clearing, uses: StageUses) -> None:
         self.link = link
         self.writings = writings
         self.clearing = clearing
+        self.uses = uses
         self.hubs = Hubs(link, writings)
 
     def relate_magic(self, magic: Magic) -> None:
@@ -130,6 +132,7 @@ class Data:
         configured = self.link.configured_at(event, value)
         if configured is not None:
             span, origin = configured, self.link.span(event)
+        self.uses.note("read", what, text, link.span(event), event.entry.module.path, guarded)
         link.rows.add(
             "read",
             span,
@@ -192,6 +195,8 @@ class Data:
         guarded = link.guarded(event, None) or (mode == "append" and self.clearing.guarded(event, text))
         folder = event.module.path.rpartition("/")[0]
         resolved = normal(f"{folder}/{text}") if text and place_of(text) == "relative" else None
+        if not is_history(text):
+            self.uses.note("write", what, text, link.span(event), event.entry.module.path, False)
         link.rows.add(
             "write",
             link.span(event),
