@@ -49,6 +49,13 @@ def received(trail: Trail, here: Here, use: Use) -> None:
         trail.follow(here, ("call", use.number))
 
 
+def _named(what: Any, order: list[str]) -> str | None:
+    """The parameter that an argument's name or position means; None for one that `**` hands over."""
+    if isinstance(what, int):
+        return order[what] if what < len(order) else None
+    return what if isinstance(what, str) else None
+
+
 def _converts(trail: Trail, call: Call, callee: Value, name: str, entry: Entry) -> bool:
     """Whether a call makes another form of the same value."""
     if entry.get("folds") or entry.get("declares_default") or (call.func[0] == "name" and call.func[1] in _CONVERSIONS):
@@ -63,8 +70,7 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
     """Whether what is known of the function tells where the argument goes."""
     if any(entry.get(role) for role in ("logs", "displays", "sleeps", "gives_temporary")):
         return trail.end("log", here)
-    order = list(entry.get("parameters") or ())
-    param = use.what if isinstance(use.what, str) else order[use.what] if use.what < len(order) else None
+    param = _named(use.what, list(entry.get("parameters") or ()))
     if "workflow" in entry:
         starts = param == entry["workflow"].get("start_date") or use.inside.key == "start_date"
         return trail.end("start_date" if starts else trail.worded(use), here)
