@@ -165,6 +165,8 @@ class Caller(Reader):
             return self.copied(given)
         if role:
             return getattr(self, "_" + role)(name, entry[role], given)
+        if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], Many):
+            return given.args[0]
         last = name.rpartition(".")[2]
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()

@@ -141,7 +141,7 @@ class Reader(Selector):
         if isinstance(base, Stat):
             return base
         if isinstance(base, Thing):
-            return base
+            return self.fold_pair(base) if base.role == "folds" else base
         if not isinstance(base, Data):
             self.value(key, act)
             return None
@@ -188,7 +188,7 @@ class Reader(Selector):
             if value[1][0] in ("call", "unpack") and base.kind == "rows":
                 made.rows = part(base.rows, (("unpack", self.spelled(value[1], act)), value[2]))
             return made
-        return base
+        return self.fold_pair(base) if isinstance(base, Thing) and base.role == "folds" else base
 
     def _items(self, value: Value, act: Activation) -> Any:
         items: list[Any] = []
