@@ -21,6 +21,14 @@ def fits(one: str, other: str) -> bool:
     return long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])
 
 
+_SOFTWARE = (
+    ".sh", ".deb", ".rpm", ".apk", ".exe", ".msi", ".dmg", ".pkg", ".appimage", ".whl", ".jar", ".asc", ".gpg", ".key",
+)  # fmt: skip
+_PLATFORMS = frozenset(
+    ("linux", "linux64", "amd64", "x86", "x64", "darwin", "macos", "osx", "win32", "win64", "arm64", "aarch64")
+)
+
+
 def folder_of(text: str) -> str:
     """The folder part of a path or address as it is spelled."""
     return text.replace("\\", "/").removeprefix(ROOT).rpartition("/")[0]
@@ -39,6 +47,12 @@ def names_file(text: str) -> bool:
     if mark and "/" not in rest:
         return False
     return kind_of(path) in ("data", "archive", "model") or path.endswith((".txt", ".json.gz"))
+
+
+def is_software(text: str) -> bool:
+    """Whether an address names a program, a package or a signing key, by its ending or the platform in its name."""
+    name = text.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+    return name.endswith(_SOFTWARE) or not _PLATFORMS.isdisjoint(re.split(r"[-_.]", name))
 
 
 def names_version(text: str) -> bool:

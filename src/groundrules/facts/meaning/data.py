@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import folder_of, is_document, names_file, names_version
+from groundrules.facts.meaning.addresses import folder_of, is_document, is_software, names_file, names_version
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
@@ -44,7 +44,9 @@ class Data:
         span = self.link.rows.span(path, magic.where)
         for word in words[1:]:
             text = word.strip("'\"")
-            if place_of(text) in ("url", "bucket") and "{" not in text and kind_of(text.partition("?")[0]) != "image":
+            if place_of(text) not in ("url", "bucket") or "{" in text or is_software(text):
+                continue
+            if kind_of(text.partition("?")[0]) != "image":
                 pinned = int(names_version(text))
                 self.link.rows.add(
                     "read",
@@ -113,7 +115,7 @@ class Data:
         place = place_of(text) if text else "unknown"
         if not text or text in ("-", ".", ""):
             return
-        if is_document(text) or (what == "table" and " " in text):
+        if is_document(text) or (what == "table" and " " in text) or (place == "url" and is_software(text)):
             return
         if is_temporary(text):
             return
