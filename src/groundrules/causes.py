@@ -29,11 +29,23 @@ class Edit(NamedTuple):
     said: str
 
 
-def named(report: Report, lines: Lines, old_lines: Lines, found: Comparison, snapshot: Snapshot, ask: Ask) -> Report:
-    """The report, with the change that did it beside every new finding on a line that was there before."""
+def named(
+    report: Report,
+    lines: Lines,
+    old_lines: Lines,
+    found: Comparison,
+    snapshot: Snapshot,
+    ask: Ask,
+    apart: frozenset[str] = frozenset(),
+) -> Report:
+    """The report, with the change that did it beside every new finding on a line that was there before.
+
+    `apart` are rules that speak of the change itself, and so name it already.
+    """
     if not found.changes or found.base.tree is None:
         return report
-    struck = [one for one in report.findings if one.status == "new" and _untouched(one, lines, old_lines, found)]
+    new = [one for one in report.findings if one.status == "new" and one.rule not in apart]
+    struck = [one for one in new if _untouched(one, lines, old_lines, found)]
     if not struck:
         return report
     search = _Search(found, snapshot, ask)

@@ -10,8 +10,10 @@ from collections import Counter
 from groundrules import facts, findings, sources
 from groundrules.catalogue import Catalogue
 from groundrules.catalogue.manners import MARK
+from groundrules.facts.changing.given import Changed
 from groundrules.facts.lines import Lines
 from groundrules.model import Rule
+from groundrules.sources.difference import Change
 from groundrules.typed import Any, Iterable, Iterator, Mapping, NamedTuple
 
 PYTHON = "train.py"  # what an example that is one text is called
@@ -37,6 +39,8 @@ class Repository(NamedTuple):
     tracked: frozenset[str]
     ignored: tuple[str, ...]
     expected: Counter[Spot]
+    base: Mapping[str, bytes] | None = None  # what the base held; None: there is nothing to compare with
+    messages: tuple[str, ...] = ()
 
 
 class Verdict(NamedTuple):
@@ -71,7 +75,7 @@ def prove(case: Case, catalogue: Catalogue) -> Verdict:
     """Run one example through facts and findings."""
     repository = laid_out(case.example)
     snapshot = sources.memory(repository.files, tracked=repository.tracked, ignored=repository.ignored)
-    gathered = facts.gather(snapshot, catalogue, cache="")
+    gathered = facts.gather(snapshot, catalogue, cache="", changed=_changed(repository))
     found, notes = findings.find(
         connection=gathered.connection, spans=gathered.spans, rules=(case.rule,), lines=Lines(snapshot)
     )
@@ -101,7 +105,31 @@ def laid_out(example: Any) -> Repository:
         frozenset(tracked),
         tuple(example.get("ignored", ())),
         expected,
+        _base(tracked, example.get("base")),
+        tuple(example.get("messages", ())),
     )
+
+
+def _base(tracked: Mapping[str, Any], base: Mapping[str, Any] | None) -> Mapping[str, bytes] | None:
+    """The files of the base: what is named as it was, without what is null, and the rest as it is."""
+    if base is None:
+        return None
+    held = {**tracked, **base}
+    return {path: _bytes(content) for path, content in held.items() if content is not None}
+
+
+def _changed(repository: Repository) -> Changed | None:
+    """What differs between an example and its base."""
+    old, new = repository.base, {path: repository.files[path] for path in repository.tracked}
+    if old is None:
+        return None
+    statuses = {path: "A" if path not in old else "D" if path not in new else "M" for path in {**old, **new}}
+    changes = tuple(
+        Change(status, path, path, None, None)
+        for path, status in sorted(statuses.items())
+        if old.get(path) != new.get(path)
+    )
+    return Changed(sources.memory(old), changes, lambda: repository.messages)
 
 
 def _stated(place: str) -> Spot:

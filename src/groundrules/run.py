@@ -13,6 +13,7 @@ from groundrules.typed import TYPE_CHECKING, Callable, Iterable, Mapping, NamedT
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
     from groundrules.facts import Facts
+    from groundrules.facts.changing.given import Changed
     from groundrules.facts.lines import Lines
     from groundrules.findings.baseline import Entry, Verdict
     from groundrules.scope import Scope
@@ -47,7 +48,8 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
     wanted = scope(options, question, snapshot, against)
     profile.lap("scope")
     marked = marks.marked(snapshot, wanted.named)
-    report, lines = answer(question, snapshot, wanted.all, profile, progress, marked=marked)
+    changed = _changed(options, question, wanted, against)
+    report, lines = answer(question, snapshot, wanted.all, profile, progress, marked=marked, changed=changed)
     if against is not None:
         report = _marked(report, lines, against, wanted, options, question, snapshot)
         profile.lap("the base")
@@ -96,26 +98,29 @@ def answer(
     progress: Progress | None,
     renamed: Mapping[str, str] | None = None,
     marked: Iterable[tuple[str, int | None]] = (),
+    changed: Changed | None = None,
 ) -> tuple[Report, Lines]:
     """Gather the facts of a snapshot and ask the rules; None wants the findings of all files.
 
     `renamed` gives paths other names in fingerprints, so that they can be compared with those of another tree; `marked`
-    are files and cells with suppressions, wherever findings are.
+    are files and cells with suppressions, wherever findings are. Rules about a change are asked where there is one.
     """
     from groundrules.facts import gather
     from groundrules.facts.lines import Lines
     from groundrules.findings import find
 
     settings, catalogue = question.settings, question.catalogue
-    tables = {table for rule in question.rules for table in catalogue.tables.get(rule.id, ())}
+    passing = comparing(catalogue)
+    rules = tuple(rule for rule in question.rules if changed is not None or rule.id not in passing)
+    tables = {table for rule in rules for table in catalogue.tables.get(rule.id, ())}
     facts = gather(
-        snapshot, catalogue, scope=wanted, cache=question.cache, tables=tables, profile=profile, progress=progress
+        snapshot, catalogue, wanted, question.cache, tables, profile=profile, progress=progress, changed=changed
     )
     lines = Lines(snapshot)
     found, notes = find(
         connection=facts.connection,
         spans=facts.spans,
-        rules=question.rules,
+        rules=rules,
         lines=lines,
         suppress=settings.suppress,
         require_reasons=settings.require_reasons,
@@ -128,9 +133,10 @@ def answer(
         renamed=renamed,
         marked=marked,
         tags=lines.tags,
+        passing=passing,
     )
     profile.lap("rules")
-    return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(question.rules), 0.0), lines
+    return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(rules), 0.0), lines
 
 
 def _against(options: Options, root: str, snapshot: Snapshot) -> Comparison | None:
@@ -140,6 +146,32 @@ def _against(options: Options, root: str, snapshot: Snapshot) -> Comparison | No
     from groundrules.since import comparison
 
     return comparison(options, root, snapshot)
+
+
+def comparing(catalogue: Catalogue) -> frozenset[str]:
+    """The rules that ask about a change. What they find is new by nature, and gone with the next commit."""
+    from groundrules.facts.changing.given import TABLES
+
+    return frozenset(rule for rule, tables in catalogue.tables.items() if not TABLES.isdisjoint(tables))
+
+
+def _changed(options: Options, question: Question, wanted: Scope, against: Comparison | None) -> Changed | None:
+    """The change that rules can ask about: against the base, or of what is staged against the commit before."""
+    from groundrules import sources
+    from groundrules.facts.changing.given import Changed
+
+    if against is not None:
+        base = against.base.tree
+        if base is None:
+            return None
+        target = options.rev or "HEAD"
+        return Changed(against.then, against.changes, lambda: sources.messages(question.root, base, target))
+    # While a merge is under way, what is staged is the other side's work as well.
+    if not wanted.changes or sources.is_merging(question.root):
+        return None
+    if not any(change.old_blob for change in wanted.changes):
+        return None
+    return Changed(sources.before(question.root, wanted.changes), wanted.changes, lambda: ())
 
 
 def _marked(
@@ -158,7 +190,7 @@ def _marked(
     old = since.old_scope(against, report, question, options, snapshot, wanted)
     ask_base = remembered.asker(question, options, against.base.tree, ask)
     report, old_lines = since.marked(report, lines, against, ask_base, old)
-    return causes.named(report, lines, old_lines, against, snapshot, ask)
+    return causes.named(report, lines, old_lines, against, snapshot, ask, comparing(question.catalogue))
 
 
 def _without_old(
@@ -181,7 +213,7 @@ def _without_old(
     ask_base = remembered.by_file(question, base.tree, rules, ask)
     apart, old_lines = since.marked(apart, lines, against, ask_base, scope)
     apart = apart._replace(findings=tuple(one for one in apart.findings if one.status == "new"))
-    apart = causes.named(apart, lines, old_lines, against, snapshot, ask)
+    apart = causes.named(apart, lines, old_lines, against, snapshot, ask, comparing(question.catalogue))
     known = {one.fingerprint: one for one in apart.findings}
     kept = (known.get(one.fingerprint) if one.span.path in wanted.elsewhere else one for one in report.findings)
     return report._replace(findings=tuple(one for one in kept if one is not None))

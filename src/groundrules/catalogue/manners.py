@@ -69,7 +69,7 @@ def _lost(rule: Rule) -> Iterator[Problem]:
     # Blocks keep their lines as they are, so a line is lost if fewer of its kind are read than are written; of those
     # it is an item of a list that nobody put into quotes.
     for number, line in sorted(written, key=lambda pair: pair[1].startswith("- ")):
-        bare = line.removeprefix("- ").lstrip()
+        bare = line if kept[line] > 0 else line.removeprefix("- ").lstrip()
         kept[bare] -= 1
         if kept[bare] < 0 and not bare.startswith("#"):
             cause = "YAML takes this `# finding` for a comment; write the text in quotes or as a block after `|`."
@@ -88,7 +88,7 @@ def _texts(example: Any) -> Iterator[str]:
         yield example
     elif isinstance(example, dict):
         for key, part in example.items():
-            if key not in ("ignored", "expect", "base"):
+            if key not in ("ignored", "expect", "base", "messages"):
                 yield from _texts(part)
     elif isinstance(example, list):
         for part in example:

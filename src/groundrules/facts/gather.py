@@ -15,6 +15,7 @@ from groundrules.model import Snapshot, Span, Unreadable
 from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, NamedTuple
 
 if TYPE_CHECKING:
+    from groundrules.facts.changing.given import Changed
     from groundrules.facts.known import Known
 
 
@@ -46,11 +47,12 @@ def gather(
     tables: Collection[str] | None = None,
     profile: Any = None,
     progress: Callable[[int, int], None] | None = None,
+    changed: Changed | None = None,
 ) -> Facts:
     """The facts that the files of the scope need (None: all files), in an in-memory database.
 
     `cache` is the folder that keeps what single files say: None is the user's own, '' keeps nothing. `tables` are those
-    that will be asked; None fills all.
+    that will be asked; None fills all. `changed` is what the snapshot is compared with, where there is anything.
     """
     lap: Callable[[str], None] = profile.lap if profile is not None else lambda name: None
     repository = opened(snapshot, catalogue, cache, progress)
@@ -58,6 +60,10 @@ def gather(
     lap("parse")
     rows = Rows()
     relate(repository, catalogue, scope, rows, tables)
+    if changed is not None and changed.changes:
+        from groundrules.facts.changing.relate import relate_change
+
+        relate_change(repository, changed, rows, tables)
     repository.save()
     lap("facts")
     connection = load(rows)

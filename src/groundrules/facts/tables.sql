@@ -424,6 +424,107 @@ CREATE TABLE data_column (
   type TEXT                -- as the file says it; NULL where it says none
 );
 
+-- A file that a change touches. This table and the others of a change are filled only where a base is known (--since,
+-- --staged, a push), so a rule that reads them is asked only there, and what it finds is always new.
+CREATE TABLE change (
+  span INTEGER NOT NULL,   -- its first line
+  path TEXT NOT NULL,      -- the file as it is called now, or as it was called if it is gone
+  old_path TEXT NOT NULL,  -- as it was called
+  status TEXT NOT NULL,    -- added | deleted | modified | renamed
+  artefact TEXT NOT NULL,  -- data-pointer | model-pointer | result-pointer | lock | pipeline | metrics | model | data | test | code | notebook | parameters | config | card | docs | other
+  project TEXT NOT NULL    -- the folder of the pipeline or data version system that it belongs to, '' at the top
+);
+
+-- A tracked file that a reviewer looks for beside a change of data or a model; filled where a change has one of these.
+CREATE TABLE companion (
+  span INTEGER NOT NULL,   -- its first line
+  path TEXT NOT NULL,      -- the file
+  artefact TEXT NOT NULL,  -- metrics | lock | model-pointer
+  project TEXT NOT NULL,   -- as in change
+  moved INTEGER NOT NULL   -- the change touches it
+);
+
+-- A pointer that names another version than before.
+CREATE TABLE pointer_change (
+  span INTEGER NOT NULL,   -- the place that names the version
+  path TEXT NOT NULL,      -- the pointer file
+  target TEXT NOT NULL,    -- the file or folder that it answers for
+  system TEXT NOT NULL,    -- dvc | lfs | annex
+  role TEXT NOT NULL,      -- data | model | result: what the target holds
+  project TEXT NOT NULL,   -- as in change
+  old_hash TEXT,           -- the version before; NULL for a new target
+  hash TEXT NOT NULL       -- the version now
+);
+
+-- Something that a lock of a pipeline records otherwise than before, of stages that both know.
+CREATE TABLE lock_change (
+  span INTEGER NOT NULL,   -- the place that records it; the stage where it is recorded no more
+  path TEXT NOT NULL,      -- the lock
+  stage TEXT NOT NULL,     -- the stage
+  role TEXT NOT NULL,      -- dep | out | param | command
+  target TEXT NOT NULL,    -- the path, or `file:key` for a param; '' for the command
+  holds TEXT NOT NULL,     -- data | model | result: what a file of that name would hold
+  project TEXT NOT NULL,   -- as in change
+  old_value TEXT,          -- the hash, the parameter or the command before; NULL if it was not recorded
+  value TEXT               -- the same now; NULL if it is recorded no more
+);
+
+-- A measure in a tracked file of measures that differs.
+CREATE TABLE metric_change (
+  span INTEGER NOT NULL,   -- the measure; of a lost one the first of the file
+  path TEXT NOT NULL,      -- the file of measures
+  key TEXT NOT NULL,       -- the measure, with dots
+  old_value REAL NOT NULL, -- before
+  value REAL,              -- now; NULL when it is no longer measured
+  better TEXT,             -- higher | lower: which way is better; NULL when the name does not tell
+  verdict TEXT NOT NULL,   -- better | worse | lost | other
+  relative REAL,           -- how much it differs, as a part of the value before; NULL where that was 0
+  announced INTEGER NOT NULL -- the messages of the commits between speak of it
+);
+
+-- A column of a data file's header that differs.
+CREATE TABLE column_change (
+  span INTEGER NOT NULL,   -- the column; of a dropped one the first of the header
+  path TEXT NOT NULL,      -- the data file
+  name TEXT NOT NULL,      -- the column
+  how TEXT NOT NULL,       -- added | dropped | retyped
+  old_type TEXT,           -- what its first values looked like before: number | text | a type of the format
+  type TEXT,               -- what they look like now
+  announced INTEGER NOT NULL -- the messages of the commits between speak of it
+);
+
+-- A line of code that names a column which a change adds, drops or retypes, in code that names the data file.
+CREATE TABLE column_use (
+  span INTEGER NOT NULL,   -- where the column is named
+  path TEXT NOT NULL,      -- the code
+  data_path TEXT NOT NULL, -- the data file
+  name TEXT NOT NULL,      -- the column
+  changed INTEGER NOT NULL -- the change touches this code as well
+);
+
+-- A tolerance, a threshold, a gate or a seed with another value, or a test that went.
+CREATE TABLE check_change (
+  span INTEGER NOT NULL,   -- the value; of a test that went the file's first line
+  path TEXT NOT NULL,      -- the file
+  how TEXT NOT NULL,       -- tolerance | threshold | seed | test (it went) | switched-off (a test that is skipped now)
+  name TEXT NOT NULL,      -- what is held to account, as written; of a test its name
+  old_value TEXT,          -- before
+  value TEXT,              -- now
+  looser INTEGER,          -- 1 lets more pass than before; NULL where that cannot be said
+  here INTEGER NOT NULL,   -- the file is still there
+  scope TEXT NOT NULL      -- the test around it
+);
+
+-- A function that a change touches on one side, while its copy in a notebook or module is as both were.
+CREATE TABLE copy_change (
+  span INTEGER NOT NULL,   -- the function that was changed
+  path TEXT NOT NULL,      -- its file
+  name TEXT NOT NULL,      -- its name
+  other_path TEXT NOT NULL, -- the file that holds the copy
+  other_span INTEGER NOT NULL, -- the copy
+  touched INTEGER NOT NULL -- the change touches that file as well
+);
+
 -- A file, cell or part that could not be read; the rest was still checked.
 CREATE TABLE unreadable (
   path TEXT NOT NULL,

@@ -34,6 +34,7 @@ def find(
     timed: Callable[[str, float], None] | None = None,
     renamed: Mapping[str, str] | None = None,
     tags: Callable[[str, int], Sequence[str]] | None = None,
+    passing: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What the rules find, by place, and notes in full sentences.
 
@@ -45,6 +46,7 @@ def find(
     `scope` are the files whose findings are kept; None keeps all. `want` is told once which files' `lines` are going to
     be asked for, `timed` how many seconds each rule took. `renamed` gives paths the names they bear in another tree, so
     that fingerprints can be compared with those found there. `tags` gives those of a notebook's cell.
+    `passing` are rules about a change: a suppression of one is of use in that change only.
     """
     answers = asking.ask(connection, spans, rules, levels, steps, timed)
     if scope is not None:
@@ -57,7 +59,8 @@ def find(
     if texts or suppress:
         from groundrules.findings import comments, suppressions
 
-        terms = suppressions.Terms(answers.answered, all_rules or rules, require_reasons, today or _today(), whole)
+        settled = [rule for rule in answers.answered if rule.id not in passing]
+        terms = suppressions.Terms(settled, all_rules or rules, require_reasons, today or _today(), whole)
         hits, more = suppressions.suppressed(answers.findings, comments.comments(texts, lines, tags), suppress, terms)
         notes += more
     return tuple(_named(answers.findings, hits, lines, renamed or {})), tuple(notes)

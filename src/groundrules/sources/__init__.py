@@ -64,11 +64,25 @@ def known(root: str, name: str) -> Tree:
     return known(root, name)
 
 
+def before(root: str, changes: Iterable[Change]) -> Tree:
+    """The files that changed as they were, and none else: listing a whole commit would cost more."""
+    from groundrules.sources.trees import before
+
+    return before(root, changes)
+
+
 def is_merging(root: str) -> bool:
     """Whether a merge is under way in this work tree."""
     from groundrules.sources.repository import is_merging
 
     return is_merging(root)
+
+
+def messages(root: str, base: str, target: str) -> list[str]:
+    """What the commits say that the target has and the base has not."""
+    from groundrules.sources.commits import messages
+
+    return messages(root, base, target)
 
 
 def folder(root: str) -> OnDisk:

@@ -36,6 +36,16 @@ def commits(root: str, span: str) -> list[Commit]:
     return list(_parsed(output.decode("utf-8", "replace")))
 
 
+def messages(root: str, base: str, target: str) -> list[str]:
+    """What the commits say that the target has and the base has not; nothing where git cannot tell."""
+    if any(not name or name.startswith("-") or "\0" in name for name in (base, target)):
+        return []
+    span = ("-z", "--no-color", "--no-show-signature", "--format=tformat:%B", "-n", "500", f"{base}..{target}", "--")
+    running = start_git(root, ("log", *span))
+    output = b"".join(running.chunks())
+    return [] if running.code else output.decode("utf-8", "replace").split("\0")
+
+
 def _parsed(text: str) -> Iterator[Commit]:
     fields = text.split("\0")
     for start in range(0, len(fields) - 5, 6):

@@ -13,8 +13,10 @@ from groundrules.sources.repository import git_dir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Protocol
+
+    from groundrules.sources.difference import Change
 
     class Reader(Protocol):
         """As much of a snapshot as its own special files need."""
@@ -110,6 +112,12 @@ def lfs(tree: Reader, paths: Sequence[str]) -> frozenset[str]:
 
     attributes = Attributes(texts)
     return frozenset(path for path in paths if attributes.filter_of(path) == "lfs")
+
+
+def before(root: str, changes: Iterable[Change]) -> Tree:
+    """The files that changed as they were, and none else."""
+    files = {one.old_path: File(one.old_path, one.old_blob, None, True) for one in changes if one.old_blob}
+    return Tree(root, "the commit before", lambda: files)
 
 
 def index(root: str) -> Tree:
