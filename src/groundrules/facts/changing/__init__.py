@@ -1,0 +1,1 @@
+"""What a change does, when a base is known: which pointers, measures, headers, checks and copies differ from before."""

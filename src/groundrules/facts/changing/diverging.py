@@ -1,0 +1,56 @@
+"""Copies of a function in a notebook and in a module, of which only one was changed."""
+
+from __future__ import annotations
+
+from groundrules.facts.changing.copies import Function, functions_of
+from groundrules.facts.changing.given import Change
+from groundrules.facts.repository import Repository
+from groundrules.facts.rows import Rows
+from groundrules.typed import Collection, Iterable, Mapping
+
+_MOST_BYTES = 30_000_000  # of files that are looked through for copies
+
+
+class Diverging:
+    """Looks for the other copies of functions that a change touches."""
+
+    def __init__(self, repository: Repository, rows: Rows, changed: Mapping[str, str]) -> None:
+        self.repository, self.rows, self.changed = repository, rows, changed
+        self._notebooks = [path for path in repository.code_paths() if path.endswith(".ipynb")]
+        self._modules = [path for path in repository.code_paths() if path.endswith(".py")]
+        self._functions: dict[str, dict[str, Function]] = {}
+        self._texts: dict[str, bytes] = {}
+
+    def __call__(self, change: Change, old: bytes | None, new: bytes | None) -> None:
+        """Add a row for every function whose copy elsewhere is as it was."""
+        others = self._modules if change.path.endswith(".ipynb") else self._notebooks
+        if not others or old is None or new is None:
+            return
+        before, after = functions_of(change.old_path, old), functions_of(change.path, new)
+        touched = {name for name, one in after.items() if name in before and before[name].body != one.body}
+        if not touched:
+            return
+        for path in self._holding(others, touched):
+            there = self._of(path)
+            for name in sorted(touched & there.keys()):
+                if there[name].body == before[name].body:
+                    span, other = (
+                        self.rows.span(change.path, after[name].where),
+                        self.rows.span(path, there[name].where),
+                    )
+                    self.rows.add("copy_change", span, change.path, name, path, other, int(path in self.changed))
+
+    def _holding(self, paths: Collection[str], names: Iterable[str]) -> list[str]:
+        """The files whose text defines one of the functions."""
+        signs = [f"def {name}(".encode() for name in names]
+        unread = [path for path in paths if path not in self._texts]
+        left = _MOST_BYTES - sum(map(len, self._texts.values()))
+        for path, data in self.repository.snapshot.read(unread) if unread and left > 0 else ():
+            left -= len(data)
+            self._texts[path] = data if isinstance(data, bytes) and left > 0 else b""
+        return [path for path in paths if any(sign in self._texts.get(path, b"") for sign in signs)]
+
+    def _of(self, path: str) -> dict[str, Function]:
+        if path not in self._functions:
+            self._functions[path] = functions_of(path, self._texts.get(path))
+        return self._functions[path]
