@@ -70,3 +70,11 @@ def names_version(text: str) -> bool:
     if "zenodo.org" in host or "figshare" in host or "doi.org" in host:
         return True
     return bool(re.search(r"/v?\d+\.\d+\.\d+/", text))
+
+
+def without_archive(name: str) -> str:
+    """The name without the endings of an archive; the same when it has none."""
+    stem, _, ending = name.rpartition(".")
+    if ending in ("zip", "tgz", "tbz2", "7z", "rar", "tar"):
+        return stem
+    return stem.removesuffix(".tar") if ending in ("gz", "bz2", "xz", "zst") else name

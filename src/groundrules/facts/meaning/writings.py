@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.addresses import fits
+from groundrules.facts.meaning.addresses import fits, without_archive
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, Owner, normal, place_of
 from groundrules.facts.python.ir import Value
@@ -56,6 +56,7 @@ class Writings:
                 self._note(event, self.link.given(event, told.get("target")), False)
             if told.get("of_handle") and told.get("what") not in (None, "any"):
                 self._refine(event, told)
+            self._collect_archive(event, told)
         if "changes_folder" in known:
             target = self.link.given(event, known["changes_folder"].get("target"))
             if target is not None:
@@ -73,6 +74,16 @@ class Writings:
             return
         if told.get("folder"):
             self._note(event, self.link.given(event, told["folder"]), True)
+
+    def _collect_archive(self, event: Event, told: dict[str, Any]) -> None:
+        """An archive that is read is unpacked, and most hold one folder of their own name."""
+        value = self.link.given(event, told.get("target"))
+        for text in self.link.texts(value, event.frame) if value is not None else ():
+            name = text.partition("?")[0].rstrip("/").rpartition("/")[2]
+            folder = without_archive(name)
+            if folder != name and not {".", "{"}.intersection(folder):
+                position = (event.entry.id, event.position)
+                self.note_write(folder, event.module.path, self.link.span(event), position, True)
 
     def _note(self, event: Event, value: Value | None, is_folder: bool) -> None:
         if value is None:
@@ -132,11 +143,9 @@ class Writings:
             if "://" in word:
                 word = word.partition("?")[0].rstrip("/").rpartition("/")[2]
             if "." in word or "/" in word:
-                stem = word
-                self.note_write(stem, script, span, position, "." not in word.rpartition("/")[2])
-                for ending in (".zip", ".gz", ".tar", ".tgz", ".bz2"):
-                    if stem.endswith(ending):
-                        self.note_write(stem[: -len(ending)], script, span, position, True)
+                self.note_write(word, script, span, position, "." not in word.rpartition("/")[2])
+                if without_archive(word) != word:
+                    self.note_write(without_archive(word), script, span, position, True)
 
     def owner(self, text: str, event: Event) -> Owner:
         """Who answers for a path that an event reads: a version system, or what this repository writes."""
