@@ -117,9 +117,10 @@ def task_files(
     frameworks = {
         name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")
     }
+    own = own_packages(program, frameworks)
     found: list[str] = []
     for path in paths:
-        if path in tests:
+        if path in tests or path.startswith(own):
             continue
         module = program.module(path)
         if module is None:
@@ -138,10 +139,24 @@ def task_files(
             for op in scope.ops:
                 if op[0] == "i":
                     there = program.find(op[1], module.path)
-                    if there is not None and there.path not in seen and there.path not in tests:
-                        seen.add(there.path)
-                        found.append(there.path)
+                    if there is None or there.path in seen or there.path in tests or there.path.startswith(own):
+                        continue
+                    seen.add(there.path)
+                    found.append(there.path)
     return frozenset(seen)
+
+
+def own_packages(program: Program, frameworks: Iterable[str]) -> tuple[str, ...]:
+    """The folders, each with a slash, in which the repository develops such a framework itself: what a framework does
+    for its users is no task."""
+    found = []
+    for root in frameworks:
+        for base in program.tops.get(root, ()):
+            folder = f"{base}/{root}/".lstrip("/")
+            holds_dags = folder.rstrip("/") in program.tops.get("dags", ())
+            if f"{folder}__init__.py" in program.paths and not holds_dags:
+                found.append(folder)
+    return tuple(found)
 
 
 def lies_with_tasks(path: str) -> bool:
