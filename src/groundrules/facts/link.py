@@ -49,6 +49,9 @@ def relate(
         writings.collect(event)
         randomness.collect(event)
         pipelines.collect(event)
+    modules = [one.module for one in link.walker.entries] + [one.module for one in link.walker.events]
+    for module in {module.path: module for module in modules}.values():
+        writings.collect_unknown(module)
     pipelines.gather()
     for magic in link.walker.magics:
         data.relate_magic(magic)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
+from groundrules.facts.meaning.pipelines_paths import gives
 from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -94,7 +95,8 @@ def _path(trail: Trail, call: Call, param: str, entry: Entry, frame: Frame) -> s
     """A path that the value becomes a part of, unless nobody reads it back."""
     value = trail.flow.folder.argument(call, entry, param, frame)
     texts = trail.flow.link.texts(value, frame) if value is not None else []
-    return "log" if any(is_passing(text) for text in texts) else "path"
+    passing = any(is_passing(text) for text in texts) or gives(trail.flow.link, frame, value, "gives_temporary")
+    return "log" if passing else "path"
 
 
 def _executes(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, param: str | None, frame: Frame) -> bool:

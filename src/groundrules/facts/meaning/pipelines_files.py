@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import tried
-from groundrules.facts.meaning.pipelines_paths import bare, by_name, is_receiver, nests, shown, takes_more
+from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.fold import Frame
@@ -180,36 +180,17 @@ class Files:
         name = bare(value)
         if name[0] in ("attr", "param") and is_scratch(str(name[2])):
             return True
-        return any(is_temporary(text) or is_scratch(text) for text in texts) or self._gives(
-            event.frame, value, "gives_temporary", 0
+        return any(is_temporary(text) or is_scratch(text) for text in texts) or gives(
+            self.link, event.frame, value, "gives_temporary"
         )
 
     def _fresh(self, event: Event, value: Value) -> bool:
         """Whether a path is made anew in every run."""
-        return any(self._gives(event.frame, value, role, 0) for role in ("clock", "gives_unique"))
-
-    def _gives(self, frame: Frame, value: Any, role: str, depth: int) -> bool:
-        """Whether a value is made from the result of a call with a role."""
-        if depth > 9 or not isinstance(value, tuple) or not value:
-            return False
-        if value[0] == "call":
-            call = frame.module.code.calls[value[1]]
-            _, entry = self.link.folder.entry_of(call, frame)
-            inner = [call.func[1], *call.args] if call.func[0] == "attr" else call.args
-            return bool(entry.get(role)) or any(self._gives(frame, one, role, depth + 1) for one in inner)
-        if value[0] == "param" and frame.scope == value[1] and value[2] in frame.bound:
-            bound, caller = frame.bound[value[2]]
-            return self._gives(caller, bound, role, depth + 1)
-        if value[0] == "name":
-            named = frame.module.env.get(value[1])
-            return named is not None and named != value and self._gives(frame, named, role, depth + 1)
-        parts = [part for part in value[1:] if isinstance(part, tuple)]
-        inner = [one for part in parts for one in (part if nests(part) else (part,))]
-        return any(self._gives(frame, one, role, depth + 1) for one in inner)
+        return any(gives(self.link, event.frame, value, role) for role in ("clock", "gives_unique"))
 
     def _listed(self, value: Value, frame: Frame) -> bool:
         """Whether a path comes out of a listing, so that it was there a moment ago."""
-        return self._gives(frame, value, "lists", 0)
+        return gives(self.link, frame, value, "lists")
 
     def handed(self, value: Value, frame: Frame) -> bool:
         """Whether a path is handed to the step from outside: a parameter that no caller in sight binds."""

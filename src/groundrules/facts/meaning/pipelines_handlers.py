@@ -7,13 +7,14 @@ from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event
 from groundrules.facts.sql.words import words
-from groundrules.typed import Iterator
+from groundrules.typed import Any, Iterator
 
 _BROAD = frozenset({"", "Exception", "BaseException"})
 _LOGS = words(
     """print str repr format type join log debug info warning warn error exception critical exc traceback strip get
     getlogger"""
 )
+_SESSION = words("set rollback use show begin pragma reset discard explain rollback;")
 _SIDES = ("writes", "waits", "runs_sql")
 
 
@@ -29,6 +30,8 @@ class Handlers:
             return
         if event.name.startswith("*.") and "runs_sql" in event.known and not event.call.args:
             return  # some other method of that name
+        if self._moves_nothing(event):
+            return
         module = event.module
         number = tried(module, event.call.context)
         if number is None or self.link.in_test(module.path):
@@ -45,6 +48,19 @@ class Handlers:
                     self.link.span(event), 1, self.link.scope_name(module, event.call.scope),
                 )  # fmt: skip
                 return
+
+    def _moves_nothing(self, event: Event) -> bool:
+        """Whether the event only sets up a session, or asks the machine that it runs on about itself."""
+        told = event.known.get("runs_sql")
+        if told:
+            texts = self._texts(event, told.get("statement"))
+            return bool(texts) and all(text.split()[:1] and text.split()[0].lower() in _SESSION for text in texts)
+        return any(_own(text) for text in self._texts(event, "url")) if "waits" in event.known else False
+
+    def _texts(self, event: Event, name: Any) -> list[str]:
+        names = [name] if isinstance(name, str) else name or []
+        values = [self.link.given(event, one) for one in names]
+        return [text for value in values if value is not None for text in self.link.texts(value, event.frame)]
 
     def _tells(self, module: Module, context: int) -> bool:
         """Whether a handler passes the failure on in some way: collects it, sends it, waits and tries again."""
@@ -63,6 +79,12 @@ class Handlers:
             op[0] in ("=", "s", "a", "+", "r") and op[-1] in inside and op[0] != "r"
             for scope in module.code.scopes for op in scope.ops
         )  # fmt: skip
+
+
+def _own(address: str) -> bool:
+    """Whether an address is one of the machine itself: what its cloud says of it, or a service beside it."""
+    host = address.partition("://")[2].partition("/")[0].partition(":")[0]
+    return host in ("169.254.169.254", "169.254.170.2", "metadata.google.internal", "localhost", "127.0.0.1")
 
 
 def tried(module: Module, context: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
@@ -48,3 +49,23 @@ def nests(part: tuple[Any, ...]) -> bool:
 def shown(texts: list[str]) -> str | None:
     """How a path is told."""
     return texts[0].replace(ROOT, "") if texts else None
+
+
+def gives(link: Link, frame: Frame, value: Any, role: str, depth: int = 0) -> bool:
+    """Whether a value is made from the result of a call with a role."""
+    if depth > 9 or not isinstance(value, tuple) or not value:
+        return False
+    if value[0] == "call":
+        call = frame.module.code.calls[value[1]]
+        _, entry = link.folder.entry_of(call, frame)
+        inner = [call.func[1], *call.args] if call.func[0] == "attr" else call.args
+        return bool(entry.get(role)) or any(gives(link, frame, one, role, depth + 1) for one in inner)
+    if value[0] == "param" and frame.scope == value[1] and value[2] in frame.bound:
+        bound, caller = frame.bound[value[2]]
+        return gives(link, caller, bound, role, depth + 1)
+    if value[0] == "name":
+        named = frame.module.env.get(value[1])
+        return named is not None and named != value and gives(link, frame, named, role, depth + 1)
+    parts = [part for part in value[1:] if isinstance(part, tuple)]
+    inner = [one for part in parts for one in (part if nests(part) else (part,))]
+    return any(gives(link, frame, one, role, depth + 1) for one in inner)

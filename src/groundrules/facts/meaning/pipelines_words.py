@@ -14,15 +14,15 @@ _PATH = words(
 )
 _DAY = words("date day ds dt partition year month today")
 _AUDIT = words(
-    """audit completed crawled create created deleted downloaded duration elapsed etl expiration expires expiry
-    extracted fetched finished generated ingested ingestion insert inserted last load loaded logged modified
+    """audit completed crawled create created creation deleted downloaded duration elapsed etl expiration expires expiry
+    extracted fetched finished generated generation ingested ingestion insert inserted last load loaded logged modified
     modify processed published queried received recorded refresh refreshed registered requested retrieved saved
     scraped sent started synced time timestamp timestamps ts update updated uploaded"""
 )
 _LOG = words("message msg text body subject title description comment note log info content header headers")
 _NAME = words("task dag run job session request name label agent nonce")
-_TEMPORARY = words("tmp temp log logs debug lock cache scratch bak pid pids")
-_SCRATCH = words("tmp temp temporary scratch")
+_TEMPORARY = words("tmp temp tmpdir tempdir tmpfile tempfile log logs debug lock cache scratch bak pid pids")
+_SCRATCH = words("tmp temp tmpdir tempdir tmpfile tempfile temporary scratch")
 _HISTORY = words(
     """audit audits log logs logging history metric metrics journal run runs changelog tracking monitor monitoring
     status heartbeat statistics stats checkpoint checkpoints watermark watermarks errors error"""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.addresses import fits, without_archive
+from groundrules.facts.meaning.addresses import fits, names_file, without_archive
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, Owner, normal, place_of
+from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event, Magic
 from groundrules.typed import Any, NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U")
+
+
+_WRITING = ("save", "write", "export", "dump", "download", "store", "render", "extract", "unzip", "untar", "unpack")
+_KNOWN = ("func", "class", "either", "settings")
 
 
 class Written(NamedTuple):
@@ -84,6 +90,21 @@ class Writings:
             if folder != name and not {".", "{"}.intersection(folder):
                 position = (event.entry.id, event.position)
                 self.note_write(folder, event.module.path, self.link.span(event), position, True)
+
+    def collect_unknown(self, module: Module) -> None:
+        """Calls that nothing is known of, but whose name says that they write the files they are given."""
+        for call in module.code.calls:
+            name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("name", "ext", "attr") else ""
+            if not name.lower().startswith(_WRITING):
+                continue
+            frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+            if self.link.folder.entry_of(call, frame)[1] or self.link.folder.callee(call, frame)[0] in _KNOWN:
+                continue
+            span = self.link.rows.span(module.path, call.where)
+            for value in (*call.args, *(value for _, value in call.kwargs)):
+                for text in self.link.texts(value, frame):
+                    if names_file(text) and "://" not in text:
+                        self.note_write(text, module.path, span, (-1, -1))
 
     def _note(self, event: Event, value: Value | None, is_folder: bool) -> None:
         if value is None:

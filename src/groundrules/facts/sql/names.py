@@ -126,5 +126,7 @@ def is_temporary(items: list[Token], at: int, name: str | None) -> bool:
     if not name:
         return False
     lowered = name.lower()
+    if lowered.startswith("{") and lowered.endswith("}") and ("temp" in lowered or "tmp" in lowered):
+        return True
     table_variable = at < len(items) and items[at][0] == "h" and items[at][1].startswith("@")
     return table_variable or lowered.startswith(("#", "pg_temp.", "tempdb.", "temp.", "_session.", "session."))
