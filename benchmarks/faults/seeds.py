@@ -11,17 +11,8 @@ from faults.checkout import Checkout, Unit
 from faults.nouns import Edit, Fault, whole
 from faults.services import dropped
 
-ARGUMENT = frozenset(
-    (
-        "unseeded-split",
-        "unseeded-estimator",
-        "unseeded-draw",
-        "unseeded-initialisation",
-        "unseeded-loader",
-        "unseeded-search",
-    )
-    + ("half-seeded",)
-)
+DRAWS = ("unseeded-draw", "unseeded-initialisation", "unseeded-loader", "half-seeded")
+ARGUMENT = frozenset(("unseeded-split", "unseeded-estimator", "unseeded-search", *DRAWS))
 CALL = ARGUMENT | {"late-seed"}
 
 

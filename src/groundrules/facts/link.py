@@ -9,6 +9,7 @@ from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
 from groundrules.facts.meaning.leakage import Leakage
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.orders import Orders
 from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.queries import Queries
 from groundrules.facts.meaning.randomness import Randomness
@@ -71,6 +72,8 @@ def relate(
         features = Features(link, repository)
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)
+    if asked(tables, "order_use"):
+        Orders(link).relate(entries)
     if asked(tables, "leak"):
         Leakage(link).relate(entries)
     if asked(tables, "stage_use"):

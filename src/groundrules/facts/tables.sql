@@ -170,8 +170,49 @@ CREATE TABLE seed (
   position INTEGER NOT NULL,
   function TEXT NOT NULL,
   generator TEXT NOT NULL, -- one row a generator that the call seeds
-  value TEXT NOT NULL,     -- constant | parameter | config | null | clock | random | unknown
-  source_span INTEGER      -- the call that the seed is computed from, of a clock or a draw
+  value TEXT NOT NULL,     -- constant | parameter | config | null | unset (an option without default) | clock | random | unknown
+  source_span INTEGER      -- the call that the seed comes from: of a clock or a draw, or what declares the option
+);
+
+-- A draw with a key that an earlier draw has used, or that a loop uses again and again.
+CREATE TABLE key_reuse (
+  span INTEGER NOT NULL,
+  entry INTEGER NOT NULL,  -- the entry point
+  function TEXT NOT NULL,
+  first TEXT NOT NULL,     -- the function that used the key first
+  first_span INTEGER NOT NULL, -- where; the same place for a draw in a loop
+  key_span INTEGER NOT NULL, -- the call that made the key
+  in_test INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- A command-line option that is named like a seed.
+CREATE TABLE seed_option (
+  span INTEGER NOT NULL,   -- the call that declares it
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,      -- as it is spelled on the command line
+  used INTEGER NOT NULL,   -- some code reads it, or may read it
+  in_test INTEGER NOT NULL
+);
+
+-- A setting by which an entry point lets a library choose algorithms whose results differ from run to run.
+CREATE TABLE algorithm_setting (
+  span INTEGER NOT NULL,
+  entry INTEGER NOT NULL,  -- the entry point
+  name TEXT NOT NULL,      -- the qualified name of the function or attribute
+  value TEXT NOT NULL,     -- what it is set to
+  in_test INTEGER NOT NULL
+);
+
+-- Elements in an order that nobody decided, where they reach something whose result depends on it.
+CREATE TABLE order_use (
+  span INTEGER NOT NULL,   -- the call that lists them
+  function TEXT NOT NULL,
+  kind TEXT NOT NULL,      -- files | set
+  how TEXT NOT NULL,       -- splits | draws | pairs | serves
+  other TEXT NOT NULL,     -- the function that splits, draws or pairs, or the class that serves them
+  other_span INTEGER NOT NULL, -- where
+  scope TEXT NOT NULL
 );
 
 -- A variable of the environment that code reads.

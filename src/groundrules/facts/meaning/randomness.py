@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.randomness_algorithms import Algorithms
 from groundrules.facts.meaning.randomness_bearing import Bearing
+from groundrules.facts.meaning.randomness_keys import Keys
+from groundrules.facts.meaning.randomness_options import SeedOptions
 from groundrules.facts.meaning.randomness_origins import Origin, Origins
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import EntryPoint, Event, frames_of
-from groundrules.typed import Any, Iterable, NamedTuple, defaultdict
+from groundrules.typed import Any, Iterable, NamedTuple, Sequence, defaultdict
 
 
 class Seeding(NamedTuple):
@@ -29,6 +32,9 @@ class Randomness:
         self.link = link
         self.bearing = Bearing(link)
         self.origins = Origins(link)
+        self.keys = Keys(link, self.origins)
+        self.options = SeedOptions(link)
+        self.algorithms = Algorithms(link)
         self.draws: dict[int, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
         self.seeds: dict[int, list[Seeding]] = defaultdict(list)
         self.loose: set[tuple[int, str, int]] = set()  # (entry point, path, call) of draws that nothing governs
@@ -40,6 +46,11 @@ class Randomness:
             self._seed(event, event.known["seeds"])
         if "draws" in event.known:
             self.draws[event.entry.id].append((event, event.known["draws"]))
+            self.keys.collect(event)
+        if "declares_option" in event.known:
+            self.options.collect(event)
+        if "deterministic" in event.known:
+            self.algorithms.collect(event)
 
     # ---- seeds -------------------------------------------------------------------------------------------------------
     def _seed(self, event: Event, told: dict[str, Any]) -> None:
@@ -84,8 +95,11 @@ class Randomness:
         return origin.kind
 
     # ---- draws -------------------------------------------------------------------------------------------------------
-    def relate(self, entries: Iterable[EntryPoint]) -> None:
+    def relate(self, entries: Sequence[EntryPoint]) -> None:
         """One row a draw, and one a seed."""
+        self.keys.relate({entry.id for entry in entries})
+        self.options.relate()
+        self.algorithms.relate(entries)
         for entry in entries:
             row = entry.module.code.scopes[entry.scope]
             span = self.link.rows.span(entry.module.path, row.where)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.ir import NONE, Value
+from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.walk import Event
 from groundrules.typed import Any, NamedTuple
 
@@ -16,7 +16,7 @@ _MOVING = ("clock", "random")
 class Origin(NamedTuple):
     """How a seed's value stands, and the call that decides it: (path, number), where there is one."""
 
-    kind: str  # constant | parameter | config | null | clock | random | restored | unknown
+    kind: str  # constant | parameter | config | null | unset | clock | random | restored | unknown
     source: tuple[str, int] | None = None
 
 
@@ -47,9 +47,54 @@ class Origins:
             return Origin("null")
         if one[0] == "const":
             return Origin("constant")
+        unset = self._unset(*self.resolved(value, frame))
+        if unset is not None:
+            return unset
         if one[0] in ("settings", "options"):
             return Origin("config")
         return Origin("parameter") if one[0] == "hole" else _UNKNOWN
+
+    def resolved(self, value: Value, frame: Frame) -> tuple[Value, Frame]:
+        """What a name or parameter stands for, as it is written where it is bound."""
+        for _ in range(_DEEPEST):
+            bound = self._binding(value, frame)
+            if bound is None:
+                break
+            value, frame = bound
+        return value, frame
+
+    def _binding(self, value: Value, frame: Frame) -> tuple[Value, Frame] | None:
+        if value[0] == "name":
+            bound = frame.module.env.get(value[1])
+            return (bound, self.link.folder.module_frame(frame.module)) if bound not in (None, value) else None
+        if value[0] == "param":
+            owner: Frame | None = frame
+            while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
+                owner = owner.caller
+            return owner.bound.get(value[2]) if owner is not None else None
+        return None
+
+    def _unset(self, value: Value, frame: Frame) -> Origin | None:
+        """The declaration of a command-line option that has no default, when the value is that option."""
+        if value[0] != "attr":
+            return None
+        base = self.link.folder.fold(value[1], frame)
+        if base[0] != "options":
+            return None
+        number, module = self.link.folder.declared_option(base[1], value[2]), self.link.folder.program.module(base[1])
+        if number is None or module is None or self._stored(module, value[2]) or self._stored(frame.module, value[2]):
+            return None
+        given = dict(module.code.calls[number].kwargs)
+        default, required = given.get("default", NONE), given.get("required")
+        named = module.code.calls[number].args[:1]
+        positional = bool(named) and named[0][0] == "const" and not str(named[0][1]).startswith("-")
+        if default != NONE or positional or "action" in given or required not in (None, ("const", False)):
+            return None
+        return Origin("unset", (base[1], number))
+
+    def _stored(self, module: Module, name: str) -> bool:
+        """Whether some code sets an attribute of that name itself."""
+        return any(op[0] == "a" and op[2] == name for scope in module.code.scopes for op in scope.ops)
 
     def moving(self, value: Value, frame: Frame, depth: int) -> Origin | None:
         """The clock or draw that a value is computed from, when there is no other way to it; None for all else."""
@@ -70,17 +115,8 @@ class Origins:
         return self._of_name(value, frame, depth)
 
     def _of_name(self, value: Value, frame: Frame, depth: int) -> Origin | None:
-        if value[0] == "name":
-            bound = frame.module.env.get(value[1])
-            if bound is not None and bound != value:
-                return self.moving(bound, self.link.folder.module_frame(frame.module), depth + 1)
-        if value[0] == "param":
-            owner: Frame | None = frame
-            while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
-                owner = owner.caller
-            given = owner.bound.get(value[2]) if owner is not None else None
-            return self.moving(given[0], given[1], depth + 1) if given is not None else None
-        return None
+        bound = self._binding(value, frame)
+        return self.moving(bound[0], bound[1], depth + 1) if bound is not None else None
 
     def _of_call(self, number: int, frame: Frame, depth: int) -> Origin | None:
         folder = self.link.folder

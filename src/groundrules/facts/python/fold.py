@@ -55,7 +55,7 @@ class Folder:
         self.program = program
         self.knowledge = program.knowledge
         self._module_frames: dict[str, Frame] = {}
-        self._options: dict[str, dict[str, tuple[Value | None, int]]] = {}
+        self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
         self.settings: Any = None  # knows what configuration files hold: `value(settings)`, `configured(instance)`
 
@@ -344,22 +344,28 @@ class Folder:
 
     def option(self, path: str, name: str) -> Value:
         """The default of a command-line option that the file declares."""
+        number = self.declared_option(path, name)
+        module = self.program.module(path)
+        if number is None or module is None:
+            return hole(name)
+        call = module.code.calls[number]
+        default = dict(call.kwargs).get("default")
+        if default is None:
+            return hole(name)
+        folded = self.fold(default, Frame(module, call.scope) if call.scope else self.module_frame(module))
+        return hole(name) if folded == ("const", None) else folded
+
+    def declared_option(self, path: str, name: str) -> int | None:
+        """The call that declares a command-line option in a file."""
         known = self._options.get(path)
         if known is None:
             known = self._options[path] = self._declared_options(path)
-        if name not in known:
-            return hole(name)
-        default, scope = known[name]
-        module = self.program.module(path)
-        if default is None or module is None:
-            return hole(name)
-        folded = self.fold(default, Frame(module, scope) if scope else self.module_frame(module))
-        return hole(name) if folded == ("const", None) else folded
+        return known.get(name)
 
-    def _declared_options(self, path: str) -> dict[str, tuple[Value | None, int]]:
-        found: dict[str, tuple[Value | None, int]] = {}
+    def _declared_options(self, path: str) -> dict[str, int]:
+        found: dict[str, int] = {}
         module = self.program.module(path)
-        for call in module.code.calls if module is not None else ():
+        for number, call in enumerate(module.code.calls if module is not None else ()):
             if call.func[0] != "attr" or not (self.knowledge.method(call.func[2]) or {}).get("declares_option"):
                 continue
             texts = [str(arg[1]) for arg in call.args if arg[0] == "const" and isinstance(arg[1], str)]
@@ -367,7 +373,7 @@ class Folder:
             longest = next((one for one in texts if one.startswith("--")), texts[0] if texts else "")
             dest = given.get("dest")
             name = str(dest[1]) if dest is not None and dest[0] == "const" else longest.lstrip("-").replace("-", "_")
-            found.setdefault(name, (given.get("default"), call.scope))
+            found.setdefault(name, number)
         return found
 
     def _is_filled(self, kind: str) -> bool:

@@ -145,6 +145,10 @@ class Program:
                     self.method_names.update(scope.env)
         return self._modules[path]
 
+    def loaded(self) -> list[str]:
+        """The paths of the modules that were read so far."""
+        return [path for path, module in self._modules.items() if module is not None]
+
     # ---- imports -----------------------------------------------------------------------------------------------------
     def find(self, dotted: str, path: str) -> Found | None:
         """The file of the program that a dotted name means when `path` says it, or None for anything else."""
