@@ -70,7 +70,7 @@ class Bearing:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in scope for word in _WITHOUT_BEARING):
             return True
-        if self._rehearsal(event):
+        if self._rehearsal(event) or any(self._makes_seed(use, event) for use in users_of(event.module, event.number)):
             return True
         if (
             event.entry.kind == "notebook"
@@ -80,6 +80,17 @@ class Bearing:
             return True  # a cell shows it
         shown = event.entry.kind == "notebook" or event.entry.id not in self.seeding
         return self._idle(event.module, event.number, event.frame, shown, 0)
+
+    def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
+        """Whether a drawn number is a seed itself: that is told where it seeds."""
+        kind, number, where = use
+        if kind in ("bound", "attribute", "key", "keyword"):
+            return "seed" in str(where).lower()
+        if kind != "call":
+            return False
+        call = event.module.code.calls[number]
+        named = call.args[0][1] if call.args and call.args[0][0] == "const" and where != 0 else where
+        return "seed" in str(named).lower() or "seeds" in self.link.folder.entry_of(call, event.frame)[1]
 
     def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
         """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
