@@ -395,3 +395,21 @@ def test_a_warm_commit_imports_nothing_heavy() -> None:
         "typing re hashlib sqlite3 datetime enum"
     )
     assert set(heavy.split()).isdisjoint(run.stderr.split())
+
+
+def test_a_current_folder_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    try:
+        for words in (["check"], ["check", "--staged"], ["check", str(tmp_path)], ["hook", "pre-receive"], ["facts"]):
+            assert cli.main(words) == 2
+            said = capsys.readouterr()
+            assert "The current folder cannot be read" in said.err
+        assert cli.main(["--version"]) == 0
+    finally:
+        monkeypatch.undo()
+        os.chdir(tmp_path)

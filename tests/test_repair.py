@@ -176,3 +176,32 @@ def test_several_reports_in_one_run(project: Repository, capsys: pytest.CaptureF
     assert len(json.loads(read(project, "y.json"))["findings"]) == 1
     assert cli.main(["check", "--output", "a.txt", "--output", "b.txt"]) == 2
     assert cli.main(["check", "--output", "sarif="]) == 2
+
+
+def test_a_variable_is_added_to_the_template(project: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    script = 'import os\nkey = os.environ["SERVICE_KEY"]\nurl = os.environ["SERVICE_URL"], os.environ["SERVICE_KEY"]\n'
+    project.commit({"b.py": script, ".env.example": "# for all\nSERVICE_NAME=shop"})
+    words = ["check", "--select", "undeclared-variable"]
+    assert cli.main([*words, "--fix"]) == 1
+    assert read(project, ".env.example") == "# for all\nSERVICE_NAME=shop"
+    assert cli.main([*words, "--unsafe-fixes"]) == 0
+    assert read(project, ".env.example") == "# for all\nSERVICE_NAME=shop\nSERVICE_KEY=\nSERVICE_URL="
+    assert "Fixed 2 findings in 1 file." in capsys.readouterr().err
+    assert cli.main(words) == 0
+
+
+def test_without_a_template_nothing_is_added(project: Repository) -> None:
+    project.commit({"b.py": 'import os\nkey = os.environ["SERVICE_KEY"]\n'})
+    assert cli.main(["check", "--select", "undeclared-variable", "--unsafe-fixes"]) == 1
+    assert not (project.folder / ".env.example").exists()
+
+
+def test_what_is_known_stays_known_and_as_it_is(project: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    project.commit({"b.py": SPLIT.replace("9", "8")})
+    words = ["check", "--select", "unseeded-split", "--since", "HEAD~"]
+    assert cli.main([*words, "--unsafe-fixes"]) == 0
+    assert read(project) == SPLIT
+    assert read(project, "b.py") != SPLIT.replace("9", "8")
+    said = capsys.readouterr()
+    assert "a.py" not in said.out
+    assert "Fixed 1 finding in 1 file." in said.err

@@ -85,9 +85,20 @@ def _run(words: list[str]) -> int:
     if parsed.switch("--help"):
         sys.stdout.write(manual(parsed.command))
         return CLEAN
+    _somewhere()
     name = f"groundrules.commands.{parsed.command.name}"
     code: int = __import__(name, fromlist=["main"]).main(parsed)
     return code
+
+
+def _somewhere() -> None:
+    """Every command starts from the current folder, and a shell may stand in one that is gone."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UserError(
+            f"The current folder cannot be read ({error.strerror}); it was deleted, perhaps. Change to one that exists."
+        ) from error
 
 
 def _parsed(words: list[str]) -> Parsed:

@@ -60,6 +60,9 @@ class _Repair:
         self.fixed: list[Finding] = []
         self.refused: dict[tuple[str, str], tuple[Finding, str]] = {}
         self.attempts = 0
+        # What rules say of the change itself is not asked again: no edit of today mends what was done before.
+        about = run.comparing(outcome.question.catalogue)
+        self.spoken = tuple(one for one in outcome.report.findings if one.rule in about)
         self.report, self.lines = outcome.report, outcome.lines
 
     def all(self, unsafe: bool) -> Repaired:
@@ -115,7 +118,16 @@ class _Repair:
             return str(reason)
         edited: Snapshot = sources.edited(self.outcome.snapshot, {**self.after, **contents})
         report, lines = run.answer(self.outcome.question, edited, self.wanted, Profile(), None)
+        report = self._marked(report)
         return _objection(self.report, report, fixes) or (contents, report, lines)
+
+    def _marked(self, report: Report) -> Report:
+        """What was known before stays known: the base and the baseline are not asked again."""
+        from groundrules.findings.subtract import subtracted
+
+        known = tuple(one for one in self.outcome.report.findings if one.status == "known")
+        findings, _ = subtracted(report.findings, known, {})
+        return report._replace(findings=(*findings, *self.spoken), since=self.outcome.report.since)
 
     def _edited(self, fixes: Sequence[Fix]) -> Contents:
         changes: dict[str, list[Edit]] = {}

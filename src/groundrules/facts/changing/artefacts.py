@@ -10,6 +10,7 @@ _RESULTS = frozenset(
     ("metrics", "metric", "reports", "report", "plots", "figures", "results", "evaluation", "eval", "predictions",
      "logs", "mlruns", "outputs", "output", "dvclive")
 )  # fmt: skip
+_STORES = frozenset(("data", "dataset", "datasets", "raw", "processed", "interim", "features", "index", "cache", "db"))
 _MEASURES = ("metric", "scores", "evaluation", "eval_results", "performance", "test_results", "all_results")
 _CARDS = ("readme", "model_card", "modelcard", "data_card", "datacard", "dataset_card", "datasheet", "card")
 _SPOKEN = {"python": "code", "sql": "code", "notebook": "notebook", "text": "docs"}
@@ -48,8 +49,15 @@ def artefact(path: str, measured: Collection[str], lfs: Collection[str]) -> str:
     if kind == "config":
         return "parameters" if name.startswith(("params.", "parameters.")) else "config"
     if kind in ("data", "archive", "model"):
-        return "data" if kind == "archive" else kind
+        return "model" if kind == "model" and not _is_store(path, name) else "data"
     return _SPOKEN.get(kind, "other")
+
+
+def _is_store(path: str, name: str) -> bool:
+    """Whether a file with the ending of a model holds data: such as an index, or a table that Python wrote."""
+    folders = path.lower().split("/")[:-1]
+    ambiguous = name.endswith((".bin", ".pkl", ".pickle", ".h5", ".dill", ".params", ".joblib"))
+    return ambiguous and "model" not in path.lower() and not _STORES.isdisjoint(folders)
 
 
 class Projects:

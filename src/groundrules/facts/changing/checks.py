@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 
-from groundrules.facts.changing.pieces import Piece, functions, number, pieces
+from groundrules.facts.changing.pieces import Piece, functions, number, pieces, walk
 from groundrules.facts.changing.words import gate, is_seed, tolerance
 from groundrules.facts.raw import ConfigKey
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
@@ -78,7 +78,7 @@ def _switches_off(decorator: Any) -> bool:
 
 def _named(piece: Piece) -> Iterator[Check]:
     """Names that are bound to numbers, and arguments that are seeds, anywhere in a piece."""
-    for node in ast.walk(piece.tree):
+    for node in walk(piece.tree):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             value = number(node.value) if node.value is not None else None
@@ -111,11 +111,11 @@ def _tail(node: Any) -> str:
 
 def _inside(piece: Piece, scope: str, function: Any) -> Iterator[Check]:
     """The tolerances and thresholds of a test, or of a helper beside it."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Call):
             yield from _call(piece, scope, node)
         elif isinstance(node, ast.Assert):
-            for part in ast.walk(node.test):
+            for part in walk(node.test):
                 if isinstance(part, ast.Compare) and len(part.ops) == 1:
                     yield from _compared(piece, scope, part)
 
@@ -135,7 +135,7 @@ def _call(piece: Piece, scope: str, node: ast.Call) -> Iterator[Check]:
     if bound is not None and len(node.args) > 1:
         value = number(node.args[1])
         if value is not None and not _counts(node.args[0]):
-            yield Check("threshold", scope, ast.unparse(node.args[0]), value, bound, piece.where(node.args[1]))
+            yield Check("threshold", scope, _written(node.args[0]), value, bound, piece.where(node.args[1]))
 
 
 def _compared(piece: Piece, scope: str, node: ast.Compare) -> Iterator[Check]:
@@ -149,7 +149,14 @@ def _compared(piece: Piece, scope: str, node: ast.Compare) -> Iterator[Check]:
     above = isinstance(sign, (ast.Gt, ast.GtE)) != turned
     difference = isinstance(held, ast.Call) and _tail(held.func).endswith("abs")
     how = "tolerance" if difference and not above else "threshold"
-    yield Check(how, scope, ast.unparse(held), value, "lower" if above else "higher", piece.where(bound))
+    yield Check(how, scope, _written(held), value, "lower" if above else "higher", piece.where(bound))
+
+
+def _written(node: Any) -> str:
+    """Code as text, laid out in one way."""
+    from ast import unparse
+
+    return " ".join(unparse(node).split())
 
 
 def _counts(node: Any) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from groundrules.facts.changing import checks as checking
-from groundrules.facts.changing import headers, measures, pointers
 from groundrules.facts.changing.artefacts import Projects, role
 from groundrules.facts.changing.given import Change, Changed
 from groundrules.facts.kinds import is_test
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
-from groundrules.typed import Callable, Collection, Mapping
+from groundrules.typed import TYPE_CHECKING, Callable, Collection, Mapping
+
+if TYPE_CHECKING:
+    from groundrules.facts.changing.checks import Check
 
 Compare = Callable[[Change, "bytes | None", "bytes | None"], None]
 _CODE = ("code", "notebook", "test")
+_GATES = (b"threshold", b"min_", b"minimum", b"max_", b"maximum", b"gate", b"fail_under", b"required", b"least")
 _CHECKING = (*_CODE, "config", "parameters")
 
 
@@ -30,8 +32,10 @@ class Comparing:
     ) -> None:
         self.repository, self.changed, self.rows, self.wanted, self.kinds = repository, changed, rows, wanted, kinds
         self.projects = projects
+        # Seeds matter beside a measure that got better.
+        self.scored = "metrics" in kinds.values()
         self._copies: Compare | None = None
-        self._gone: list[tuple[Change, checking.Check]] = []  # tests, unless they moved
+        self._gone: list[tuple[Change, Check]] = []  # tests, unless they moved
         self._there: set[str] = set()
 
     def of(self, change: Change) -> list[Compare]:
@@ -64,6 +68,8 @@ class Comparing:
 
     def pointer(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Versions of data and models that are other ones."""
+        from groundrules.facts.changing import pointers
+
         before = {one.target: one for one in pointers.pointed(change.old_path, old).values()}
         for target, one in pointers.pointed(change.path, new).items():
             known = before.get(target) or (next(iter(before.values())) if len(before) == 1 else None)
@@ -78,6 +84,8 @@ class Comparing:
 
     def lock(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """What a lock records otherwise than before, and what it no longer records."""
+        from groundrules.facts.changing import pointers
+
         before, after = pointers.locked(change.old_path, old), pointers.locked(change.path, new)
         known = {one.stage for one in before.values()}
         for key, one in after.items():
@@ -96,6 +104,8 @@ class Comparing:
 
     def metrics(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Measures that are other ones."""
+        from groundrules.facts.changing import measures
+
         for one in measures.differing(measures.measures(change.old_path, old), measures.measures(change.path, new)):
             said = one.verdict in ("worse", "lost") and measures.announced(one.key, self.changed.messages())
             span = self.rows.span(change.path, one.where)
@@ -114,12 +124,13 @@ class Comparing:
 
     def columns(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Columns that came, went or changed their type, and the code that names them."""
+        from groundrules.facts.changing import headers
+        from groundrules.facts.changing.naming import named_in
+
         before, after = headers.columns(change.old_path, old), headers.columns(change.path, new)
         found = list(headers.differing(before, after))
         if not found:
             return
-        from groundrules.facts.changing.naming import named_in
-
         for one in found:
             span = self.rows.span(change.path, one.where)
             said = headers.announced(one.name, self.changed.messages())
@@ -129,10 +140,15 @@ class Comparing:
 
     def checks(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Tolerances, thresholds, seeds and tests that are other ones, or gone."""
+        kind = self.kinds[change.path]
+        if kind in ("code", "notebook") and not self.scored and not any(map(_may_hold_a_gate, (old, new))):
+            return
+        from groundrules.facts.changing.checks import differing
+
         before, after = self._checks(change.old_path, old), self._checks(change.path, new)
         self._there.update(one.name.rpartition(".")[2] for one in after if one.how == "test")
         tests = {one.name for one in before if one.how == "test"}
-        for was, now in checking.differing(before, after):
+        for was, now in differing(before, after):
             if was is not None and now is not None:
                 self._check(change, now, was.value, now.value)
             elif now is not None and now.how == "switched-off" and now.name in tests:
@@ -146,16 +162,18 @@ class Comparing:
             if test.name.rpartition(".")[2] not in self._there:
                 self._check(change, test._replace(where=(None, 1, 1, 1, 1)), None, None)
 
-    def _checks(self, path: str, data: bytes | None) -> list[checking.Check]:
+    def _checks(self, path: str, data: bytes | None) -> list[Check]:
+        from groundrules.facts.changing import checks
+
         if path.endswith((".py", ".ipynb")):
-            return checking.of_python(path, data, is_test(path))
+            return checks.of_python(path, data, is_test(path))
         if data is None or (path not in self.repository.names and path not in self.kinds):
             return []
         from groundrules.facts import extraction
 
-        return checking.of_keys(extraction.extract(extraction.extractors_of(path, len(data)), data).rows)
+        return checks.of_keys(extraction.extract(extraction.extractors_of(path, len(data)), data).rows)
 
-    def _check(self, change: Change, check: checking.Check, old: float | None, new: float | None) -> None:
+    def _check(self, change: Change, check: Check, old: float | None, new: float | None) -> None:
         looser = (
             None
             if check.looser is None or old is None or new is None
@@ -165,6 +183,12 @@ class Comparing:
         here = int(change.path in self.repository.snapshot.files)
         said = (check.how, check.name, _shown(old), _shown(new), looser, here, check.scope)
         self.rows.add("check_change", span, change.path, *said)
+
+
+def _may_hold_a_gate(data: bytes | None) -> bool:
+    """Most code holds no gate, and is not parsed for it."""
+    text = (data or b"").lower()
+    return any(word in text for word in _GATES)
 
 
 def _shown(value: float | None) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ast
+import _ast as ast
 
+from groundrules.facts.python.extract import parse
 from groundrules.facts.python.notebook import is_python, notebook_cells, python_of, source_of
 from groundrules.typed import Any, Iterator, NamedTuple
 
@@ -55,14 +56,25 @@ def _cells(data: bytes) -> Iterator[Piece]:
 
 
 def _parsed(source: str | bytes) -> ast.Module | None:
-    import warnings
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
+        tree: ast.Module = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    return tree
+
+
+def walk(tree: Any) -> Iterator[Any]:
+    """Every node below and with this one, in no order; importing `ast` for it would cost a commit too much."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                stack += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST):
+                stack.append(value)
 
 
 def functions(piece: Piece) -> Iterator[tuple[str, Any]]:
