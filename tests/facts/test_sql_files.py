@@ -7,7 +7,9 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundrules.facts.sql import extract, looks_like_sql, scan
+from groundrules.facts import raw
+from groundrules.facts.sql import extract as extract_rows
+from groundrules.facts.sql import looks_like_sql, scan
 
 VOCABULARY = """INSERT INTO t SELECT * FROM a JOIN b ON WHERE x IS NULL NOT EXISTS IN ( ) , ; . = 'now' "q" `b` [c] {h}
     {{ref('x')}} {% if x %} {%endmacro%} {%macro m()%} -- /* */ \n GO IF
@@ -17,6 +19,11 @@ VOCABULARY = """INSERT INTO t SELECT * FROM a JOIN b ON WHERE x IS NULL NOT EXIS
     GROUP BY ORDER DISTINCT EXCEPTION INDEX VIEW ON CONFLICT IDENTIFIER"""
 WORDS = st.sampled_from(VOCABULARY.replace("\n   ", " \n").split(" "))
 PIECES = st.lists(WORDS, max_size=60).map(" ".join)
+
+
+def extract(data: bytes) -> tuple[list[raw.SqlText], list[raw.Trouble]]:
+    rows, troubles = extract_rows(data)
+    return [row for row in rows if isinstance(row, raw.SqlText)], troubles
 
 
 def check(text: str) -> None:

@@ -120,6 +120,48 @@ if __name__ == "__main__":
     dag.run()
 """
 
+PARSING = """
+import sys
+from urllib.request import urlopen
+
+from airflow import DAG
+from airflow.operators.python import PythonOperator
+
+{before}
+
+
+def pull():
+    {inside}
+    print(names)
+
+
+with DAG("orders", catchup=False, default_args={{"retries": 2}}) as dag:
+    PythonOperator(task_id="pull", python_callable=pull)
+"""
+
+PAUSING = """
+import sys
+import time
+from urllib.request import urlopen
+
+
+def pull(url):
+    for attempt in range(8):
+        try:
+            with urlopen(url, timeout=5) as answer:
+                return answer.read()
+        except OSError as error:
+            print(error)
+            {pause}
+    raise SystemExit("the server was away all the time")
+
+
+if __name__ == "__main__":
+    with open("out/orders.csv", "wb") as file:
+        file.write(pull(sys.argv[1]))
+"""
+
+ASKING = "names = urlopen(sys.argv[1], timeout=60).read()"
 OUT = {"out/readme.txt": "What is exported goes to this folder."}
 
 TIMEOUT = Proof("missing-timeout", PULLING.format(limit=""), PULLING.format(limit=", timeout=0.2"), given=OUT)
@@ -146,7 +188,22 @@ UNTRIED = Proof(
     path="dags/orders.py",
     given=OUT,
 )
-PROOFS = (TIMEOUT, SWALLOWED, PARTIAL, RETRIED, UNTRIED)
+PARSED = Proof(
+    "work-at-parse-time",
+    PARSING.format(before=ASKING, inside="pass"),
+    PARSING.format(before="", inside=ASKING),
+    path="dags/orders.py",
+)
+UNPAUSED = Proof(
+    "retry-without-backoff",
+    PAUSING.format(pause="continue"),
+    PAUSING.format(pause="time.sleep(0.1 * 2**attempt)"),
+    given=OUT,
+)
+PROOFS = (TIMEOUT, SWALLOWED, PARTIAL, RETRIED, UNTRIED, PARSED, UNPAUSED)
 
 # Rules of the family that cannot be proven by running, each with the reason.
-UNPROVEN: dict[str, str] = {}
+UNPROVEN: dict[str, str] = {
+    "duplicate-task": "what becomes of an id that is taken is decided inside of a scheduler",
+    "unbounded-backfill": "how many runs are made up for is decided inside of a scheduler",
+}

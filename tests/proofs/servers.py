@@ -29,6 +29,26 @@ def moody(failures: int) -> Iterator[str]:
         thread.join(5)
 
 
+@contextlib.contextmanager
+def restarting(seconds: float) -> Iterator[str]:
+    """One that takes no connection for a while, and then serves one caller; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    over = threading.Event()
+    thread = threading.Thread(target=_start, args=(port, seconds, over), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/orders.csv"
+    over.set()
+    thread.join(5)
+
+
+def _start(port: int, seconds: float, over: threading.Event) -> None:
+    if not over.wait(seconds):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)) as server:
+            server.settimeout(10)
+            _serve(server, 0)
+
+
 def _serve(server: socket.socket, failures: int) -> None:
     with contextlib.suppress(OSError):
         for number in range(failures + 1):

@@ -89,10 +89,36 @@ def test_with_retries_it_is_a_matter_of_a_moment(tmp_path: Path) -> None:
     assert ran.state["out/orders.csv"] == "1,10\n"
 
 
+def test_work_at_the_level_of_the_file_holds_up_whoever_reads_it(tmp_path: Path) -> None:
+    pipeline.laid_out(tmp_path, broken.PARSED, broken.PARSED.flagged)
+    with servers.silent() as address, pytest.raises(subprocess.TimeoutExpired):
+        pipeline.run(tmp_path, broken.PARSED.path, address, seconds=HANGS)
+
+
+def test_work_inside_of_a_task_does_not(tmp_path: Path) -> None:
+    with servers.silent() as address:
+        ran = once(tmp_path, broken.PARSED, broken.PARSED.mended, address)
+    assert ran.code == 0, ran.said
+
+
+def test_tries_without_a_pause_are_over_before_a_server_is_back(tmp_path: Path) -> None:
+    with servers.restarting(1.5) as address:
+        ran = once(tmp_path, broken.UNPAUSED, broken.UNPAUSED.flagged, address)
+    assert ran.code != 0
+    assert "away all the time" in ran.said
+
+
+def test_tries_with_growing_pauses_outlast_it(tmp_path: Path) -> None:
+    with servers.restarting(1.5) as address:
+        ran = once(tmp_path, broken.UNPAUSED, broken.UNPAUSED.mended, address)
+    assert ran.code == 0, ran.said
+    assert ran.state["out/orders.csv"] == "1,10\n"
+
+
 @pytest.mark.parametrize("proof", broken.PROOFS, ids=str)
 def test_the_tool_tells_the_two_apart(proof: Proof) -> None:
     assert proof.rule in pipeline.told(proof, proof.flagged)
-    assert not pipeline.told(proof, proof.mended)
+    assert pipeline.told(proof, proof.mended) <= pipeline.BESIDE - {proof.rule}
 
 
 def test_every_rule_on_faults_is_proven() -> None:

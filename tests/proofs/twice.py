@@ -143,6 +143,41 @@ if __name__ == "__main__":
     export()
 """
 
+COUNTING = """
+import sqlite3
+
+
+def total():
+    connection = sqlite3.connect("warehouse.db")
+    connection.execute("CREATE TABLE IF NOT EXISTS totals (id INT PRIMARY KEY, amount INT)")
+    connection.execute("INSERT OR IGNORE INTO totals (id, amount) VALUES (1, 0)")
+    connection.execute("UPDATE totals SET amount = {value} WHERE id = 1")
+    connection.commit()
+
+
+if __name__ == "__main__":
+    total()
+"""
+
+DAILY = """
+import sqlite3
+import sys
+
+
+def load(day):
+    connection = sqlite3.connect("warehouse.db")
+    connection.execute("CREATE TABLE IF NOT EXISTS events (day TEXT PRIMARY KEY, amount INT)")
+    connection.execute("INSERT OR IGNORE INTO events (day, amount) VALUES ('2024-05-01', 10), ('2024-05-02', 20)")
+    connection.execute("CREATE TABLE IF NOT EXISTS facts (day TEXT PRIMARY KEY, amount INT)")
+    {clear}
+    connection.execute(f"INSERT {how}INTO facts SELECT day, amount FROM events WHERE day = '{which}'")
+    connection.commit()
+
+
+if __name__ == "__main__":
+    load(sys.argv[1])
+"""
+
 STARTING = """
 from datetime import datetime, timedelta
 
@@ -183,6 +218,7 @@ PROOFS = (
         NAMING.format(name='uuid.uuid5(uuid.NAMESPACE_URL, "orders of 2024-05-01")'),
         given=OUT,
     ),
+    Proof("in-place-update", COUNTING.format(value="amount + 30"), COUNTING.format(value="30")),
     Proof(
         "moving-start",
         STARTING.format(start="datetime.now() - timedelta(days=7)"),
@@ -191,5 +227,19 @@ PROOFS = (
     ),
 )
 
+# What goes wrong with these shows when they run for two days.
+DAYS = (
+    Proof(
+        "unscoped-overwrite",
+        DAILY.format(clear='connection.execute("DELETE FROM facts")', how="", which="{day}"),
+        DAILY.format(clear="connection.execute(f\"DELETE FROM facts WHERE day = '{day}'\")", how="", which="{day}"),
+    ),
+    Proof(
+        "hard-coded-date",
+        DAILY.format(clear="print('nothing is deleted')", how="OR REPLACE ", which="2024-05-01"),
+        DAILY.format(clear="print('nothing is deleted')", how="OR REPLACE ", which="{day}"),
+    ),
+)
+
 # Rules of the family that cannot be proven by running, each with the reason.
-UNPROVEN: dict[str, str] = {}
+UNPROVEN: dict[str, str] = {"incremental-without-key": "needs dbt; test_models.py proves it where that is installed"}

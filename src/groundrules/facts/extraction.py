@@ -11,7 +11,7 @@ _ROWS: dict[str, Any] = {
     one.__name__: one
     for one in (
         raw.ConfigKey, raw.EnvDeclared, raw.Pointer, raw.Stage, raw.StagePath, raw.Include, raw.Requirement, raw.Header,
-        raw.SqlText,
+        raw.SqlText, raw.BuiltTable, raw.QueryMacro,
     )
 }  # fmt: skip
 

@@ -107,6 +107,34 @@ class SqlText(NamedTuple):
     clock: str | None
     sources: tuple[str, ...]  # tables it reads
     unused_columns: tuple[tuple[Where, str, str], ...]  # (place, CTE, column) that the next SELECTs leave out
+    adds: str | None = None  # as in table sql_statement
+    window: str | None = None
+    empties: bool = False
+    empties_all: bool = False
+    emptied: bool = False
+
+
+class BuiltTable(NamedTuple):
+    """A table that a tool builds from the query of a file, as the file's own settings say."""
+
+    where: Where
+    materialized: str
+    unique_key: str | None
+    strategy: str | None
+    enabled: bool
+    settings: tuple[str, ...]  # the names of all settings
+    engine: str  # the values of all settings, as one text
+    watermark: str  # as in table built_table
+    calls: tuple[str, ...]  # macros of the query
+
+
+class QueryMacro(NamedTuple):
+    """A macro of queries."""
+
+    where: Where
+    name: str
+    looks: bool  # it looks at the table that is being built
+    calls: tuple[str, ...]
 
 
 class Trouble(NamedTuple):
@@ -117,5 +145,17 @@ class Trouble(NamedTuple):
     reason: str  # a sentence
 
 
-Row = ConfigKey | EnvDeclared | Pointer | Stage | StagePath | Include | Requirement | Header | SqlText
+Row = (
+    ConfigKey
+    | EnvDeclared
+    | Pointer
+    | Stage
+    | StagePath
+    | Include
+    | Requirement
+    | Header
+    | SqlText
+    | BuiltTable
+    | QueryMacro
+)
 Rows = tuple[list[Row], list[Trouble]]  # what an extractor returns

@@ -319,13 +319,30 @@ CREATE TABLE sql_statement (
   target TEXT,             -- the table; {holes} stand for unknown parts
   guard TEXT,              -- what makes it safe to repeat: on-conflict | not-exists | not-in | anti-join | if-exists | or-replace | temporary | overwrite | delete-before | …; NULL none
   cleared INTEGER NOT NULL,-- the same target is emptied or deleted before it, in the same text or by what runs it
+  emptied INTEGER NOT NULL,-- it is emptied as a whole before, whatever rows the statement itself is about
   pair INTEGER NOT NULL,   -- a definition right after or before its counterpart (drop, then create)
   clock TEXT,              -- where the current time enters: predicate | value | partition | default; NULL nowhere
+  window TEXT,             -- the days that its conditions take: run (the one that it is run for) | a fixed day as written; NULL unknown
+  adds TEXT,               -- the column that it adds something to, row by row (SET n = n + 1); NULL for none
   log INTEGER NOT NULL,    -- the target reads like a log or an audit trail
+  passing INTEGER NOT NULL,-- the target is named like one that only holds the rows of one run (staging, temporary)
   in_task INTEGER NOT NULL,-- a pipeline task or a scheduled job runs it
   migration INTEGER NOT NULL, -- part of a schema migration or a one-time set-up that runs once by design
   host TEXT NOT NULL,      -- file | string | template | cell
   scope TEXT NOT NULL
+);
+
+-- A table that a tool such as dbt builds from the query of a file.
+CREATE TABLE built_table (
+  span INTEGER NOT NULL,   -- its settings
+  path TEXT NOT NULL,      -- the file
+  name TEXT NOT NULL,      -- of the table: the file's name
+  materialized TEXT NOT NULL, -- table | view | incremental | …, as written
+  unique_key TEXT,         -- the key by which new rows take the place of old ones; NULL when none is set
+  strategy TEXT,           -- how new rows are put in, when that is set
+  watermark TEXT NOT NULL, -- how the query looks at what the table holds: strict (only what comes after it) | loose (may take some again) | other | unknown (a macro may look) | none
+  deduplicated INTEGER NOT NULL, -- the engine of the table, or its partitions, let a row be there once
+  misspelled TEXT          -- a setting that is named almost like unique_key, so that nothing reads it; NULL for none
 );
 
 -- A use of the current time, by where the value goes.
@@ -400,6 +417,27 @@ CREATE TABLE network_call (
   entry_kind TEXT          -- as in read
 );
 
+-- A call that asks a network, a database or a store whenever the file of a workflow is read.
+CREATE TABLE parse_call (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  what TEXT NOT NULL,      -- network | database | store (of variables and secrets)
+  path TEXT NOT NULL,      -- the file of the workflow
+  reached_span INTEGER NOT NULL, -- the place in that file from which it is reached
+  scope TEXT NOT NULL
+);
+
+-- Something that tries again when it fails, in what a pipeline runs: a decorator, a setting, a loop around a call.
+CREATE TABLE repeated_try (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,  -- what tries again; of a loop what it calls
+  times TEXT,              -- how often, as folded; ? when that cannot be known, NULL when nothing says it
+  waits TEXT NOT NULL,     -- whether it waits in between: given | none | unknown
+  path TEXT NOT NULL,      -- the file
+  in_task INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
 -- A workflow: a DAG or flow that holds tasks.
 CREATE TABLE workflow (
   span INTEGER NOT NULL,
@@ -408,7 +446,12 @@ CREATE TABLE workflow (
   path TEXT NOT NULL,      -- the file
   retries TEXT,            -- what it gives every task; NULL when nothing, ? when that cannot be known
   defaults_span INTEGER,   -- where the arguments for all tasks are written, when they have a name
-  scheduled INTEGER NOT NULL -- it runs by a schedule, as far as can be told
+  scheduled INTEGER NOT NULL, -- it runs by a schedule, as far as can be told
+  home TEXT NOT NULL,      -- the folder that a scheduler reads it from: the outermost of that name, else the file's own
+  schedule TEXT,           -- its schedule, as folded; ? when that cannot be known, NULL when none is given
+  catchup TEXT,            -- whether missed runs are made up for, likewise
+  catchup_misplaced INTEGER NOT NULL, -- that stands among the arguments of tasks, where nothing reads it
+  most_runs TEXT           -- how many runs may go on at once, likewise
 );
 
 -- A task of a workflow system, or a job that a stage runs.
@@ -420,7 +463,9 @@ CREATE TABLE task (
   retries TEXT,            -- as folded, its own or its workflow's; NULL when none is set, ? when that cannot be known
   timeout TEXT,            -- likewise
   path TEXT NOT NULL,      -- the file
-  touches INTEGER NOT NULL -- it speaks to a database or a store by itself
+  touches INTEGER NOT NULL, -- it speaks to a database or a store by itself
+  container TEXT,          -- what in the file holds it (workflow, group), as a sign that only equals itself; NULL unknown
+  always INTEGER NOT NULL  -- it is made in every case: under no condition, in no loop and by no function
 );
 
 -- Something that a call learned from rows which an evaluation holds out, or a measure taken on rows that trained the model.

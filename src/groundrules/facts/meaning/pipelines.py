@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.built_tables import BuiltTables
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_clocks import Clocks
@@ -9,6 +10,8 @@ from groundrules.facts.meaning.pipelines_files import Files
 from groundrules.facts.meaning.pipelines_flow import Flow
 from groundrules.facts.meaning.pipelines_handlers import Handlers
 from groundrules.facts.meaning.pipelines_network import Network
+from groundrules.facts.meaning.pipelines_parsing import Parsing
+from groundrules.facts.meaning.pipelines_retries import Retries
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
 from groundrules.facts.python.walk import Event
@@ -29,12 +32,14 @@ class Pipelines:
     def __init__(self, link: Link, repository: Repository) -> None:
         flow = Flow(link)
         self.statements = Statements(link, repository)
+        self.built = BuiltTables(repository, link.rows)
         self.clearing = Clearing(link, self.statements)
         self.handlers = Handlers(link)
         self.network, self.clocks, self.tasks = Network(link), Clocks(link, flow), Tasks(link)
         self.files = Files(link, self.clearing)
+        self.parsing, self.retries = Parsing(link), Retries(link)
         self.collectors: tuple[Collector, ...] = (
-            self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks,
+            self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks, self.parsing,
         )  # fmt: skip
 
     def collect(self, event: Event) -> None:
@@ -53,10 +58,14 @@ class Pipelines:
         self.files.relate(event)
         self.tasks.relate(event)
         self.handlers.relate(event)
+        self.parsing.relate(event)
+        self.retries.relate(event)
 
     def finish(self, scope: frozenset[str] | None) -> None:
         """After the passes: rows that no single event makes."""
         self.statements.relate(scope)
+        self.built.relate(scope)
         self.tasks.decorated()
         self.tasks.unknown()
+        self.retries.finish()
         self.clocks.fields()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_texts import Text, asks, is_schema, named, one_time, speaks, texts_of
-from groundrules.facts.meaning.pipelines_words import is_history
+from groundrules.facts.meaning.pipelines_words import is_history, is_staging
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.ir import Value
@@ -27,6 +27,7 @@ class Clearing(NamedTuple):
     path: str
     where: Any
     verb: str
+    whole: bool  # nothing of what was there stays
 
 
 class Statements:
@@ -74,8 +75,8 @@ class Statements:
         return found
 
     def _note(self, entry: int, path: str, where: Any, one: Statement) -> None:
-        if one.verb in _EMPTIES or (one.verb == "create" and one.guard == "or-replace"):
-            self.clears[entry].append(Clearing(one.target, path, where, one.verb))
+        if empties(one) or (one.verb == "create" and one.guard == "or-replace"):
+            self.clears[entry].append(Clearing(one.target, path, where, one.verb, one.empties_all))
         elif one.verb in ("insert", "copy", "create") and one.target:
             self.inserts[entry].append(one.target)
 
@@ -146,8 +147,10 @@ class Statements:
         for row in facts.rows if facts is not None else ():
             if type(row).__name__ == "SqlText":
                 one: Any = row
-                told = (one.guard, one.cleared, one.pair, one.clock, one.sources)
-                statement = Statement(0, 0, one.verb, one.object, one.target, None, *told)
+                statement = Statement(
+                    0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock,
+                    one.sources, (), one.adds, one.window, one.empties, one.empties_all, one.emptied,
+                )  # fmt: skip
                 found.append(Text("", path, tuple(one.where), statement, 0, 0, False))
         return found
 
@@ -159,15 +162,19 @@ class Statements:
                 if same(one.target, target):
                     return one
         for text in self.texts.get(path, ()):
-            if text.statement.verb in _EMPTIES and same(text.statement.target, target):
-                return Clearing(text.statement.target, path, text.where, text.statement.verb)
+            if empties(text.statement) and same(text.statement.target, target):
+                return Clearing(
+                    text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
+                )
         return None
 
     def clearing_in(self, path: str, scope: int) -> Clearing | None:
         """What a function empties, whatever it is."""
         for text in self.texts.get(path, ()):
-            if text.scope == scope and text.statement.verb in _EMPTIES:
-                return Clearing(text.statement.target, path, text.where, text.statement.verb)
+            if text.scope == scope and empties(text.statement):
+                return Clearing(
+                    text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
+                )
         return None
 
     def entries_that_fill(self, target: str | None) -> list[int]:
@@ -210,12 +217,14 @@ class Statements:
         elsewhere = clearing is not None and (clearing.path, clearing.where) != (text.path, text.where)
         cleared = one.cleared or elsewhere
         dropped = elsewhere and clearing is not None and clearing.verb == "drop"
+        emptied = one.emptied or (elsewhere and not one.cleared and clearing is not None and clearing.whole)
         pair = one.pair or (one.verb == "create" and dropped)
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
         name = link.scope_name(module, text.scope) if module is not None else ""
         link.rows.add(
             "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target, guard,
-            int(cleared), int(pair), one.clock, int(is_history(one.target)), int(in_task), int(migration), host, name,
+            int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
+            int(is_staging(one.target)), int(in_task), int(migration), host, name,
         )  # fmt: skip
 
     def _guard(self, module: Module, text: Text) -> str | None:
@@ -250,3 +259,8 @@ class Statements:
             return False
         around = contexts_of(module, module.code.calls[number].context)
         return any(kind in ("if", "else") and asks(value) for kind, value in around)
+
+
+def empties(one: Statement) -> bool:
+    """Whether a statement takes rows away, or puts others in their place."""
+    return one.verb in _EMPTIES or one.empties

@@ -48,6 +48,7 @@ class Tasks:
             "task", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
             self._function(event, told), retries, self._setting(event, told.get("timeout"), "execution_timeout"),
             event.module.path, int(any(role in event.known for role in ("runs_sql", "reads", "writes"))),
+            *container(event.module, event.call),
         )  # fmt: skip
 
     def _workflow(self, event: Event, told: dict[str, Any]) -> None:
@@ -55,8 +56,23 @@ class Tasks:
         self.link.rows.add(
             "workflow", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
             event.module.path, self._setting(event, None, "retries"), self._place(event.module, given),
-            int(not self._unscheduled(event, told)),
+            int(not self._unscheduled(event, told)), home(event.module.path), self._own(event, told.get("schedule")),
+            self._own(event, told.get("catchup")) or default(told.get("catchup_default")),
+            int(self._misplaced(event, told)), self._own(event, told.get("runs")),
         )  # fmt: skip
+
+    def _own(self, event: Event, names: Any) -> str | None:
+        """What a workflow itself is given."""
+        value = self.link.given(event, names)
+        if value is not None:
+            return told(self.link.folder.fold(value, event.frame))
+        return "?" if self.link.folder.may_be_given(event.call, event.frame) else None
+
+    def _misplaced(self, event: Event, known: dict[str, Any]) -> bool:
+        """Whether the arguments of all tasks hold what only the workflow reads."""
+        folded = self.link.folded(event, known.get("default_args"))
+        pairs = folded[1] if folded is not None and folded[0] == "dict" else ()
+        return any(name == ("const", known.get("catchup")) for name, _ in pairs)
 
     def _unscheduled(self, event: Event, known: dict[str, Any]) -> bool:
         """Whether a workflow only runs when it is told to, or once."""
@@ -136,7 +152,7 @@ class Tasks:
         setting = told(folder.fold(own, frame)) if own is not None else shared
         self.link.rows.add(
             "task", self.link.rows.span(module.path, call.where), "own", texts[0] if texts else None, None, setting,
-            None, module.path, int("sensor" not in words_of(str(call.func[-1]))),
+            None, module.path, int("sensor" not in words_of(str(call.func[-1]))), *container(module, call),
         )  # fmt: skip
 
     # ---- decorated functions -----------------------------------------------------------------------------------------
@@ -164,7 +180,9 @@ class Tasks:
         cell, line, column, _, _ = scope.where
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 4 + len(scope.name)))
         name = f"{module.path}:{scope.qualname}"
-        self.link.rows.add("task", place, str(known.get("framework")), scope.name, name, *settings, module.path, 0)
+        self.link.rows.add(
+            "task", place, str(known.get("framework")), scope.name, name, *settings, module.path, 0, None, 0
+        )
 
     def _decorated(
         self, module: Module, frame: Frame, call: Call | None, entry: Entry, names: Any, key: str
@@ -175,6 +193,31 @@ class Tasks:
             if value is not None:
                 return told(self.link.folder.fold(value, frame))
         return next((one for one in (self._in(one, key) for one in self.defaults.get(module.path, ())) if one), None)
+
+
+def container(module: Module, call: Call) -> tuple[str | None, int]:
+    """What holds a task: the innermost `with` around it, or the workflow that it is given; and whether it always is."""
+    context, always = call.context, call.scope == 0
+    while context:
+        one = module.code.contexts[context]
+        if one.kind == "with":
+            return f"with {context}", int(always)
+        always = always and one.kind not in ("if", "else", "for", "while", "try", "except", "checked")
+        context = one.parent
+    given = next((value for name, value in call.kwargs if name == "dag"), None)
+    return (f"dag {given}" if given is not None else None), int(always)
+
+
+def default(value: Any) -> str | None:
+    """What a library does where nothing is said, if that is known."""
+    return str(value) if value is not None else None
+
+
+def home(path: str) -> str:
+    """The folder that a scheduler reads a workflow from."""
+    steps = path.split("/")[:-1]
+    at = next((number for number, step in enumerate(steps) if step.lower() == "dags"), len(steps) - 1)
+    return "/".join(steps[: at + 1])
 
 
 def told(folded: Value) -> str:

@@ -27,6 +27,10 @@ _HISTORY = words(
     """audit audits log logs logging history metric metrics journal run runs changelog tracking monitor monitoring
     status heartbeat statistics stats checkpoint checkpoints watermark watermarks errors error"""
 )
+_STAGING = words(
+    """stg stage staging stagings tmp temp temporary landing buffer delta work wrk load today latest current incoming
+    inbox new"""
+)
 _BOUNDS = words("end start since until")
 _MOMENTS = ("at", "ts", "timestamp", "time", "on")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -79,6 +83,11 @@ def is_history(target: str | None) -> bool:
     if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
         return tail == "log" or bool(_HISTORY.intersection(words_of(head)))
     return bool(_HISTORY.intersection(words_of(tail)))
+
+
+def is_staging(target: str | None) -> bool:
+    """Whether a table is named like one that only holds the rows of one run."""
+    return bool(_STAGING.intersection(words_of(target or "")))
 
 
 def is_scratch(name: str) -> bool:

@@ -127,7 +127,7 @@ def task_files(
             continue
         if serves(path):
             continue
-        lies = not folders.isdisjoint(path.lower().split("/")[:-1])
+        lies = not module.code.cells and not folders.isdisjoint(path.lower().split("/")[:-1])
         if lies or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
     seen = set(found)

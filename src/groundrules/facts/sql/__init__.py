@@ -20,7 +20,7 @@ def scan(text: str) -> list[Statement]:
     return scanner.scan(text)
 
 
-def extract(data: bytes) -> tuple[list[raw.SqlText], list[raw.Trouble]]:
+def extract(data: bytes) -> tuple[list[raw.Row], list[raw.Trouble]]:
     """The rows of a .sql, .hql or .ddl file."""
     from groundrules.facts.sql import files
 

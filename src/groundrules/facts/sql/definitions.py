@@ -170,6 +170,8 @@ def alter(text: str, items: list[Token], index: int, end: int) -> Draft | None:
     name, after = read_name(text, items, start, end)
     if name is None:
         return None
+    if [token[1] for token in items[after : after + 2]] == ["ON", "CLUSTER"]:
+        after += 3
     keys = [token[1] for token in items[after:end]]
     mutation = keys[0] if keys[:1] and keys[0] in ("DELETE", "UPDATE") else None
     clauses = walk(text, items, after, end, "alter", "" if mutation else "columns")
@@ -206,7 +208,8 @@ def _action(keys: list[str]) -> tuple[str | None, str | None, bool]:
             empties = empties or (key == "DROP" and named == "PARTITION")
         starts = (depth == 0 and key == ",") or (index == 0 and key.startswith("{"))
     guard = None if fatal else "if-exists" if "EXISTS" in keys else "repeatable"
-    return part, guard, empties or keys[:2] == ["TRUNCATE", "PARTITION"]
+    swaps = keys[:2] in (["TRUNCATE", "PARTITION"], ["REPLACE", "PARTITION"], ["EXCHANGE", "PARTITION"])
+    return "column name" if keys[:2] == ["RENAME", "COLUMN"] else part, guard, empties or swaps
 
 
 def _renamed(text: str, items: list[Token], start: int, end: int) -> str | None:

@@ -11,8 +11,8 @@ from groundrules.facts.sql.statement import Statement
 LARGEST = 5_000_000  # bytes; what is longer is a dump of data, not a program
 
 
-def extract(data: bytes) -> tuple[list[raw.SqlText], list[raw.Trouble]]:
-    """The statements of a file. Any bytes give an answer."""
+def extract(data: bytes) -> tuple[list[raw.Row], list[raw.Trouble]]:
+    """The statements of a file, and what its Jinja says. Any bytes give an answer."""
     if len(data) > LARGEST:
         size = f"{len(data) / 1_000_000:.1f} MB"
         return [], [raw.Trouble(None, None, f"The SQL file is too long to be read ({size}).")]
@@ -20,7 +20,29 @@ def extract(data: bytes) -> tuple[list[raw.SqlText], list[raw.Trouble]]:
     if text is None:
         return [], [raw.Trouble(None, None, "The file is named like SQL but holds binary data.")]
     places = _Places(text)
-    return [_row(statement, places) for statement in scan(text)], []
+    return [*[_row(statement, places) for statement in scan(text)], *_built(text, places)], []
+
+
+def _built(text: str, places: _Places) -> list[raw.Row]:
+    """The table that a tool builds from the file, and the macros that the file holds."""
+    from groundrules.facts.sql import models
+
+    rows: list[raw.Row] = (
+        [raw.QueryMacro(places.where(one.offset, one.offset), *one[1:]) for one in models.macros(text)]
+        if "{%" in text
+        else []
+    )
+    told = models.model(text) if "{{" in text else None
+    if told is not None and "materialized" in told.settings:
+        kept = told.settings
+        rows.append(
+            raw.BuiltTable(
+                places.where(told.offset, min(told.end + 1, len(text))), kept["materialized"], kept.get("unique_key"),
+                kept.get("incremental_strategy"), kept.get("enabled", "true").lower() != "false", tuple(kept),
+                " ".join(kept.values()), told.watermark, told.calls,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _decoded(data: bytes) -> str | None:
@@ -76,4 +98,9 @@ def _row(statement: Statement, places: _Places) -> raw.SqlText:
         statement.clock,
         statement.sources,
         unused,
+        statement.adds,
+        statement.window,
+        statement.empties,
+        statement.empties_all,
+        statement.emptied,
     )

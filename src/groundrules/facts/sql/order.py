@@ -41,7 +41,10 @@ class _Names:
 class Order:
     """Reads the drafts of a text in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole: set[int] | None = None) -> None:
+        self.whole = whole or set()  # drafts that empty their target as a whole
+        self.wholly = _Names()  # targets that they emptied
+        self.emptied_all: set[int] = set()  # drafts that write into one of those
         self.emptied = _Names()
         self.created = _Names()  # unguarded, or right after a drop
         self.present = _Names()  # created in any way
@@ -68,8 +71,12 @@ class Order:
         if draft.empties:
             for name in targets:
                 self.emptied.add(name)
+                if index in self.whole:
+                    self.wholly.add(name)
 
     def _write(self, index: int, draft: Draft, target: str) -> None:
+        if target in self.wholly:
+            self.emptied_all.add(index)
         if target in self.emptied or self.emptied.holds_part_of(target):
             self.cleared.add(index)
         elif draft.guard is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.sql import changes, definitions
+from groundrules.facts.sql import changes, definitions, habits
 from groundrules.facts.sql.clauses import walk
 from groundrules.facts.sql.columns import Columns
 from groundrules.facts.sql.draft import Draft
@@ -129,7 +129,7 @@ class _Scan:
             self.drafts.append((draft, condition))
 
     def _finish(self) -> list[Statement]:
-        order = Order()
+        order = Order({index for index, (draft, _) in enumerate(self.drafts) if habits.empties_all(self.items, draft)})
         for index, (draft, _) in enumerate(self.drafts):
             order.read(index, draft)
         found = [
@@ -155,6 +155,11 @@ class _Scan:
             draft.clock,
             _sources(draft),
             self._unused(draft),
+            habits.adds(items, draft),
+            habits.window(items, draft),
+            draft.empties,
+            habits.empties_all(items, draft),
+            index in order.emptied_all,
         )
 
     def _unused(self, draft: Draft) -> tuple[UnusedColumn, ...]:

@@ -29,3 +29,8 @@ class Statement(NamedTuple):
     clock: str | None = None  # predicate | partition | value | default: where the current time enters
     sources: tuple[str, ...] = ()  # tables it reads
     unused_columns: tuple[UnusedColumn, ...] = ()
+    adds: str | None = None  # the column that it adds something to: SET n = n + 1
+    window: str | None = None  # the days that it takes: `run` (the one that it is run for), or a fixed day as written
+    empties: bool = False  # removes or replaces rows of the target, or the target itself
+    empties_all: bool = False  # removes every row of the target, or the target itself
+    emptied: bool = False  # the same target was emptied as a whole earlier in the text
