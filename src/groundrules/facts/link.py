@@ -74,8 +74,7 @@ def relate(
         Columns(link, repository, features.readers).relate(scope)
     if asked(tables, "order_use"):
         Orders(link).relate(entries)
-    if asked(tables, "leak"):
-        Leakage(link).relate(entries)
+    relate_leaks(link, entries, tables)
     if asked(tables, "stage_use"):
         uses.relate()
     if asked(tables, "locked"):
@@ -84,6 +83,12 @@ def relate(
     relate_listings(repository, link, scope, rows, tables)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)
+
+
+def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:
+    """What is learned from rows that an evaluation holds out; the walk over values is only made for it."""
+    if asked(tables, "leak"):
+        Leakage(link).relate(entries)
 
 
 def reaching(walker: Walker, scope: frozenset[str] | None) -> list[EntryPoint]:
