@@ -65,6 +65,9 @@ def extract_pipeline(data: bytes, read: Reader = unread) -> Rows:
     `read` gives the contents of another file, for values that stand there."""
     root, troubles = _root(data)
     rows: list[Row] = []
+    for _, about in pairs(child(root, "artifacts")):
+        if (out := _out(about, Scope())) and any(child(about, name) is not None for name in _DESCRIBING):
+            rows.append(StagePath(out.node.where, "", "artifact", out.path, None))
     default = read(PARAMETERS)
     scope = Scope([*variables(child(root, "vars"), read), *([default] if default is not None else [])])
     for key, definition in pairs(child(root, "stages")):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.facts import kinds, listings, raw
+from groundrules.facts import kinds, listings, raw, remotes
+from groundrules.facts.descriptions import Descriptions, what
 from groundrules.facts.locks import Locks
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
@@ -68,6 +69,8 @@ def relate(
     settings.relate()
     if tables is None or "config_key" in tables:
         settings.files()
+    if asked(tables, "secret"):
+        settings.secrets()
     if asked(tables, "feature_list", "column_write"):
         features = Features(link, repository)
         features.relate(scope)
@@ -181,6 +184,9 @@ def ownership(repository: Repository, stages: Stages, rows: Rows) -> Ownership:
     """Who answers for the repository's paths."""
     pointers = []
     lfs: set[str] = set()
+    known = remotes.projects(repository.snapshot.files)
+    descriptions = Descriptions(stages)
+    remotes.relate(stages, known, rows)
     for path, row in stages.rows:
         folder = path.rpartition("/")[0]
         span = rows.span(path, row.where)
@@ -189,7 +195,9 @@ def ownership(repository: Repository, stages: Stages, rows: Rows) -> Ownership:
                 lfs.add(path)
             target = path if row.target == "." else joined(folder, row.target)
             pointers.append(Pointer(target, row.system, span))
-            rows.add("data_pointer", span, path, target, row.system, row.hash, row.remote, int(row.described))
+            described = int(row.described or descriptions.of(path, target))
+            told = (row.system, row.hash, row.remote, what(target), described, remotes.project_of(path, known))
+            rows.add("data_pointer", span, path, target, *told)
         elif isinstance(row, raw.Stage):
             rows.add("stage", span, path, row.name, row.command, joined(folder, row.folder))
         elif isinstance(row, raw.StagePath):

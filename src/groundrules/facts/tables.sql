@@ -34,7 +34,19 @@ CREATE TABLE data_pointer (
   system TEXT NOT NULL,    -- dvc | dvc-stage | lfs | annex | submodule | catalog
   hash TEXT,               -- the recorded content hash
   remote TEXT,             -- where the contents can be had, if the pointer says
-  described INTEGER NOT NULL -- the pointer says what the data is or where it comes from
+  what TEXT NOT NULL,      -- data | model, as the name of the target has it
+  described INTEGER NOT NULL, -- the pointer, or a page beside it, says what the data is or where it comes from
+  project TEXT             -- the folder whose settings name the remotes; NULL when there is none
+);
+
+-- A place where a data version system keeps contents, as the settings of a project name it.
+CREATE TABLE data_remote (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,      -- the settings
+  project TEXT NOT NULL,   -- the folder of the project
+  name TEXT NOT NULL,      -- '' for a cache that a team shares
+  address TEXT NOT NULL,
+  reach TEXT NOT NULL      -- network | machine (a path of one machine) | unknown (it may be a mount that many share)
 );
 
 -- A stage of a pipeline file (dvc.yaml and the like).
@@ -51,7 +63,7 @@ CREATE TABLE stage_path (
   span INTEGER NOT NULL,
   path TEXT NOT NULL,      -- the pipeline file
   name TEXT NOT NULL,      -- the stage
-  role TEXT NOT NULL,      -- dep | out | metric | plot | param
+  role TEXT NOT NULL,      -- dep | out | metric | plot | param | artifact (a path that the file describes)
   target TEXT NOT NULL,    -- the path, or `file:key` for a param
   hash TEXT                -- the hash, or of a param the value, that the lock records
 );
@@ -245,6 +257,16 @@ CREATE TABLE config_key (
   key TEXT NOT NULL,       -- with dots; list items by number
   kind TEXT NOT NULL,      -- text | number | bool | null | map | list
   value TEXT               -- scalars as text, interpolation as written
+);
+
+-- A credential that stands in a tracked configuration.
+CREATE TABLE secret (
+  span INTEGER NOT NULL,   -- the key
+  path TEXT NOT NULL,      -- the configuration
+  key TEXT NOT NULL,       -- the key, or the variable that an item of a list sets
+  how TEXT NOT NULL,       -- form: it looks like what a provider gives out | address: it stands in an address | name: the key says so
+  mark TEXT NOT NULL,      -- equal for equal credentials; the credential cannot be had from it
+  template INTEGER NOT NULL -- the file is a template, or belongs to a test
 );
 
 -- A configuration file that code reads, where the path is spelled out.

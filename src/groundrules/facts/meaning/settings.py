@@ -8,9 +8,10 @@ from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
-from groundrules.facts.meaning.settings_reads import Reads
+from groundrules.facts.meaning.settings_reads import Reads, plain
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
+from groundrules.facts.secrets import is_example, secrets
 from groundrules.typed import Iterable, Iterator
 
 
@@ -31,6 +32,17 @@ class Settings:
                 for row in trees.rows(path)[0]:
                     span = self.link.rows.span(path, tuple(row.where))
                     self.link.rows.add("config_key", span, path, row.key, row.kind, row.value)
+
+    def secrets(self) -> None:
+        """One row a credential in the scope's configuration files."""
+        trees = self.link.folder.settings.trees
+        for path in self.in_scope(sorted(self.link.owners.tracked)):
+            if is_config(path):
+                name = path.rpartition("/")[2]
+                template = path in self.link.tests or is_example(name) or plain(name) not in ("", name.lower())
+                for one in secrets(trees.rows(path)[0]):
+                    span = self.link.rows.span(path, tuple(one.row.where))
+                    self.link.rows.add("secret", span, path, one.key, one.how, one.mark, int(template))
 
     def relate(self) -> None:
         """Rows for all files of the scope."""

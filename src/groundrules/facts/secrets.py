@@ -1,0 +1,103 @@
+"""Credentials in configurations: texts of a form that providers give out, and values of keys that say what they hold.
+
+A value is taken for real only if nobody would write it as an example: long enough, mixed, no word, no reference.
+"""
+
+from __future__ import annotations
+
+from groundrules.basics.late import pattern
+from groundrules.facts.raw import ConfigKey
+from groundrules.typed import Iterable, Iterator, NamedTuple
+
+_FORMS = pattern(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"  # access keys of a cloud
+    r"|\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{60,}|\bglpat-[A-Za-z0-9_-]{20,}"  # forges
+    r"|\bhf_[A-Za-z]{30,}|\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}|\bAIza[0-9A-Za-z_-]{35}"  # hubs of models
+    r"|\bxox[abprs]-[A-Za-z0-9-]{20,}|\bhooks\.slack\.com/services/T\w{8,}/B\w{8,}/\w{20,}"  # chats
+    r"|-----BEGIN (?:RSA |EC |OPENSSH |DSA |)PRIVATE KEY-----\s*\\?n?[A-Za-z0-9+/=\s\\]{40,}"
+    r"|\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}"  # signed tokens
+)
+_IN_ADDRESS = pattern(r"[a-z][a-z0-9+.-]*://[^/\s:@{}$<>%]+:([^/\s:@{}$<>%]{6,})@([^\s/:]+)")
+_NAME = pattern(
+    r"(?:^|[._-])(?:password|passwd|pwd|secret|secret_?key|access_?key|api_?key|apikey|private_?key|client_?secret|auth_?token"
+    r"|access_?token|api_?token|fernet_?key|token|credential|connection_?string|account_?key)$"
+)
+_NOT_NAMED = ("public", "token_type", "max_token", "pad_token", "eos_token", "bos_token", "unk_token", "mask_token")
+_WORDS = (
+    "password", "passwd", "secret", "example", "change", "your", "xxx", "test", "dummy", "local", "admin", "postgres",
+    "airflow", "default", "placeholder", "todo", "fake", "sample", "insert", "replace", "redacted", "docker", "demo",
+    "token", "apikey", "api_key", "api-key", "***", "...", "abc123", "123456", "root", "user", "guest", "none", "null",
+    "true",
+)  # fmt: skip
+_REFERENCES = (
+    "${", "$(", "{{", "<", "%(", "vault", "op://", "enc[", "arn:", "ssm:", "secretmanager", "!", "env:", "env(", "$",
+    "file:", "/", "./", "~", "@", "http", "keyvault", "sops", "azkv", "gcpkms", "secrets.", "projects/",
+)  # fmt: skip
+_SHORTEST = 12
+
+
+class Secret(NamedTuple):
+    """A credential that a file holds."""
+
+    row: ConfigKey
+    key: str
+    how: str  # form | address | name
+    value: str
+
+    @property
+    def mark(self) -> str:
+        """The same for equal credentials, and no help in finding them out."""
+        from hashlib import sha256
+
+        return sha256(self.value.encode()).hexdigest()[:8]
+
+
+def secrets(rows: Iterable[ConfigKey]) -> Iterator[Secret]:
+    """The credentials among the keys of a file."""
+    for row in rows:
+        if row.kind not in ("text", "number") or not row.value:
+            continue
+        key, value = row.key, row.value.strip().strip("'\"")
+        name, sign, rest = value.partition("=")
+        if sign and name.isidentifier() and name.isupper():  # an item of a list of variables
+            key, value = name, rest.strip("'\"")
+        if _FORMS.search(value) and not is_word(value):
+            yield Secret(row, key, "form", value)
+        elif (found := _IN_ADDRESS.search(value)) and is_real(found[1]) and "." in found[2]:
+            yield Secret(row, key, "address", found[1])
+        elif is_named(key) and is_real(value):
+            yield Secret(row, key, "name", value)
+
+
+def is_named(key: str) -> bool:
+    """Whether a key says that it holds a credential."""
+    lowered = key.lower().replace("-", "_")
+    return bool(_NAME.search(lowered)) and not any(word in lowered for word in _NOT_NAMED)
+
+
+def is_word(value: str) -> bool:
+    """Whether a value is one that stands in for a credential."""
+    lowered = value.lower()
+    return any(word in lowered for word in _WORDS) or len(set(lowered)) < 6
+
+
+def is_real(value: str) -> bool:
+    """Whether a value is no reference, no word and no path, but a mix that somebody was given."""
+    lowered = value.lower()
+    if len(value) < _SHORTEST or lowered.startswith(_REFERENCES) or "${" in value or "{{" in value or " " in value:
+        return False
+    kinds = sum((
+        any(letter.isdigit() for letter in value),
+        any(letter.islower() for letter in value),
+        any(letter.isupper() for letter in value),
+        any(not letter.isalnum() for letter in value),
+    ))  # fmt: skip
+    parts = max(value.replace("_", "-").replace(".", "-").split("-"), key=len)
+    mixed = any(letter.isdigit() for letter in parts) and any(letter.isalpha() for letter in parts)
+    easy = value.islower() and value.isalnum() and value.rstrip("0123456789").isalpha()  # a word and a number
+    return kinds >= 2 and mixed and not easy and not is_word(value) and len(set(value)) >= 8
+
+
+def is_example(name: str) -> bool:
+    """Whether a file's name says that it is for trying out."""
+    return any("test" in word for word in name.lower().replace("-", ".").replace("_", ".").split("."))
