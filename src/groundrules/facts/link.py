@@ -75,8 +75,6 @@ def relate(
         features = Features(link, repository)
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)
-    if asked(tables, "order_use"):
-        Orders(link).relate(entries)
     relate_leaks(link, entries, tables)
     if asked(tables, "stage_use"):
         uses.relate()
@@ -89,7 +87,9 @@ def relate(
 
 
 def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:
-    """What is learned from rows that an evaluation holds out; the walk over values is only made for it."""
+    """Orders that reach a split, and what is learned from held-out rows: values are only followed where it is asked."""
+    if asked(tables, "order_use"):
+        Orders(link).relate(entries)
     if asked(tables, "leak"):
         Leakage(link).relate(entries)
 

@@ -168,6 +168,7 @@ CREATE TABLE draw (
   purpose TEXT NOT NULL,   -- split | shuffle | sample | noise | initialise | estimator | search | loader | augment
   seed TEXT NOT NULL,      -- how its own seed argument stands: given | null | absent | none-taken | clock | random | unknown
   seed_parameter TEXT,     -- the name of that argument
+  source_span INTEGER,     -- the call that its seed comes from, of a clock or another draw
   seeded_before INTEGER NOT NULL, -- its generator was seeded before, in this entry point
   seeded_after INTEGER NOT NULL,  -- its generator is seeded, but only afterwards
   harmless INTEGER NOT NULL, -- no bearing on results: jitter, names, user agents, warm-up

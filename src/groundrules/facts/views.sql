@@ -21,7 +21,8 @@ CREATE VIEW unseeded AS
   FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
   WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
     AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after
-    AND draw.span NOT IN (SELECT source_span FROM seed WHERE value = 'random');
+    AND draw.span NOT IN (SELECT seed.source_span FROM seed WHERE seed.value = 'random')
+    AND draw.span NOT IN (SELECT other.source_span FROM draw AS other WHERE other.seed = 'random' AND other.source_span IS NOT NULL);
 
 -- Unseeded draws of entry points that seed nothing else, told at the first one of each generator. `cause` is what the
 -- draws of that generator are for.
@@ -53,7 +54,7 @@ CREATE VIEW random_seed AS
   )
   UNION ALL
   SELECT draw.span, draw.function, entry.id, draw.scope,
-    CASE draw.seed WHEN 'clock' THEN 'a value that the clock or the system gives' ELSE 'a random number' END, NULL, NULL
+    CASE draw.seed WHEN 'clock' THEN 'a value that the clock or the system gives' ELSE 'a random number' END, source_span, 'The seed comes from here.'
   FROM draw JOIN entry ON entry.id = draw.entry
   WHERE draw.seed IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND NOT harmless AND NOT in_test;
 

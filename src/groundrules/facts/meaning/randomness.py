@@ -13,6 +13,9 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 from groundrules.typed import Any, Iterable, NamedTuple, Sequence, defaultdict
 
+_FITS = frozenset({"step", "validates", "trains"})
+_MADE_FIRST = ("estimator", "search")  # what is made first and draws when it is fitted
+
 
 class Seeding(NamedTuple):
     """A generator seeded at a position."""
@@ -23,6 +26,14 @@ class Seeding(NamedTuple):
     frame: Frame
     event: Event
     restored: bool = False  # to some state of before, which says nothing about what was drawn until then
+
+
+class Own(NamedTuple):
+    """A draw's own seed argument."""
+
+    seed: str  # as in the table draw
+    parameter: str | None = None
+    source: int | None = None  # the place of the call that it comes from
 
 
 class Randomness:
@@ -37,11 +48,14 @@ class Randomness:
         self.algorithms = Algorithms(link)
         self.draws: dict[int, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
         self.seeds: dict[int, list[Seeding]] = defaultdict(list)
+        self.fits: dict[int, list[int]] = defaultdict(list)  # where an entry point trains or validates
         self.loose: set[tuple[int, str, int]] = set()  # (entry point, path, call) of draws that nothing governs
 
     def collect(self, event: Event) -> None:
         """Keep the event for its entry point."""
         self.bearing.collect(event)
+        if not _FITS.isdisjoint(event.known) or event.known.get("outcome") == "training":
+            self.fits[event.entry.id].append(event.position)
         if "seeds" in event.known:
             self._seed(event, event.known["seeds"])
         if "draws" in event.known:
@@ -78,15 +92,18 @@ class Randomness:
         return [seeding for seeding in self.seeds.get(entry, ()) if seeding.origin.kind != "null"]
 
     def _seed_row(self, seeding: Seeding) -> None:
-        event, origin, rows = seeding.event, seeding.origin, self.link.rows
-        source = None
-        if origin.source is not None:
-            path, number = origin.source
-            source = rows.span(path, self.link.folder.program.call(path, number).where)
-        rows.add(
+        event, origin = seeding.event, seeding.origin
+        self.link.rows.add(
             "seed", self.link.span(event), event.entry.id, event.position, event.name.lstrip("*."),
-            seeding.generator, self._settled(origin, event.entry.id), source,
+            seeding.generator, self._settled(origin, event.entry.id), self._source(origin),
         )  # fmt: skip
+
+    def _source(self, origin: Origin) -> int | None:
+        """The place of the call that a seed comes from."""
+        if origin.source is None:
+            return None
+        path, number = origin.source
+        return self.link.rows.span(path, self.link.folder.program.call(path, number).where)
 
     def _settled(self, origin: Origin, entry: int) -> str:
         """The kind of a seed; one that is drawn from a generator that was seeded itself is as good as given."""
@@ -115,7 +132,7 @@ class Randomness:
             return
         if told.get("not_when") and link.holds(event, told["not_when"]) is not False:
             return
-        own_seed, parameter = self._own_seed(event, told)
+        own_seed, parameter, source = self._own_seed(event, told)
         generators = told.get("generator")
         if own_seed != "given" and told.get("fallback"):
             generators = told["fallback"]
@@ -126,12 +143,12 @@ class Randomness:
                 if told_own is None:
                     continue
                 name, own_seed = told_own
-            self._draw_row(event, told, name, own_seed, parameter)
+            self._draw_row(event, told, name, Own(own_seed, parameter, source))
 
-    def _draw_row(self, event: Event, told: dict[str, Any], name: str, own_seed: str, parameter: str | None) -> None:
+    def _draw_row(self, event: Event, told: dict[str, Any], name: str, own: Own) -> None:
         link = self.link
-        before, after = self._seeded(event, {name, *told.get("also", ())}, str(told.get("purpose")))
-        if not before and own_seed not in ("given", "unknown"):
+        before, after = self._seeded(event, {name, *told.get("also", ())}, told)
+        if not before and own.seed not in ("given", "unknown"):
             self.loose.add((event.entry.id, event.module.path, event.number))
         path, where = self._late_site(event, {name, *told.get("also", ())}) if after else link.call_site(event)
         link.rows.add(
@@ -143,8 +160,7 @@ class Randomness:
             event.name.lstrip("*."),
             name.partition(":")[0],
             str(told.get("purpose", "sample")),
-            own_seed,
-            parameter,
+            *own,
             int(before),
             int(after),
             int(self.bearing.harmless(event, told)),
@@ -152,22 +168,23 @@ class Randomness:
             link.scope_name(event.module, event.call.scope),
         )
 
-    def _own_seed(self, event: Event, told: dict[str, Any]) -> tuple[str, str | None]:
-        """How a draw's own seed argument stands, and what it is called."""
+    def _own_seed(self, event: Event, told: dict[str, Any]) -> Own:
+        """How a draw's own seed argument stands, what it is called, and where it comes from."""
         names = told.get("seed")
         if names is None:
-            return "none-taken", None
+            return Own("none-taken")
         first = names if isinstance(names, str) else names[0]
         value = self.link.given(event, names)
         if value is None:
-            return ("unknown" if self.link.folder.may_be_given(event.call, event.frame) else "absent"), first
+            return Own("unknown" if self.link.folder.may_be_given(event.call, event.frame) else "absent", first)
         folded = self.link.folder.fold(value, event.frame)
         if folded == ("const", None):
-            return "null", first
+            return Own("null", first)
         if folded[0] == "inst" and self.origins.maker(folded) is not None:
-            return self._of_generator(event, folded), first
-        kind = self._settled(self.origins.of(value, event.frame), event.entry.id)
-        return (kind if kind in ("clock", "random") else "given"), first
+            return Own(self._of_generator(event, folded), first)
+        origin = self.origins.of(value, event.frame)
+        kind = self._settled(origin, event.entry.id)
+        return Own(kind, first, self._source(origin)) if kind in ("clock", "random") else Own("given", first)
 
     def _of_generator(self, event: Event, instance: Value) -> str:
         """How a generator object that is handed to a draw was seeded: given | null | clock | random."""
@@ -190,19 +207,26 @@ class Randomness:
             seeded = "given"
         return (name, seeded) if seeded != "unknown" else None
 
-    def _seeded(self, event: Event, generators: set[str], purpose: str) -> tuple[bool, bool]:
+    def _seeded(self, event: Event, generators: set[str], told: dict[str, Any]) -> tuple[bool, bool]:
         """Whether one of the generators was seeded before the draw, and whether it is only afterwards.
 
         Which one a call draws from can depend on the library's version (`also` in knowledge).
         """
         before = after = False
+        drawn = self._drawn_at(event, told)
         for seeding in self.governing(event.entry.id):
             if seeding.generator in generators:
-                before = before or seeding.position < event.position
-                after = after or (seeding.position > event.position and not seeding.restored)
-        if purpose == "loader" and after:
-            before = True  # a loader draws when it is iterated, not when it is made
+                before = before or seeding.position < drawn
+                after = after or (seeding.position > drawn and not seeding.restored)
         return before, after and not before
+
+    def _drawn_at(self, event: Event, told: dict[str, Any]) -> float:
+        """Where the draw happens: a loader and folds draw when they are iterated, an estimator when it is fitted."""
+        if told.get("purpose") == "loader" or (event.known.get("splits") or {}).get("into") == "folds":
+            return float("inf")
+        if told.get("purpose") in _MADE_FIRST:
+            return min((one for one in self.fits[event.entry.id] if one > event.position), default=event.position)
+        return event.position
 
     def _late_site(self, event: Event, generators: set[str]) -> tuple[str, tuple[Any, ...]]:
         """The call that would have to move behind the seed: the step towards the draw in the scope that also seeds."""
