@@ -90,7 +90,10 @@ class Bearing:
             return False
         call = event.module.code.calls[number]
         named = call.args[0][1] if call.args and call.args[0][0] == "const" and where != 0 else where
-        return "seed" in str(named).lower() or "seeds" in self.link.folder.entry_of(call, event.frame)[1]
+        entry = self.link.folder.entry_of(call, event.frame)[1]
+        order = list(entry.get("parameters") or ())
+        param = order[where] if isinstance(where, int) and where < len(order) else where
+        return "seed" in str(named).lower() or (param is not None and param == entry.get("seeds", {}).get("value"))
 
     def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
         """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
