@@ -45,16 +45,7 @@ def relate(
     writings, randomness = Writings(link), Randomness(link)
     uses = StageUses(link, stages, scope)
     data, queries = Data(link, writings, pipelines.clearing, uses), Queries(link)
-    for magic in link.walker.magics:
-        writings.collect_magic(magic)
-    for event in link.walker.events:
-        writings.collect(event)
-        randomness.collect(event)
-        pipelines.collect(event)
-    modules = [one.module for one in link.walker.entries] + [one.module for one in link.walker.events]
-    for module in {module.path: module for module in modules}.values():
-        writings.collect_unknown(module)
-    pipelines.gather()
+    collect(link, writings, randomness, pipelines)
     for magic in link.walker.magics:
         data.relate_magic(magic)
         queries.relate_magic(magic)
@@ -92,6 +83,20 @@ def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] 
         Orders(link).relate(entries)
     if asked(tables, "leak"):
         Leakage(link).relate(entries)
+
+
+def collect(link: Link, writings: Writings, randomness: Randomness, pipelines: Pipelines) -> None:
+    """The first pass over what runs: what later questions about any of it need to know of all of it."""
+    for magic in link.walker.magics:
+        writings.collect_magic(magic)
+    for event in link.walker.events:
+        writings.collect(event)
+        randomness.collect(event)
+        pipelines.collect(event)
+    modules = [one.module for one in link.walker.entries] + [one.module for one in link.walker.events]
+    for module in {module.path: module for module in modules}.values():
+        writings.collect_unknown(module)
+    pipelines.gather()
 
 
 def reaching(walker: Walker, scope: frozenset[str] | None) -> list[EntryPoint]:
