@@ -28,7 +28,7 @@ def test_values_that_somebody_was_given(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "short1", "benchmark123", "changeme-2024-x9", "${TOKEN_12345678}", "{{ secrets.a1b2c3d4 }}", 
+    ["", "short1", "benchmark123", "changeme-2024-x9", "${TOKEN_12345678}", "{{ secrets.a1b2c3d4 }}",
      "/run/secrets/a1b2", "aaaaaaaaaaaaaaa1", "correct horse battery 9", "onlyletterswithoutend", "https://a1b2c3d4e5f6"],
 )  # fmt: skip
 def test_values_that_stand_in(value: str) -> None:
