@@ -56,25 +56,34 @@ def relate(
     pipelines.finish(scope)
     entries = reaching(link.walker, scope)
     randomness.relate(entries)
-    settings = Settings(link, repository, scope, data)
-    settings.relate()
-    if tables is None or "config_key" in tables:
-        settings.files()
-    if asked(tables, "secret"):
-        settings.secrets()
+    relate_settings(Settings(link, repository, scope, data), tables)
     if asked(tables, "feature_list", "column_write"):
         features = Features(link, repository)
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)
     relate_leaks(link, entries, tables)
-    if asked(tables, "stage_use"):
-        uses.relate()
-    if asked(tables, "locked"):
-        Locks(stages, rows, link.owners.lfs).relate(scope)
+    relate_stages(uses, Locks(stages, rows, link.owners.lfs), scope, tables)
     relate_files(repository, link, scope, rows)
     relate_listings(repository, link, scope, rows, tables)
     for one in repository.unreadable:
         rows.add("unreadable", one.path, one.cell, one.line, one.reason)
+
+
+def relate_settings(settings: Settings, tables: Collection[str] | None) -> None:
+    """Configurations and what is read from them."""
+    settings.relate()
+    if asked(tables, "config_key"):
+        settings.files()
+    if asked(tables, "secret"):
+        settings.secrets()
+
+
+def relate_stages(uses: StageUses, locks: Locks, scope: frozenset[str] | None, tables: Collection[str] | None) -> None:
+    """Pipelines: what stages use, and what their locks record."""
+    if asked(tables, "stage_use"):
+        uses.relate()
+    if asked(tables, "locked"):
+        locks.relate(scope)
 
 
 def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:

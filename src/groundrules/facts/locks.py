@@ -24,7 +24,7 @@ class Locks:
         self.rows = rows
         self.files = stages.repository.snapshot.files
         self.lfs = lfs
-        self.pointers = self._pointers()
+        self.pointers: dict[str, str] = {}
         self._hashes: dict[str, frozenset[str]] = {}
         self._trees: dict[str, Node | None] = {}
 
@@ -37,7 +37,8 @@ class Locks:
         return found
 
     def relate(self, scope: frozenset[str] | None) -> None:
-        """Rows for the locks of the scope, or those that speak of a file in it."""
+        """Rows for the locks of the scope."""
+        self.pointers = self._pointers()
         for path, rows in self.stages.by_file.items():
             name = path.rpartition("/")[2]
             if name == PIPELINE and (scope is None or self._concerned(path, rows, scope)):

@@ -148,6 +148,18 @@ CREATE TABLE hub_load (
   scope TEXT NOT NULL
 );
 
+-- A call that can run code which stands in what it loads.
+CREATE TABLE unsafe_load (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  parameter TEXT,          -- the argument that makes it unsafe; NULL when it always is
+  origin TEXT NOT NULL,    -- where the thing comes from: hub | url | upload (somebody sent it) | own | unknown
+  target TEXT,             -- the id, address or path, as far as it is known
+  pinned INTEGER NOT NULL, -- a fixed revision of the hub is named, or one that the caller decides
+  in_test INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
 -- Something from which execution starts.
 CREATE TABLE entry (
   id INTEGER PRIMARY KEY,

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.meaning.stages import StageUses
+from groundrules.facts.meaning.unsafe import Unsafe
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.ir import Value
@@ -28,6 +29,7 @@ class Data:
         self.clearing = clearing
         self.uses = uses
         self.hubs = Hubs(link, writings)
+        self.unsafe = Unsafe(link, self.hubs)
 
     def relate_magic(self, magic: Magic) -> None:
         """The second pass for a shell line: what it downloads."""
@@ -75,6 +77,7 @@ class Data:
             self._read(event, event.known["reads"])
         if "writes" in event.known:
             self._write(event, event.known["writes"])
+        self.unsafe.relate(event)
         if "fetches" in event.known:
             self.hubs.relate(event, event.known["fetches"])
 

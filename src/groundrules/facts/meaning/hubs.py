@@ -43,13 +43,13 @@ class Hubs:
             return
         local = not schemes and (text.startswith((".", "/", "~", ROOT, "\\")) or text[1:2] == ":" or "\\" in text)
         if not local and not schemes:
-            local = self._is_own(text, event)
+            local = self.is_own(text, event)
         if not local and link.holds(event, told.get("local_when")) is True:
             local = True
         complete = "{" not in text or not text.strip("{}").replace("_", "a").isidentifier()
         if not complete or (text.startswith("{") and "/" not in text):
             return
-        revision, pinned = self._revision(event, told, text)
+        revision, pinned = self.revision(event, told, text)
         span, origin = self.link.spelled_at(event, value)
         parameter = told.get("revision")
         if isinstance(parameter, list):
@@ -68,7 +68,7 @@ class Hubs:
             link.scope_name(event.module, event.call.scope),
         )
 
-    def _is_own(self, text: str, event: Event) -> bool:
+    def is_own(self, text: str, event: Event) -> bool:
         """Whether a name that could be a hub's is a path of this repository: a file of it, a folder named with its
         parents, or something that a step writes."""
         owner = self.writings.owner(text, event)
@@ -76,7 +76,7 @@ class Hubs:
             return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
         return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
 
-    def _revision(self, event: Event, told: dict[str, Any], text: str) -> tuple[str | None, int | None]:
+    def revision(self, event: Event, told: dict[str, Any], text: str) -> tuple[str | None, int | None]:
         """The revision that a fetch names, and whether it holds still."""
         moving = _MOVING.union(told.get("moving") or ())
         value = self.link.given(event, told.get("revision"))
