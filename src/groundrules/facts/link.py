@@ -14,6 +14,7 @@ from groundrules.facts.meaning.orders import Orders
 from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.queries import Queries
 from groundrules.facts.meaning.randomness import Randomness
+from groundrules.facts.meaning.series import Series
 from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.meaning.stages import StageUses
@@ -88,6 +89,8 @@ def relate_stages(uses: StageUses, locks: Locks, scope: frozenset[str] | None, t
 
 def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:
     """Orders that reach a split, and what is learned from held-out rows: values are only followed where it is asked."""
+    if asked(tables, "series_use"):
+        Series(link).relate(entries)
     if asked(tables, "order_use"):
         Orders(link).relate(entries)
     if asked(tables, "leak"):

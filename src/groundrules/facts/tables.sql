@@ -518,6 +518,15 @@ CREATE TABLE leak (
   scope TEXT NOT NULL
 );
 
+-- What looks ahead in a time series, or mixes its rows before they are split.
+CREATE TABLE series_use (
+  span INTEGER NOT NULL,
+  function TEXT NOT NULL,
+  how TEXT NOT NULL,       -- ahead-shift | ahead-window | ahead-fill | shuffled
+  sign_span INTEGER,       -- a place that shows that the rows follow each other in time
+  scope TEXT NOT NULL
+);
+
 -- An import in Python code or a notebook.
 CREATE TABLE import (
   span INTEGER NOT NULL,

@@ -40,7 +40,7 @@ class Bearing:
     def collect(self, event: Event) -> None:
         """Note what the event says of its entry point."""
         known, entry = event.known, event.entry.id
-        if known.get("outcome") == "training":
+        if known.get("outcome") == "training" or "validates" in known:
             self.trained.add(entry)
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
