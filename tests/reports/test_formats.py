@@ -105,6 +105,29 @@ def test_sarif_paths_are_relative_addresses() -> None:
     assert location == {"uri": "a%20b/%231%20%C3%BC.py", "uriBaseId": "%SRCROOT%"}
 
 
+def test_sarif_holds_no_more_than_code_scanning_takes() -> None:
+    many = [finding("src/train.py", 1, 1, 7, level="note") for _ in range(25_000)]
+    known = [finding("src/train.py", 1, 1, 7, level="error", status="known")]
+    worst = [finding("src/train.py", 3, 15, 26, level="error")]
+    (run,) = json.loads(render("sarif", report(*many, *known, *worst), VIEW))["runs"]
+    assert len(run["results"]) == 25_000
+    assert run["results"][0]["level"] == "error"
+    assert all("suppressions" not in result for result in run["results"])
+    assert [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]] == [
+        "Code scanning shows the first 5,000 of 25,000 results, the worst ones. This file holds the 25,000 worst of "
+        "25,002; other formats hold them all."
+    ]
+    (run,) = json.loads(render("sarif", report(*many[:5_001]), VIEW))["runs"]
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"] == "Code scanning shows the first 5,000 of 5,001 results, the worst ones."
+    (run,) = json.loads(render("sarif", report(*many[:5_000]), VIEW))["runs"]
+    assert run["invocations"][0]["toolExecutionNotifications"] == []
+
+
+def test_sarif_gives_no_address_that_leads_nowhere() -> None:
+    assert "example.org" not in render("sarif", FULL, VIEW)
+
+
 # Others
 
 

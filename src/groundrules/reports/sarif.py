@@ -1,7 +1,8 @@
 """SARIF 2.1.0, as code scanning reads it.
 
 Our fingerprint has a key of its own, since forges compute `primaryLocationLineHash` themselves. What is suppressed or
-known before stays in the file and says so, so that an alert is closed rather than forgotten.
+known before stays in the file and says so, so that an alert is closed rather than forgotten. No address of help is
+given, since each team has its own copy of this project: what a rule means stands in the file itself.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from groundrules.reports.places import Places, named
 from groundrules.typed import Any, Iterable, Mapping, Sequence
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-HOME = "https://example.org/groundrules"  # where the README says that a copy of this repository lives
 ROOT = "%SRCROOT%"
 SUPPRESSED = {"kind": "inSource", "justification": "Suppressed by a comment or a setting."}
 KNOWN = {"kind": "external", "justification": "Known before this change."}
 KINDS = {"error": "error", "warning": "warning", "note": "recommendation"}
 MOST_TEXT = 1_000  # characters of a description
+MOST = 25_000  # results of a run that code scanning takes; one more, and it refuses them all
+SHOWN = 5_000  # of those it shows
 
 
 def render(report: Report, view: View) -> str:
@@ -34,12 +36,11 @@ def _run(report: Report, view: View) -> dict[str, Any]:
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     places = Places(view)
     compared = any(finding.status == "known" for finding in report.findings)
-    ordered = sorted(report.findings, key=lambda one: (SEVERITIES[one.level], SURENESS[one.confidence]))
+    ordered = sorted(report.findings, key=_weight)
     return {
         "tool": {
             "driver": {
                 "name": "groundrules",
-                "informationUri": HOME,
                 "version": __version__,
                 "semanticVersion": __version__,
                 "rules": rules,
@@ -49,8 +50,13 @@ def _run(report: Report, view: View) -> dict[str, Any]:
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report)}],
-        "results": [_result(finding, numbers, places, compared) for finding in ordered],
+        "results": [_result(finding, numbers, places, compared) for finding in ordered[:MOST]],
     }
+
+
+def _weight(finding: Finding) -> tuple[bool, int, int]:
+    """What is worst and surest stands first, and what counts before the rest: a forge shows no more than the first."""
+    return finding.status != "new", SEVERITIES[finding.level], SURENESS[finding.confidence]
 
 
 def _rules(findings: Iterable[Finding], known: Sequence[Rule]) -> list[dict[str, Any]]:
@@ -68,7 +74,6 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": f"{rule.id.replace('-', ' ').capitalize()}."},
         "fullDescription": {"text": why[:MOST_TEXT]},
         "help": {"text": f"{why}\n\n{advice}", "markdown": _help(rule, why, advice)},
-        "helpUri": f"{HOME}/blob/v{__version__}/docs/rules.md#{rule.id}",
         "defaultConfiguration": {"level": rule.level},
         "properties": {
             "tags": [rule.family, "machine-learning"],
@@ -94,7 +99,6 @@ def _unknown(finding: Finding) -> dict[str, Any]:
         "shortDescription": {"text": text},
         "fullDescription": {"text": text},
         "help": {"text": plain(finding.advice) or text},
-        "helpUri": f"{HOME}/blob/v{__version__}/docs/rules.md",
         "defaultConfiguration": {"level": finding.level},
     }
 
@@ -185,7 +189,16 @@ def _fix(finding: Finding) -> dict[str, Any] | None:
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
     unread = [_unread(item) for item in report.unreadable]
-    return unread + [{"level": "note", "message": {"text": _text(note)}} for note in report.notes]
+    notes = (*_cut(len(report.findings)), *report.notes)
+    return unread + [{"level": "note", "message": {"text": _text(note)}} for note in notes]
+
+
+def _cut(count: int) -> list[str]:
+    """What becomes of very many findings."""
+    if count <= SHOWN:
+        return []
+    held = "" if count <= MOST else f" This file holds the {MOST:,} worst of {count:,}; other formats hold them all."
+    return [f"Code scanning shows the first {SHOWN:,} of {min(count, MOST):,} results, the worst ones.{held}"]
 
 
 def _unread(item: Unreadable) -> dict[str, Any]:
