@@ -202,6 +202,17 @@ def test_a_deleted_pointer_is_named_as_the_change_that_did_it(here: Repository, 
     assert check.related() == deleted
 
 
+def test_a_staged_file_is_told_what_broke_a_line_that_it_did_not_touch(here: Repository, check: Check) -> None:
+    here.commit({**DATA, "old.py": BAD})
+    here.delete("data/train.csv.dvc")
+    here.stage({"train.py": READER + "print(2)\n", "old.py": "x = 1\n" + BAD})
+    assert check("--staged") == (1, only(new=[("old.py", MISSING), ("train.py", UNVERSIONED)]))
+    assert check.related() == [("data/train.csv.dvc", 1, "This change deletes the file.")]
+    # Named or not, as a hook of pre-commit names them.
+    assert check("--staged", "train.py") == (1, only(new=[("train.py", UNVERSIONED)]))
+    assert check.related() == [("data/train.csv.dvc", 1, "This change deletes the file.")]
+
+
 def test_the_line_of_a_file_that_did_it_is_named(here: Repository, check: Check) -> None:
     code = "import numpy as np\n\nnp.random.seed(3)\nnoise = np.random.rand(3)\nnp.save('noise.npy', noise)\nx = 1\n"
     here.commit({"train.py": code})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules import sources
 from groundrules.model import Finding, Place, Report, Snapshot, Span
-from groundrules.typed import TYPE_CHECKING, NamedTuple, Sequence
+from groundrules.typed import TYPE_CHECKING, Iterable, NamedTuple, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.lines import Lines
@@ -58,6 +58,14 @@ def named(
         for one in report.findings
     )
     return report._replace(findings=findings)
+
+
+def untouched(findings: Iterable[Finding], lines: Lines, found: Comparison) -> list[Finding]:
+    """Those of the findings whose lines stood there before, so that something else may have broken them."""
+    from groundrules.facts.lines import Lines as Read
+
+    old_lines = Read(found.then)
+    return [one for one in findings if one.status == "new" and _untouched(one, lines, old_lines, found)]
 
 
 def _untouched(finding: Finding, lines: Lines, old_lines: Lines, found: Comparison) -> bool:

@@ -53,7 +53,7 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
     if against is not None:
         report = _marked(report, lines, against, wanted, options, question, snapshot)
         profile.lap("the base")
-    elif any(found.span.path in wanted.elsewhere for found in report.findings):
+    elif report.findings and wanted.changes:
         report = _without_old(report, lines, wanted, options, question, snapshot)
         profile.lap("the commit before")
     notes = (*opening.notes(root, snapshot), *question.settings.notes, *wanted.notes, *report.notes)
@@ -196,9 +196,13 @@ def _marked(
 def _without_old(
     report: Report, lines: Lines, wanted: Scope, options: Options, question: Question, snapshot: Snapshot
 ) -> Report:
-    """The report without what the commit before had already in files elsewhere, and with what broke the rest."""
+    """The report without what the commit before had already in files elsewhere, and with what broke lines that nobody
+    touched, there and in the files that are staged."""
     from groundrules import causes, remembered, since, sources
 
+    others = [one for one in report.findings if one.span.path in wanted.elsewhere]
+    if not others and len(wanted.changes) < 2:
+        return report  # what one file does to itself is seen by whoever changes it
     base = sources.find_base(question.root, "HEAD")
     if base.tree is None:
         return report
@@ -206,16 +210,20 @@ def _without_old(
         against = since.compared_with(base, question.root, options, snapshot)
     else:
         against = since.staged_on(base, question.root, wanted.changes)
-    apart = report._replace(findings=tuple(one for one in report.findings if one.span.path in wanted.elsewhere))
+    passing = comparing(question.catalogue)
+    own = [one for one in report.findings if one.span.path not in wanted.elsewhere and one.rule not in passing]
+    apart = report._replace(findings=(*others, *causes.untouched(own, lines, against)))
+    if not apart.findings:
+        return report
     scope = frozenset(one.span.path for one in apart.findings)
     rules = frozenset(one.rule for one in apart.findings)
     ask = _asker(question._replace(rules=tuple(rule for rule in question.rules if rule.id in rules)))
     ask_base = remembered.by_file(question, base.tree, rules, ask)
     apart, old_lines = since.marked(apart, lines, against, ask_base, scope)
     apart = apart._replace(findings=tuple(one for one in apart.findings if one.status == "new"))
-    apart = causes.named(apart, lines, old_lines, against, snapshot, ask, comparing(question.catalogue))
+    apart = causes.named(apart, lines, old_lines, against, snapshot, ask, passing)
     known = {one.fingerprint: one for one in apart.findings}
-    kept = (known.get(one.fingerprint) if one.span.path in wanted.elsewhere else one for one in report.findings)
+    kept = (known.get(one.fingerprint, None if one.span.path in wanted.elsewhere else one) for one in report.findings)
     return report._replace(findings=tuple(one for one in kept if one is not None))
 
 
