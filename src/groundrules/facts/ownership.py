@@ -19,7 +19,9 @@ _MOUNTS = (
     "/Volumes/", "/lustre/", "/scratch/", "/nfs/", "/media/", "../input/", "../../input/", "./input/../input",
 )  # fmt: skip
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
-_PLACEHOLDERS = ("path/to", "path\\to", "your/", "your_", "/your", "<", "yourpath", "xxx", "...", "my_path", "to/your")
+_PLACEHOLDERS = (
+    "path/to", "path\\to", "your/", "your_", "/your", "[your", "<", "yourpath", "xxx", "...", "my_path", "to/your",
+)  # fmt: skip
 
 
 class Pointer(NamedTuple):

@@ -88,7 +88,7 @@ class Data:
                 self._open_to_write(event, told, mode)
                 return
         value = self.link.given(event, told.get("target"))
-        if value is None:
+        if value is None or (told.get("not_when") and self.link.holds(event, told["not_when"])):
             return
         if told.get("of_handle") and self._is_handle(value, event):
             return

@@ -17,7 +17,7 @@ _AUDIT = words(
     """audit completed crawled create created creation deleted downloaded duration elapsed etl expiration expires expiry
     extracted fetched finished generated generation ingested ingestion insert inserted last load loaded logged modified
     modify processed published queried received recorded refresh refreshed registered requested retrieved saved
-    scraped sent started synced time timestamp timestamps ts update updated uploaded"""
+    scraped sent started synced time timestamp timestamps triggered ts update updated uploaded"""
 )
 _LOG = words("message msg text body subject title description comment note log info content header headers")
 _NAME = words("task dag run job session request name label agent nonce")

@@ -8,6 +8,7 @@ from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.users import users_of
 from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
@@ -172,7 +173,8 @@ class Environment:
         value = read.value
         fails = uses.asked.get(name)
         handled = read.raises and handles(module, read.context)
-        has_default = read.has_default or value in uses.fallback or handled or fails is False
+        idle = not read.raises and self._only_shown(module, read)
+        has_default = read.has_default or value in uses.fallback or handled or idle or fails is False
         required = (read.raises or value in uses.required or fails is True) and not has_default
         tested = value in uses.tested or value in uses.alternative
         checked = not required and (tested or self._tested_there(module, read))
@@ -183,6 +185,16 @@ class Environment:
         flags = (int(has_default), int(required), int(checked), int(declared))
         scope = self.link.scope_name(module, read.scope)
         self.link.rows.add("env_read", span, name, read.function, module.path, *flags, near, in_test, scope)
+
+    def _only_shown(self, module: Module, read: Read) -> bool:
+        """Whether a variable that may be missing is only printed or logged."""
+        uses = users_of(module, read.value[1]) if read.value[0] == "call" else []
+        frame = self.frame(module, read.scope)
+        return bool(uses) and all(kind == "call" and self._shows(module, number, frame) for kind, number, _ in uses)
+
+    def _shows(self, module: Module, number: int, frame: Frame) -> bool:
+        entry = self.link.folder.entry_of(module.code.calls[number], frame)[1]
+        return bool(entry.get("displays") or entry.get("logs"))
 
     # ---- who declares ------------------------------------------------------------------------------------------------
     def _tested_there(self, module: Module, read: Read) -> bool:

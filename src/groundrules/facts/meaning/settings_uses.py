@@ -7,6 +7,7 @@ from groundrules.facts.python.program import Module
 from groundrules.typed import Iterator, Mapping
 
 _DEEPEST = 12
+_FALLING_BACK = ("get", "pop", "setdefault")
 _FAILURES = ("Error", "Exception", "Exit", "exit", "abort", "fail", "Warning", "error", "stop")
 
 
@@ -21,9 +22,20 @@ class Uses:
         self.tested: set[Value] = set()
         self.required: set[Value] = set()  # a test of it ends in a failure
         self.asked: dict[str, bool] = {}  # names that a test looks for, and whether that test ends in a failure
+        self.spelled = {key: names for value, names in wanted.items() if (key := self._key(value)) is not None}
         self._known: dict[int, tuple[Value, frozenset[Value]]] = {}
         self._failing = self._failing_contexts()
         self._collect()
+
+    def _key(self, value: Value) -> Value | None:
+        """The expression that spells the name of what is read, where that is no text."""
+        if value[0] == "item":
+            key = value[2]
+        elif value[0] == "call" and self.module.code.calls[value[1]].args:
+            key = self.module.code.calls[value[1]].args[0]
+        else:
+            return None
+        return key if key[0] in ("name", "ext", "attr", "param") else None
 
     # ---- what an expression holds ------------------------------------------------------------------------------------
     def inside(self, value: Value, depth: int = 0) -> frozenset[Value]:
@@ -81,11 +93,19 @@ class Uses:
                 self._asks(context.value, fails)
         for value in roots(self.module):
             self._look(value, seen)
+        for call in self.module.code.calls:
+            if call.func[-1] in _FALLING_BACK and len(call.args) == 2:
+                self.alternative |= self.inside(call.args[1])
 
     def _asks(self, value: Value, fails: bool) -> None:
         for part in (value, *all_nested(value)):
-            if part[0] == "cmp" and part[1] in ("in", "not in") and part[2][0] == "const":
-                self.asked[str(part[2][1])] = fails or self.asked.get(str(part[2][1]), False)
+            if part[0] == "cmp" and part[1] in ("in", "not in"):
+                for name in self._names(part[2]):
+                    self.asked[name] = fails or self.asked.get(name, False)
+
+    def _names(self, value: Value) -> tuple[str, ...]:
+        """The variables that an expression spells."""
+        return (str(value[1]),) if value[0] == "const" else self.spelled.get(value, ())
 
     def _look(self, value: Value, seen: set[int], depth: int = 0) -> None:
         if value[0] in ("const", "name", "param", "ext", "local", "?", "call") or id(value) in seen or depth > _DEEPEST:
@@ -98,8 +118,9 @@ class Uses:
             self._branches(value[1], value[2])
         elif tag in ("not", "cmp"):
             self.tested |= self.inside(value)
-            if tag == "cmp" and value[1] in ("in", "not in") and value[2][0] == "const":
-                self.asked.setdefault(str(value[2][1]), False)
+            if tag == "cmp" and value[1] in ("in", "not in"):
+                for name in self._names(value[2]):
+                    self.asked.setdefault(name, False)
         for part in nested(value):
             self._look(part, seen, depth + 1)
 

@@ -37,6 +37,7 @@ class Writings:
         self.by_name: dict[str, list[Written]] = {}
         self.holed: set[str] = set()  # those of the names that have holes
         self.folders: dict[str, Written] = {}
+        self.unpacked: dict[str, Written] = {}  # by the names of archives without their endings
         self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
         self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
 
@@ -50,6 +51,13 @@ class Writings:
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
         if (is_folder or "." not in name) and head not in ("", "."):
             self.folders.setdefault(head, one)
+
+    def note_archive(self, name: str, script: str, span: int, position: tuple[int, int]) -> None:
+        """Note that an archive is read or unpacked: most hold a folder, or files, of their own name."""
+        folder = without_archive(name)
+        if folder != name and not {".", "{"}.intersection(folder):
+            self.note_write(folder, script, span, position, True)
+            self.unpacked.setdefault(folder.rpartition("/")[2], Written(folder, script, span, position, True))
 
     def collect(self, event: Event) -> None:
         """The first pass: what an event writes, which handle it refines, where it changes to."""
@@ -86,10 +94,7 @@ class Writings:
         value = self.link.given(event, told.get("target"))
         for text in self.link.texts(value, event.frame) if value is not None else ():
             name = text.partition("?")[0].rstrip("/").rpartition("/")[2]
-            folder = without_archive(name)
-            if folder != name and not {".", "{"}.intersection(folder):
-                position = (event.entry.id, event.position)
-                self.note_write(folder, event.module.path, self.link.span(event), position, True)
+            self.note_archive(name, event.module.path, self.link.span(event), (event.entry.id, event.position))
 
     def collect_unknown(self, module: Module) -> None:
         """Calls that nothing is known of, but whose name says that they write the files they are given."""
@@ -165,8 +170,7 @@ class Writings:
                 word = word.partition("?")[0].rstrip("/").rpartition("/")[2]
             if "." in word or "/" in word:
                 self.note_write(word, script, span, position, "." not in word.rpartition("/")[2])
-                if without_archive(word) != word:
-                    self.note_write(without_archive(word), script, span, position, True)
+                self.note_archive(word, script, span, position)
 
     def owner(self, text: str, event: Event) -> Owner:
         """Who answers for a path that an event reads: a version system, or what this repository writes."""
@@ -201,6 +205,9 @@ class Writings:
                 for one in self.by_name[known]:
                     if one.script.rpartition("/")[0] == here or self._same_folder_name(one, clean):
                         return one
+        unpacked = self.unpacked.get(name.partition(".")[0])
+        if unpacked is not None and unpacked.script == event.module.path:
+            return unpacked
         above = clean.removeprefix("./")
         while above:
             if above in self.folders:

@@ -95,6 +95,8 @@ def create(text: str, items: list[Token], index: int, end: int) -> Draft | None:
     if guard is None and name and _hole_before_name(items, start, after, end):
         guard, at = "hidden", after
         name, after = read_name(text, items, after, end)
+    if guard is None and after + 1 < end and items[after][0] == "h" and items[after + 1][1] == "(":
+        guard = "hidden"  # Athena and Hive allow the words behind the name, too
     guard = "temporary" if is_temporary(items, at, name) else guard
     kind = _object(items, index, position, word)
     if word in ROUTINES:

@@ -121,12 +121,15 @@ def _grow(text: str, items: list[Token], index: int, end: int) -> tuple[str, int
     return None
 
 
+_MADE_UP = ("temp", "tmp", "unique", "uuid", "random")  # words in the variable that holds a name
+
+
 def is_temporary(items: list[Token], at: int, name: str | None) -> bool:
     """Whether a name, which begins at items[at], is that of a table that ends with the session."""
     if not name:
         return False
     lowered = name.lower()
-    if lowered.startswith("{") and lowered.endswith("}") and ("temp" in lowered or "tmp" in lowered):
+    if lowered.startswith("{") and lowered.endswith("}") and any(word in lowered for word in _MADE_UP):
         return True
     table_variable = at < len(items) and items[at][0] == "h" and items[at][1].startswith("@")
     return table_variable or lowered.startswith(("#", "pg_temp.", "tempdb.", "temp.", "_session.", "session."))
