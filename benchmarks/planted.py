@@ -148,7 +148,7 @@ def shown(place: tuple[str, int | None, int, int]) -> str:
 def extras(fault: Fault, before: Report, after: Report) -> Iterator[str]:
     """New findings that the fault does not explain. One whose source was edited has a new name at its old place."""
     names = {found.fingerprint for found in before.findings}
-    spots = {marks(found)[0] for found in before.findings}
+    spots = {mark for found in before.findings for mark in marks(found)}
     for found in after.findings:
         if found.fingerprint not in names and marks(found)[0] not in spots and not explained(fault, found):
             where = shown((*found.span[:3], 0))

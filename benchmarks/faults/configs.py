@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from faults.checkout import Checkout, Unit
@@ -58,15 +59,17 @@ def template(checkout: Checkout, path: str) -> bool:
 def deleted_keys(checkout: Checkout) -> Iterator[Fault]:
     """One key that code reads is deleted from its configuration."""
     found: dict[tuple[str, str, int], list[Place]] = {}
+    sections = Counter((path, key.rpartition(".")[0]) for path, key in checkout.ask("SELECT path, key FROM config_key"))
     for target, key, path, cell, line, last, at, end in checkout.ask(KEYS):
-        if at == end:
+        alone = sections[target, key.rpartition(".")[0]] == 1  # what is left is null, which may be filled in later
+        if at == end and not alone:
             found.setdefault((target, key, at), []).append(Place(path, cell, line, last))
     for (target, key, at), places in found.items():
         text = checkout.text(target)
         changed = without_line(text, at, key.rpartition(".")[2]) if text else None
         if changed is not None:
             edit = Edit(frozenset(), {target: changed.encode()})
-            rules = frozenset(["undefined-key"])
+            rules = frozenset(["undefined-key", "stale-pipeline-lock"])
             yield Fault(target, None, at, f"the key {key} is deleted", edit, rules, tuple(places), (key,))
 
 

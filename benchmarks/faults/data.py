@@ -29,8 +29,9 @@ TRACKED = """
   WHERE owner = 'git' AND complete AND what IN ('data', 'model') AND NOT is_test
 """
 LOCKED = """
-  SELECT DISTINCT stage_path.path, target FROM stage_path JOIN file ON file.path = stage_path.target
-  WHERE role = 'dep' AND hash IS NOT NULL AND tracked
+  SELECT locked.path, target, max(state) FROM locked JOIN file ON file.path = locked.target
+  WHERE role = 'dep' AND tracked AND recorded NOT LIKE '%.dir' GROUP BY locked.path, target HAVING max(state) = 'same'
+    AND min(state) = 'same'
 """
 
 
@@ -82,7 +83,7 @@ def stale_locks(checkout: Checkout) -> Iterator[Fault]:
     """One tracked dependency of a stage changes, and the lock does not."""
     if not any(posixpath.basename(path) == "dvc.lock" for path in checkout.tracked):
         return
-    for lock, target in checkout.ask(LOCKED):
+    for lock, target, _ in checkout.ask(LOCKED):
         data = checkout.contents.get(target)
         if data is not None:
             edit = Edit(frozenset(), {target: data + b"\n"})

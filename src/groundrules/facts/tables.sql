@@ -131,7 +131,9 @@ CREATE TABLE write (
   in_task INTEGER NOT NULL,-- runs in a pipeline task, an entry point of a scheduled job, or a loading script
   guarded INTEGER NOT NULL,-- runs under a test that keeps it from running twice
   scope TEXT NOT NULL,
-  entry_kind TEXT
+  entry_kind TEXT,         -- as in read
+  owner TEXT,              -- as in read: who keeps versions of the path
+  kept INTEGER NOT NULL    -- the name carries a version, or what runs this hands a model to a tracker or registry
 );
 
 -- A model or data set fetched by name from a hub or a registry.

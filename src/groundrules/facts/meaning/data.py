@@ -30,6 +30,8 @@ class Data:
         self.uses = uses
         self.hubs = Hubs(link, writings)
         self.unsafe = Unsafe(link, self.hubs)
+        tracking = ((event.entry.id, event.known.get("tracks")) for event in link.walker.events)
+        self.keeping = {entry for entry, what in tracking if what in ("model", "all")}  # entry points
 
     def relate_magic(self, magic: Magic) -> None:
         """The second pass for a shell line: what it downloads."""
@@ -199,9 +201,11 @@ class Data:
         cleared, clearing = self.clearing.of(event, text, told) if mode == "append" else (False, None)
         guarded = link.guarded(event, None) or (mode == "append" and self.clearing.guarded(event, text))
         folder = event.module.path.rpartition("/")[0]
-        resolved = normal(f"{folder}/{text}") if text and place_of(text) == "relative" else None
+        below = text[2:] if text.startswith(ROOT) else f"{folder}/{text}"
+        resolved = normal(below) if text and place_of(text) == "relative" else None
         if not is_history(text):
             self.uses.note("write", what, text, link.span(event), event.entry.module.path, False)
+        owner = link.owners.of(text, event.module.path).name if resolved is not None else None
         link.rows.add(
             "write",
             link.span(event),
@@ -221,4 +225,6 @@ class Data:
             int(guarded),
             link.scope_name(event.module, event.call.scope),
             event.entry.kind,
+            owner,
+            int(event.entry.id in self.keeping or names_version(text)),
         )

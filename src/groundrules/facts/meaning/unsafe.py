@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT, place_of
+from groundrules.facts.ownership import ROOT, is_placeholder, place_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Entry
@@ -51,7 +51,7 @@ class Unsafe:
         told = event.known["fetches"]
         value = self.link.given(event, told.get("name"))
         for text in self.link.texts(value, event.frame) if value is not None else []:
-            if text.startswith("{"):
+            if text.startswith("{") or is_placeholder(text):
                 return UNKNOWN
             if text.startswith((".", "/", "~", ROOT)) or self.hubs.is_own(text, event):
                 return Origin("own", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import fits, names_file, without_archive
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, Owner, normal, place_of
@@ -15,6 +16,7 @@ _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", 
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U")
 
 
+_KINDS = frozenset(("data", "model"))
 _WRITING = ("save", "write", "export", "dump", "download", "store", "render", "extract", "unzip", "untar", "unpack")
 _KNOWN = ("func", "class", "either", "settings")
 
@@ -27,6 +29,7 @@ class Written(NamedTuple):
     span: int
     position: tuple[int, int]
     is_folder: bool
+    what: str  # model | data | …, as far as the function tells
 
 
 class Writings:
@@ -41,9 +44,11 @@ class Writings:
         self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
         self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
 
-    def note_write(self, text: str, script: str, span: int, position: tuple[int, int], is_folder: bool = False) -> None:
+    def note_write(
+        self, text: str, script: str, span: int, position: tuple[int, int], is_folder: bool = False, what: str = "any"
+    ) -> None:
         """Note that code writes a path or below a folder."""
-        one = Written(text.replace("\\", "/"), script, span, position, is_folder)
+        one = Written(text.replace("\\", "/"), script, span, position, is_folder, what)
         name = one.text.rstrip("/").rpartition("/")[2]
         self.by_name.setdefault(name, []).append(one)
         if "{" in name:
@@ -116,7 +121,9 @@ class Writings:
             return
         span = self.link.span(event)
         for text in self.link.texts(value, event.frame):
-            self.note_write(text, event.module.path, span, (event.entry.id, event.position), is_folder)
+            position = (event.entry.id, event.position)
+            what = str((event.known.get("writes") or {}).get("what", "any"))
+            self.note_write(text, event.module.path, span, position, is_folder, what)
 
     def _refine(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))
@@ -203,7 +210,7 @@ class Writings:
         for known in self.by_name if "{" in name else self.holed:
             if fits(known, name):
                 for one in self.by_name[known]:
-                    if one.script.rpartition("/")[0] == here or self._same_folder_name(one, clean):
+                    if self._may_be(one, known, clean, event):
                         return one
         unpacked = self.unpacked.get(name.partition(".")[0])
         if unpacked is not None and unpacked.script == event.module.path:
@@ -220,8 +227,10 @@ class Writings:
         there = one.script.rpartition("/")[0]
         written = one.text.removeprefix(ROOT)
         if there == here or written == clean:
-            if there == here or "/" in clean:
-                return True
+            if there == here:
+                return agree(written, clean)
+            if "/" in clean:
+                return self._near(there, here)
             return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
         if "{" in written or "{" in clean:
             return there.partition("/")[0] == here.partition("/")[0] or "/" not in event.module.path
@@ -230,6 +239,25 @@ class Writings:
             return True
         tail, other = clean.lstrip("./"), written.lstrip("./")
         return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
+
+    def _near(self, one: str, other: str) -> bool:
+        """Whether scripts of two folders may run in the same folder: projects of their own do not."""
+        first, second = self.project(one), self.project(other)
+        return not first or not second or f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/")
+
+    def _may_be(self, one: Written, name: str, clean: str, event: Event) -> bool:
+        """Whether a write whose name is known in part can be of a file that is read: its folder must be the same, or
+        unknown in a script beside; where nothing of the name is known, in the very script."""
+        if one.what in _KINDS and kind_of(clean) in _KINDS and one.what != kind_of(clean):
+            return False
+        if self._same_folder_name(one, clean):
+            return True
+        folder = one.text.removeprefix(ROOT).rstrip("/").rpartition("/")[0].rpartition("/")[2]
+        if folder and "{" not in folder and "/" in clean:
+            return False
+        if not name.strip("{}").replace("_", "a").isidentifier():
+            return one.script.rpartition("/")[0] == event.module.path.rpartition("/")[0]
+        return one.script == event.module.path
 
     def _same_folder_name(self, one: Written, clean: str) -> bool:
         ours, theirs = clean.rpartition("/")[0].rpartition("/")[2], one.text.rpartition("/")[0].rpartition("/")[2]
@@ -252,3 +280,12 @@ class Writings:
         if folded is None:
             return "r"
         return str(folded[1]) if folded[0] == "const" else "?"
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two paths of scripts in one folder can be the same: what both say of folders agrees."""
+    if "{" in one or "{" in other:
+        return True
+    first, second = ([step for step in path.split("/") if step not in ("", ".", "..")] for path in (one, other))
+    size = min(len(first), len(second))
+    return first[-size:] == second[-size:]
