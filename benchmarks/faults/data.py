@@ -72,8 +72,9 @@ def dropped_pointers(checkout: Checkout) -> Iterator[Fault]:
         found.setdefault(pointer, []).append(places)
         names.setdefault(pointer, set()).add(posixpath.basename(target))
         guarded.update([pointer] if under else [])
+    written = written_names(checkout)
     for pointer, each_read in found.items():
-        if pointer not in guarded:
+        if pointer not in guarded and not names[pointer] & written:
             flat = tuple(place for each in each_read for place in each)
             edit = Edit(frozenset([pointer]), {})
             yield Fault(pointer, None, 1, f"{pointer} is deleted", edit, MISSING, flat, tuple(names[pointer]))

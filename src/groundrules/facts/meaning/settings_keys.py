@@ -101,6 +101,8 @@ class Keys:
         answers = [
             self.answer(read) for read in {(loader(one.source), one.source, one.keys): one for one in reads}.values()
         ]
+        if any(found.certain for _, _, found, _ in answers):  # callers say which file it is: nothing has to be guessed
+            answers = [one for one in answers if one[2].certain or one[0] is None]
         first = reads[0]
         missing = [key for known, key, _, _ in answers if known == 0 and key is not None]
         known = None if any(known is None for known, *_ in answers) else int(len(missing) < len(answers))
@@ -211,11 +213,12 @@ class Keys:
         return key in self._stored
 
     def _stores(self, module: Module) -> Iterator[str]:
-        for scope in module.code.scopes:
+        for number, scope in enumerate(module.code.scopes):
             own = scope.params[0].name if scope.params else None
             for op in scope.ops:
                 if op[0] == "s" and op[2][0] == "const":
-                    yield str(op[2][1])
+                    if not self._is_table(op[1], module, number):
+                        yield str(op[2][1])
                 elif op[0] == "a" and not (op[1][0] == "param" and op[1][2] == own and own == "self"):
                     yield op[2]
         for call in module.code.calls:
@@ -226,6 +229,14 @@ class Keys:
                 for arg in call.args:
                     if arg[0] == "const":
                         yield str(arg[1]).lstrip("-").replace("-", "_")
+
+    def _is_table(self, base: Value, module: Module, number: int) -> bool:
+        """Whether something into which a key is put is a library's object other than a configuration."""
+        if base[0] in ("param", "name") and str(base[-1]).endswith("df"):
+            return True
+        folded = self.link.folder.fold(base, self.environment.frame(module, number))
+        kind = folded[1] if folded[0] == "inst" else None
+        return isinstance(kind, str) and "." in kind and not (self.link.knowledge.of(kind) or {}).get("is_config")
 
     def nearest(self, tree: Tree, key: str) -> str | None:
         """The defined key that looks most like an undefined one."""

@@ -29,7 +29,7 @@ class Written(NamedTuple):
     span: int
     position: tuple[int, int]
     is_folder: bool
-    what: str  # model | data | …, as far as the function tells
+    what: str = "any"  # model | data | …, as far as the function tells
 
 
 class Writings:
