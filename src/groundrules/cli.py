@@ -123,9 +123,9 @@ def _help(words: list[str]) -> int:
 
 
 def _mistake(error: UserError) -> int:
-    from groundrules.reports.terminal import clean_lines
+    from groundrules.reports.terminal import clean_lines, logged
 
-    sys.stderr.write(f"groundrules: {clean_lines(str(error))}\n")
+    sys.stderr.write(logged(f"groundrules: {clean_lines(str(error))}\n"))
     return MISTAKE
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +19,7 @@ from groundrules.arguments import FORMATS
 from groundrules.commands.check import printable
 from groundrules.model import Place, Report, Span, Unreadable
 from groundrules.reports import View, escaping, render
-from groundrules.reports.review import markers, remarks
+from groundrules.reports.review import github, markers, remarks
 from groundrules.reports.review.placement import Placement, Where
 from groundrules.reports.review.received import Received
 from groundrules.reports.review.remarks import Remark, Suggestion
@@ -183,6 +184,84 @@ def test_ten_thousand_texts_in_code_and_prose() -> None:
             "code_inline",
             "paragraph_close",
         ]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_ten_thousand_findings_in_one_report(name: str) -> None:
+    """Every text in a path, a message and a line of code; each finding is told once, and nothing else is."""
+    texts = list(many())
+    spans = [Span(f"{number}{text}.py", None, 1, 1, 1, 4) for number, text in enumerate(texts)]
+    told_of = [
+        finding(span.path, 1, 1, 4, message=f"`{text}` and {text}.", related=(Place(span, text),))
+        for span, text in zip(spans, texts, strict=True)
+    ]
+    code = dict(zip((span.path for span in spans), texts, strict=True))
+    rendered = printable(name, render(name, report(*told_of), View(lambda path, _: [code[path].split("\n")[0]])))
+    told(rendered)
+    in_logs(rendered, {"github": "::", "azure": "##vso["}.get(name))
+    assert COUNTS[name](rendered) == (500 if name == "markdown" else 10_000)
+
+
+def _rows(rendered: str) -> int:
+    return sum(token.type == "tr_open" for token in tokens(rendered)) - 1
+
+
+COUNTS: dict[str, Callable[[str], int]] = {
+    "text": lambda rendered: len(re.findall(r"(?m)^.*:1:1: warning \[unseeded-split\] ", rendered)),
+    "json": lambda rendered: len(json.loads(rendered)["findings"]),
+    "json-lines": lambda rendered: len([json.loads(line) for line in rendered.splitlines()]),
+    "sarif": lambda rendered: len(json.loads(rendered)["runs"][0]["results"]),
+    "gitlab": lambda rendered: len(json.loads(rendered)),
+    "rdjson": lambda rendered: len(json.loads(rendered)["diagnostics"]),
+    "rdjsonl": lambda rendered: len([json.loads(line) for line in rendered.splitlines()]),
+    "junit": lambda rendered: len(ElementTree.fromstring(rendered)[0]),
+    "github": lambda rendered: len(rendered.splitlines()) - 1,  # one line says how many have no annotation
+    "azure": lambda rendered: len(rendered.splitlines()),
+    "markdown": _rows,
+}
+
+
+def test_ten_thousand_texts_in_comments_and_suggestions() -> None:
+    for text in many():
+        one = remark(text, True)
+        body = remarks.comment(one, remarks.suggested(one.suggestion or Suggestion(1, 1, "", "", True), "suggestion"))
+        first, _, rest = body.partition("\n")
+        assert markers.marked(first) == markers.Marked("0" * 16, "unseeded-split", False)
+        above, fence, _ = rest.rpartition("\n\n```")
+        assert fence
+        told(rest.partition("\n\n```")[0])
+        fences = [token for token in READER.parse(rest) if token.type == "fence"]
+        assert [token.info for token in fences] == ["suggestion"]
+        assert not any(line.startswith("/") for line in above.split("\n") if "```" not in above)
+        assert len(body) <= remarks.LARGEST
+
+
+def test_ten_thousand_texts_in_summaries() -> None:
+    texts = list(many())
+    for start in range(0, len(texts), 200):
+        body = remarks.summary([remark(text, False) for text in texts[start : start + 200]], 3, 2)
+        assert len(body) <= remarks.LARGEST
+        _, _, rest = body.partition("\n")
+        told(rest)
+        found = tokens(rest)
+        is_inert(found)
+        rows = sum(token.type == "tr_open" for token in found)
+        assert rows == 201 or "more have no room here" in rest
+        assert sum(token.type == "td_open" for token in found) == 4 * (rows - 1)
+
+
+@pytest.mark.parametrize("payload", [github.review_payload, github.file_payload], ids=["review", "file"])
+def test_ten_thousand_texts_in_requests(payload: Callable[..., Any]) -> None:
+    """What goes over the wire holds paths as they are, and bodies that are inert."""
+    for text in many():
+        one = remark(text, False)
+        sent = payload([one] if payload is github.review_payload else one, "f" * 40)
+        held = json.loads(json.dumps(sent))
+        assert held == sent or "\\ud800" in json.dumps(sent)
+        bodies = [comment["body"] for comment in held["comments"]] if "comments" in held else [held["body"]]
+        for body in bodies:
+            assert body.partition("\n")[2].endswith(remarks.comment(one, "").partition("\n")[2])
+            told(body)
 
 
 def remark(text: str, suggestion: bool) -> Remark:

@@ -8,7 +8,7 @@ from groundrules import repair, run
 from groundrules.arguments import Parsed
 from groundrules.opening import Options
 from groundrules.paths import shown
-from groundrules.reports.terminal import clean, clean_lines
+from groundrules.reports.terminal import clean, clean_lines, logged
 
 
 def fixed(parsed: Parsed, options: Options, progress: run.Progress | None) -> run.Outcome | None:
@@ -16,7 +16,8 @@ def fixed(parsed: Parsed, options: Options, progress: run.Progress | None) -> ru
     unsafe = parsed.switch("--unsafe-fixes")
     repaired = repair.repaired(options, unsafe, progress)
     if parsed.switch("--diff"):
-        sys.stdout.write(clean_lines(repair.difference(repaired, shown(repaired.outcome.root)).replace("\t", "    ")))
+        difference = repair.difference(repaired, shown(repaired.outcome.root)).replace("\t", "    ")
+        sys.stdout.write(logged(clean_lines(difference)))
     else:
         repair.write(repaired.outcome.root, repaired)
     sys.stderr.write(told(repaired, parsed.switch("--diff")))
@@ -41,7 +42,7 @@ def told(repaired: repair.Repaired, only_shown: bool) -> str:
             f"{_many(repaired.unsafe, 'more fix', 'more fixes')} {verb} what the code does; --unsafe-fixes makes "
             f"{'it' if repaired.unsafe == 1 else 'them'}."
         )
-    return "".join(f"{clean(line)}\n" for line in lines)
+    return logged("".join(f"{clean(line)}\n" for line in lines))
 
 
 def _many(count: int, noun: str, nouns: str = "") -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def main(parsed: Parsed) -> int:
     """List them; 1 if there are any."""
     from groundrules import sources
-    from groundrules.reports.terminal import clean
+    from groundrules.reports.terminal import clean, logged
     from groundrules.sources.commits import commits
 
     if len(parsed.arguments) != 1:
@@ -32,9 +32,9 @@ def main(parsed: Parsed) -> int:
     if parsed.switch("--check"):
         past = [(commit, complaint) for commit, complaint in past if not _passes(commit)]
     for commit, complaint in past:
-        sys.stdout.write(f"{commit.id[:12]}  {clean(commit.subject)}\n              {complaint}\n")
+        sys.stdout.write(logged(f"{commit.id[:12]}  {clean(commit.subject)}\n              {complaint}\n"))
     checked = len(found) - len(past)
-    sys.stdout.write(f"{checked} of {len(found)} commits in {clean(parsed.arguments[0])} {_were(parsed)}.\n")
+    sys.stdout.write(logged(f"{checked} of {len(found)} commits in {clean(parsed.arguments[0])} {_were(parsed)}.\n"))
     return 1 if past else 0
 
 

@@ -109,7 +109,7 @@ def _write(place: Place, new: tuple[Entry, ...], old: Iterable[Entry]) -> int:
 
 
 def _differ(old: Iterable[Entry], new: Iterable[Entry]) -> int:
-    from groundrules.reports.terminal import clean
+    from groundrules.reports.terminal import clean, logged
 
     before, after = ({entry.fingerprint: entry for entry in entries} for entries in (old, new))
     lines = [("-", before[name]) for name in before.keys() - after.keys()]
@@ -117,7 +117,7 @@ def _differ(old: Iterable[Entry], new: Iterable[Entry]) -> int:
     lines.sort(key=lambda pair: (pair[1].path, pair[1].rule, pair[0], pair[1].fingerprint))
     for sign, entry in lines:
         line = f"{sign} {entry.fingerprint}  {clean(entry.path)}  {entry.rule}  {clean(entry.reason)}"
-        sys.stdout.write(f"{line.rstrip()}\n")
+        sys.stdout.write(f"{logged(line.rstrip())}\n")
     if not lines:
         sys.stdout.write("The baseline is up to date.\n")
     return 1 if lines else 0

@@ -13,7 +13,7 @@ from groundrules.model import Report
 from groundrules.opening import Options
 from groundrules.paths import shown
 from groundrules.reports import View, render
-from groundrules.reports.terminal import colour_wanted
+from groundrules.reports.terminal import colour_wanted, logged
 from groundrules.timing import Profile
 from groundrules.typed import NamedTuple
 
@@ -107,11 +107,7 @@ def _view(parsed: Parsed, outcome: run.Outcome, output: Output) -> View:
 
 def printable(format_name: str, text: str) -> str:
     """The text report without what a CI system would take for a command in its log; other formats see to it."""
-    if format_name != "text" or ("##" not in text and "::" not in text):
-        return text
-    from groundrules.reports.escaping import log_text
-
-    return log_text(text)
+    return logged(text) if format_name == "text" else text
 
 
 def _write(text: str, output: str | None) -> None:

@@ -31,7 +31,11 @@ def main(parsed: Parsed) -> int:
         )
     else:
         header, rows = ask(parsed)
-        sys.stdout.write(written(parsed.one("--format") or "table", header, rows))
+        from groundrules.reports.terminal import logged
+
+        form = parsed.one("--format") or "table"
+        text = written(form, header, rows)
+        sys.stdout.write(logged(text) if form == "table" else text)
     return 0
 
 

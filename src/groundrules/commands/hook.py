@@ -101,7 +101,7 @@ def _pre_receive() -> int:
 def _told(results: Iterable[Judged]) -> list[str]:
     """Print what is new in each reference that has something to say; the names of those that fail."""
     from groundrules.reports import View, render
-    from groundrules.reports.terminal import clean
+    from groundrules.reports.terminal import clean, logged
 
     failed = []
     for one in results:
@@ -110,7 +110,8 @@ def _told(results: Iterable[Judged]) -> list[str]:
         reference = clean(one.update.reference)
         failed.append(reference)
         rules = one.outcome.question.rules
-        sys.stdout.write(f"{reference}:\n{render('text', one.outcome.report, View(one.outcome.lines, rules=rules))}\n")
+        text = render("text", one.outcome.report, View(one.outcome.lines, rules=rules))
+        sys.stdout.write(logged(f"{reference}:\n{text}\n"))
     sys.stdout.flush()
     return failed
 

@@ -82,11 +82,14 @@ def _text(root: str, name: str) -> str | None:
 def _shown(root: str, files: dict[str, str]) -> int:
     from difflib import unified_diff
 
+    from groundrules.reports.terminal import clean, logged
+
     for name, text in files.items():
         before = _text(root, name)
         old = "/dev/null" if before is None else f"a/{name}"
         pieces = ((before or "").splitlines(), text.splitlines())
-        sys.stdout.write("".join(f"{line}\n" for line in unified_diff(*pieces, old, f"b/{name}", lineterm="")))
+        lines = unified_diff(*pieces, old, f"b/{name}", lineterm="")
+        sys.stdout.write(logged("".join(f"{clean(line)}\n" for line in lines)))
     return 0
 
 

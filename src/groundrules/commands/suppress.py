@@ -112,19 +112,26 @@ def _in_settings(looked: Looked, left: list[Finding], reason: str, until: str | 
     file = looked.question.settings.source or "groundrules.yaml"
     before = _text(looked, file) or ""
     pairs = sorted({(one.span.path, one.rule) for one in left})
-    items = [{"path": f"/{path}", "rule": rule, "reason": reason} for path, rule in pairs]
+    items = [{"path": _pattern(path), "rule": rule, "reason": reason} for path, rule in pairs]
     return {file: (before, added(before, file, [{**item, **({"until": until} if until else {})} for item in items]))}
+
+
+def _pattern(path: str) -> str:
+    """The pattern that means this file alone; what a settings file cannot hold of a name may be anything."""
+    text = "".join(f"\\{sign}" if sign in "\\*?[" else "?" if "\ud800" <= sign <= "\udfff" else sign for sign in path)
+    bare = text.rstrip(" ")
+    return f"/{bare}" + "\\ " * (len(text) - len(bare))
 
 
 def _shown(looked: Looked, changes: dict[str, tuple[str, str]]) -> int:
     from difflib import unified_diff
 
-    from groundrules.reports.terminal import clean
+    from groundrules.reports.terminal import clean, logged
 
     for path, (before, after) in sorted(changes.items()):
         pieces = (before.splitlines(keepends=True), after.splitlines(keepends=True))
         for line in unified_diff(*pieces, f"a/{path}", f"b/{path}"):
-            sys.stdout.write(clean(line.rstrip("\r\n")) + "\n")
+            sys.stdout.write(logged(clean(line.rstrip("\r\n"))) + "\n")
     return 0
 
 
@@ -137,8 +144,10 @@ def _written(looked: Looked, changes: dict[str, tuple[str, str]], found: list[Fi
         except OSError as error:
             raise UserError(f"{path} cannot be written: {error.strerror}.") from error
     many = "finding" if len(found) == 1 else "findings"
-    files = ", ".join(sorted(changes))
-    sys.stdout.write(f"Suppressed {len(found)} {many} in {files}.\n")
+    from groundrules.reports.terminal import clean, logged
+
+    files = ", ".join(map(clean, sorted(changes)))
+    sys.stdout.write(logged(f"Suppressed {len(found)} {many} in {files}.\n"))
     if left:
         sys.stdout.write(f"For files without comments the settings say so: {len(left)} of them.\n")
     return 0

@@ -94,14 +94,28 @@ def load(rows: Rows) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     connection.executescript("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;" + ddl())
     connection.execute("BEGIN")
-    spans = ((number, *span) for number, span in enumerate(rows.spans))
-    connection.executemany("INSERT INTO span VALUES (?, ?, ?, ?, ?, ?, ?)", spans)
+    _insert(connection, "span", [(number, *span) for number, span in enumerate(rows.spans)])
     for table, content in rows.tables.items():
-        if content:
-            marks = ", ".join("?" * len(content[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", content)
+        _insert(connection, table, content)
     connection.execute("COMMIT")
     return connection
+
+
+def _insert(connection: sqlite3.Connection, table: str, content: list[tuple[Any, ...]]) -> None:
+    """Put rows into a table. Names of files may be no text at all, and texts may hold halves of characters."""
+    if not content:
+        return
+    statement = f"INSERT INTO {table} VALUES ({', '.join('?' * len(content[0]))})"
+    try:
+        connection.executemany(statement, content)
+    except UnicodeEncodeError:
+        connection.execute(f"DELETE FROM {table}")
+        connection.executemany(statement, [tuple(map(_spelled, row)) for row in content])
+
+
+def _spelled(value: Any) -> Any:
+    """A text that a database takes."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def affected(snapshot: Snapshot, changed: Iterable[str], cache: str | None, catalogue: Known) -> frozenset[str]:

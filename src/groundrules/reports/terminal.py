@@ -30,6 +30,15 @@ def clean_lines(text: str) -> str:
     return "\n".join(map(clean, text.split("\n")))
 
 
+def logged(text: str) -> str:
+    """A text of several lines in which a CI system that reads the log finds no command."""
+    if "##" not in text and "::" not in text:
+        return text
+    from groundrules.reports.escaping import log_text
+
+    return log_text(text)
+
+
 def _spelled(character: str) -> str:
     if character.isprintable() or character in JOINERS:
         return character
