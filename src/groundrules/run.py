@@ -228,7 +228,7 @@ def _without_old(
 
 
 def _asker(question: Question) -> Ask:
-    """Asks the same question of other trees, which may lack some of the files; nobody asks where the time goes."""
+    """Asks the same question of other trees, which may lack some of the files."""
 
     def ask(snapshot: Snapshot, scope: frozenset[str] | None, renamed: dict[str, str]) -> tuple[Report, Lines]:
         there = None if scope is None else scope.intersection(snapshot.files)

@@ -25,6 +25,9 @@ class Entries(Mapping[str, Entry]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The entry of a name; asked about every name that code spells, so a miss must cost nothing."""
+        known = self._known.get(name)
+        if known is not None:
+            return known
         return self[name] if name in self._packed else default
 
     def __contains__(self, name: object) -> bool:

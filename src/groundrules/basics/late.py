@@ -42,9 +42,18 @@ def pattern(text: str) -> re.Pattern[str]:
 
 def sha256(data: bytes) -> str:
     """The digest of some bytes. The modules below hashlib are asked first, because hashlib loads all of OpenSSL."""
+    if not _DIGESTS:
+        _DIGESTS.append(_digest())
+    return str(_DIGESTS[0](data).hexdigest())
+
+
+_DIGESTS: list[Any] = []  # the one that was found
+
+
+def _digest() -> Any:
     for name in ("_sha2", "_sha256", "hashlib"):
         try:
-            return str(__import__(name).sha256(data).hexdigest())
+            return __import__(name).sha256
         except ImportError:
             continue
     raise ImportError("hashlib")

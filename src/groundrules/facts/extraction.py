@@ -78,9 +78,13 @@ def light(facts: FileFacts) -> tuple[Any, ...]:
 
 def pack(facts: FileFacts) -> tuple[Any, ...]:
     """Plain tuples, which marshal can write."""
-    rows = tuple([(type(row).__name__, *_plain(tuple(row))) for row in facts.rows])
     code = ir.pack(facts.code) if facts.code is not None else None
-    return (code, rows, tuple([tuple(one) for one in facts.troubles]))
+    return (code, pack_rows(facts), tuple([tuple(one) for one in facts.troubles]))
+
+
+def pack_rows(facts: FileFacts) -> tuple[tuple[Any, ...], ...]:
+    """The rows as plain tuples that begin with their kind."""
+    return tuple([(type(row).__name__, *_plain(tuple(row))) for row in facts.rows])
 
 
 def _plain(value: Any) -> Any:

@@ -68,7 +68,7 @@ def gather(
     lap("facts")
     connection = load(rows)
     lap("load")
-    unreadable = tuple(one for one in repository.unreadable if scope is None or one.path in scope)
+    unreadable = tuple(dict.fromkeys(one for one in repository.unreadable if scope is None or one.path in scope))
     return Facts(connection, rows.spans, unreadable, len(snapshot.files if scope is None else scope))
 
 
@@ -81,7 +81,10 @@ def opened(
             repository.progress = progress
             return repository
     before = _OPENED[0][1] if _OPENED else None
-    repository = Repository(snapshot, Store(cache), progress, words(catalogue.knowledge), before)
+    store = Store(cache)
+    if before is not None and before.store.folder == store.folder:
+        store = before.store
+    repository = Repository(snapshot, store, progress, words(catalogue.knowledge), before)
     _OPENED[:] = [((snapshot, catalogue, cache), repository)]
     return repository
 

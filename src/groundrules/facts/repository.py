@@ -7,6 +7,7 @@ import os
 from groundrules.facts import extraction
 from groundrules.facts.extraction import FileFacts, Light
 from groundrules.facts.python.ir import Code
+from groundrules.facts.raw import Trouble
 from groundrules.facts.store import Store
 from groundrules.facts.survey import CODE, KEPT, Survey
 from groundrules.model import Snapshot, Unreadable
@@ -33,6 +34,7 @@ class Repository:
         self.unreadable: list[Unreadable] = []
         self._facts: dict[str, FileFacts] = {}
         self._packed: dict[str, Any] = {}
+        self._failed: set[str] = set()
         self._lights: dict[str, Light] = {}  # of the files that were read in this run
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self.survey: Survey
@@ -52,7 +54,7 @@ class Repository:
 
     def read(self, paths: Iterable[str]) -> None:
         """Make the facts of these files known, from the store where it has them."""
-        wanted = [path for path in paths if path in self.names and path not in self._facts and path not in self._packed]
+        wanted = [path for path in dict.fromkeys(paths) if path in self.names and not self._is_known(path)]
         wanted = [path for path in wanted if not self._borrowed(path)]
         keys = {path: self.key(path) for path in wanted if self.snapshot.files[path].blob}
         known = self.store.get(set(keys.values())) if keys else {}
@@ -68,14 +70,15 @@ class Repository:
         elif missing:
             self._read_here(missing)
 
+    def _is_known(self, path: str) -> bool:
+        return path in self._facts or path in self._packed or path in self._failed
+
     def _borrowed(self, path: str) -> bool:
         """Whether the other snapshot has read the same contents."""
         found = self._other.get((path, self.key(path)))
         if found is None:
             return False
-        self._facts[path] = found
-        self._rows[path] = [row for row in extraction.pack(found)[1] if row[0] in KEPT] if found.rows else []
-        self.unreadable.extend(Unreadable(path, *trouble) for trouble in found.troubles)
+        self._take(path, found)
         return True
 
     def _remember(self, path: str, packed: Any, light: tuple[Any, ...] | None = None) -> None:
@@ -91,14 +94,31 @@ class Repository:
         done = 0
         for path, data in self.snapshot.read(paths):
             if isinstance(data, str):
-                self.unreadable.append(Unreadable(path, None, None, data))
+                self._fail(path, data)
                 continue
-            light, packed = one_file(self.names[path], data)
-            self._remember(path, packed, light)
-            self.store.put(self._key_of(path, data), light, packed)
+            self._keep(path, self._key_of(path, data), facts_of(self.names[path], data))
             done += 1
             if self.progress is not None and done % 20 == 0:
                 self.progress(done, len(paths))
+
+    def _fail(self, path: str, reason: str) -> None:
+        """Nobody has the contents of a file; it is said once, however often it is asked for."""
+        self._failed.add(path)
+        self.unreadable.append(Unreadable(path, None, None, reason))
+
+    def _keep(self, path: str, key: str, facts: FileFacts) -> None:
+        """Remember what was just read."""
+        self._take(path, facts)
+        light = extraction.light(facts)
+        if self.names[path][0] in CODE:
+            self._lights[path] = Light(*light)
+        if self.store.kept:
+            self.store.put(key, light, extraction.pack(facts))
+
+    def _take(self, path: str, facts: FileFacts) -> None:
+        self._facts[path] = facts
+        self._rows[path] = [row for row in extraction.pack_rows(facts) if row[0] in KEPT]
+        self.unreadable.extend(Unreadable(path, *trouble) for trouble in facts.troubles)
 
     def _key_of(self, path: str, data: bytes) -> str:
         blob = self.snapshot.files[path].blob
@@ -114,7 +134,7 @@ class Repository:
         def contents() -> Iterable[tuple[str, bytes]]:
             for path, data in self.snapshot.read(paths):
                 if isinstance(data, str):
-                    self.unreadable.append(Unreadable(path, None, None, data))
+                    self._fail(path, data)
                 else:
                     yield path, data
 
@@ -182,12 +202,17 @@ class Repository:
         self.store.save()
 
 
-def one_file(names: tuple[str, ...], data: bytes) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """A file's light and packed facts."""
+def facts_of(names: tuple[str, ...], data: bytes) -> FileFacts:
+    """What a file says, unless it is too large to be read."""
     if len(data) > _LARGEST:
         reason = f"This file has {len(data):,} bytes; files of more than {_LARGEST:,} are not read."
-        return ((), frozenset(), frozenset()), (None, (), ((None, None, reason),))
-    facts = extraction.extract(names, data)
+        return FileFacts(None, (), (Trouble(None, None, reason),))
+    return extraction.extract(names, data)
+
+
+def one_file(names: tuple[str, ...], data: bytes) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """A file's light and packed facts."""
+    facts = facts_of(names, data)
     return extraction.light(facts), extraction.pack(facts)
 
 

@@ -5,10 +5,12 @@ The store belongs to one user and is never taken from the analysed tree: marshal
 
 from __future__ import annotations
 
+import atexit
 import marshal
 import os
 import sys
 import zlib
+from _weakref import ref
 
 from groundrules.basics.late import sqlite3
 from groundrules.typed import Any, Iterable
@@ -28,32 +30,48 @@ class Store:
     """A small file of packed facts. An unusable one is as good as an empty one."""
 
     def __init__(self, folder: str | None) -> None:
-        self._connection: sqlite3.Connection | None = None
+        self.folder = user_folder() if folder is None else folder
+        self.kept = folder != ""
+        self._opened: sqlite3.Connection | None = None
         self._new: dict[str, tuple[bytes, bytes]] = {}
         self._prefix = f"{VERSION}.{sys.version_info[0]}.{sys.version_info[1]}:"
-        if folder != "":
-            self._open(folder or user_folder())
 
-    def _open(self, folder: str) -> None:
+    @property
+    def _connection(self) -> sqlite3.Connection | None:
+        """The file, opened when it is first needed; None when there is none to be had."""
+        if self._opened is None and self.kept:
+            self._opened = self._open(self.folder)
+            self.kept = self._opened is not None
+        return self._opened
+
+    def _open(self, folder: str) -> sqlite3.Connection | None:
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             path = os.path.join(folder, "facts.db")
             if os.path.exists(path) and os.path.getsize(path) > _LARGEST:
                 os.unlink(path)
-            self._connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
-            self._connection.execute("PRAGMA synchronous = OFF")
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute(_SCHEMA)
+            connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(_SCHEMA)
             os.chmod(path, 0o600)
         except (OSError, sqlite3.Error):
-            self._connection = None
+            return None
+        atexit.register(_close, ref(self))
+        return connection
+
+    def close(self) -> None:
+        """Let go of the file, so that what was written to its journal comes to rest."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def get(self, keys: Iterable[str], column: str = "full") -> dict[str, Any]:
         """What is kept of the keys, unpacked; keys that are missing are left out. `column` is full or light."""
         found: dict[str, Any] = {}
-        if self._connection is None:
-            return found
         wanted = list(keys)
+        if not wanted or self._connection is None:
+            return found
         try:
             for start in range(0, len(wanted), 500):
                 part = [self._prefix + key for key in wanted[start : start + 500]]
@@ -68,6 +86,8 @@ class Store:
 
     def put(self, key: str, light: Any, full: Any) -> None:
         """Keep facts under a key; written by `save`."""
+        if not self.kept:
+            return
         try:
             self._new[key] = (marshal.dumps(light), marshal.dumps(full))
         except ValueError:
@@ -75,11 +95,12 @@ class Store:
 
     def put_packed(self, key: str, light: bytes, full: bytes) -> None:
         """The same for what a worker has packed."""
-        self._new[key] = (light, full)
+        if self.kept:
+            self._new[key] = (light, full)
 
     def save(self) -> None:
         """Write what is new, all or nothing."""
-        if self._connection is None or not self._new:
+        if not self._new or self._connection is None:
             return
         rows = [(self._prefix + key, _sealed(light), _sealed(full)) for key, (light, full) in self._new.items()]
         self._new = {}
@@ -89,6 +110,12 @@ class Store:
             self._connection.execute("COMMIT")
         except sqlite3.Error:
             return
+
+
+def _close(store: ref[Store]) -> None:
+    found = store()
+    if found is not None:
+        found.close()
 
 
 def _sealed(data: bytes) -> bytes:

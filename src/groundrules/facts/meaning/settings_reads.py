@@ -20,6 +20,7 @@ _LOADER = pattern(
     r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
     r"|(?:config|settings|params)\w*(?:load|from|read|parse)"
 )
+_LOADED = ("config", "settings", "params", "yaml", "conf", "cfg", "toml")  # one of them is in every such name
 _TEMPLATE = pattern(
     r"[._-]?(?:example|sample|template|dist|default|defaults|tmpl|tpl|base)s?(?=[._-]|$)|(?:example|sample|template)[._-]"
 )
@@ -36,6 +37,7 @@ class Reads:
         self.repository = repository
         self.data = data
         self._refusals: dict[str, set[int]] = {}
+        self._loaders: dict[str, bool] = {}  # by name
 
     # ---- known loaders -----------------------------------------------------------------------------------------------
     def relate(self, event: Event) -> None:
@@ -117,13 +119,17 @@ class Reads:
     # ---- loaders by name ---------------------------------------------------------------------------------------------
     def unknown_loaders(self, module: Module) -> None:
         """Calls of functions that nothing is known of, but whose name says that they load a configuration."""
+        loaders = self._loaders
         for call in module.code.calls:
             name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("name", "ext", "attr") else ""
-            if not name or not _LOADER.search(name.lower()):
+            known = loaders.get(name)
+            if known is None:
+                known = loaders[name] = loads(name)
+            if not known:
                 continue
             frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
-            known = self.link.folder.entry_of(call, frame)[1]
-            if known or self.link.folder.callee(call, frame)[0] in ("func", "class", "either", "settings"):
+            entry = self.link.folder.entry_of(call, frame)[1]
+            if entry or self.link.folder.callee(call, frame)[0] in ("func", "class", "either", "settings"):
                 continue
             handled = any(kind == "try" and any(one[1] not in ("raise", "exit") for one in value[1])
                           for kind, value in contexts_of(module, call.context))  # fmt: skip
@@ -193,6 +199,12 @@ class Reads:
                     ):
                         return path
         return None
+
+
+def loads(name: str) -> bool:
+    """Whether a function's name says that it loads a configuration."""
+    lower = name.lower()
+    return any(word in lower for word in _LOADED) and _LOADER.search(lower) is not None
 
 
 def plain(name: str) -> str:
