@@ -49,6 +49,7 @@ def main(argv: list[str] | None = None) -> int:
 def leave() -> int:
     """`main` as the whole program. Taking trees and facts apart at the end takes as long as a quarter of a run, so it
     ends without that, unless somebody watches."""
+    gc.disable()
     code = main()
     if sys.gettrace() is None and sys.getprofile() is None:
         atexit._run_exitfuncs()
