@@ -58,6 +58,8 @@ def by_file(question: Question, tree: str, rules: frozenset[str], ask: Ask) -> A
     def asked(snapshot: Snapshot, scope: frozenset[str] | None, renamed: dict[str, str]) -> tuple[Report, Lines]:
         from groundrules.facts.lines import Lines
 
+        if scope is not None and not scope.isdisjoint(renamed):  # their findings bear other names each time
+            return ask(snapshot, scope, renamed)
         kept = cachefile.read(folder, name, key) or {}
         wanted = frozenset(snapshot.files) if scope is None else scope
         missing = frozenset(path for path in wanted if not rules <= kept.get(path, {}).keys())

@@ -68,8 +68,12 @@ def gather(
     lap("facts")
     connection = load(rows)
     lap("load")
-    unreadable = tuple(dict.fromkeys(one for one in repository.unreadable if scope is None or one.path in scope))
-    return Facts(connection, rows.spans, unreadable, len(snapshot.files if scope is None else scope))
+    unreadable = {one for one in repository.unreadable if scope is None or one.path in scope}
+    return Facts(connection, rows.spans, tuple(sorted(unreadable, key=_place)), len(snapshot.files if scope is None else scope))
+
+
+def _place(one: Unreadable) -> tuple[Any, ...]:
+    return (one.path, -1 if one.cell is None else one.cell, one.line or 0, one.reason)
 
 
 def opened(

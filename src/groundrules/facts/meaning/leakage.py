@@ -23,24 +23,28 @@ class Leakage:
         names = functions.having("splits", "validates", "trains")
         names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
         self._imports: dict[str, list[Module]] = {}
+        self._speaking: dict[str, bool] = {}  # by path
         self.fitting = {name.rpartition(".")[2] for name in names}
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
-        speaking: dict[str, bool] = {}
         methods = Methods(self.link.folder, Ledger())
         reach = Reach(self.link.folder.program, self.fitting, self.speaks)
         for entry in entries:
             module = entry.module
-            if module.path not in speaking:
-                speaking[module.path] = self.speaks(module)
-            if speaking[module.path] and entry.kind != "test" and (entry.kind != "function" or reach.speaks(entry)):
+            if self.speaks(module) and entry.kind != "test" and (entry.kind != "function" or reach.speaks(entry)):
                 methods.ledger = Ledger()
                 methods.enter(entry)
                 self.write(methods.ledger)
 
     def speaks(self, module: Module) -> bool:
         """Whether a file, or one that it imports in three steps, names anything that fits or splits."""
+        known = self._speaking.get(module.path)
+        if known is None:
+            known = self._speaking[module.path] = self._speaks(module)
+        return known
+
+    def _speaks(self, module: Module) -> bool:
         seen = {module.path}
         ring = [module]
         for _ in range(4):
