@@ -100,16 +100,36 @@ def deleted_variables(checkout: Checkout) -> Iterator[Fault]:
     for name, places in sorted(reads.items()):
         word = re.compile(rf"(?<![A-Za-z0-9_]){name}(?![A-Za-z0-9_])")
         holders = [path for path, text in declaring.items() if word.search(text)]
-        if holders and name not in refused and not PLATFORM.match(name):
+        if holders and name not in refused and not PLATFORM.match(name) and not set_by_platforms(checkout, name):
             texts = {path: word.sub("X" * len(name), declaring[path]).encode() for path in holders}
             what = f"{name} is declared no more in {', '.join(holders)}"
             edit = Edit(frozenset(), texts)
             yield Fault(holders[0], None, 1, what, edit, frozenset(["undeclared-variable"]), tuple(places), (name,))
 
 
+def set_by_platforms(checkout: Checkout, name: str) -> bool:
+    """Whether a platform or a tool is known to set the variable."""
+    functions = checkout.knowledge.functions
+    known = [one for holder in functions.having("sets_env") for one in functions[holder]["sets_env"]]
+    return any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for one in known)
+
+
+def tested_names(unit: Unit) -> frozenset[str]:
+    """Names that a test looks at without giving up where nothing is there."""
+    found: set[str] = set()
+    for node in ast.walk(unit.tree):
+        if isinstance(node, (ast.If, ast.IfExp)) and not any(isinstance(one, ast.Raise) for one in ast.walk(node)):
+            found.update(one.id for one in ast.walk(node.test) if isinstance(one, ast.Name))
+    return frozenset(found)
+
+
 def variables(unit: Unit) -> Iterator[tuple[str, Place, bool]]:
     """Variables of the environment that a unit reads, and whether it does so without a default or guard."""
-    guarded = guarded_nodes(unit.tree)
+    guarded = set(guarded_nodes(unit.tree))
+    tested = tested_names(unit)
+    for node in ast.walk(unit.tree):
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id in tested for one in node.targets):
+            guarded.update(ast.walk(node.value))
     for node in ast.walk(unit.tree):
         name: object = None
         required = node not in guarded

@@ -108,7 +108,8 @@ def writes(call: ast.Call) -> bool:
 
 def written_names(checkout: Checkout) -> frozenset[str]:
     """Base names of paths that some code writes or removes, after which it need not be in git."""
-    found: set[str] = set()
+    known = checkout.ask("SELECT target FROM write WHERE target IS NOT NULL")
+    found = {posixpath.basename(target) for (target,) in known}
     for unit in checkout.units:
         for call in calls(unit.tree):
             if writes(call) or last_name(call.func).startswith(WRITERS):

@@ -320,9 +320,10 @@ CREATE TABLE hard_coded (
   function TEXT NOT NULL,  -- the last part of its name
   parameter TEXT NOT NULL,
   value TEXT NOT NULL,     -- the literal
-  how TEXT NOT NULL,       -- call: another call of the function takes it from a configuration | key: a configuration that the project loads holds it | siblings: other arguments of the call come from one
+  how TEXT NOT NULL,       -- call: another call of the function takes it from a configuration | key: a configuration that the project loads holds it | siblings: other arguments of the call come from one | option: it is the default of an option that is put over a configuration
   key TEXT,                -- the key, or how the other call spells it
   other_span INTEGER,      -- the key, or the other call
+  held TEXT,               -- what the configuration holds in its place, where that is something else
   scope TEXT NOT NULL
 );
 

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_reads import Reads, plain
+from groundrules.facts.meaning.settings_shadows import Shadows
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.secrets import is_example, secrets
@@ -51,12 +52,13 @@ class Settings:
         keys = Keys(self.link, environment)
         keys.collect()
         keys.relate(self.scope)
-        reads = Reads(self.link, self.repository, self.data)
+        reads = Reads(self.link, self.repository, self.data, keys)
         for event in self.link.walker.events:
             reads.relate(event)
         modules = list(self.modules(self.in_scope(self.repository.code_paths())))
         for module in modules:
             reads.unknown_loaders(module)
+        Shadows(self.link, keys).relate(self.scope)
         Literals(self.link, environment, keys).relate(modules, self.link.walker.events, self.scope)
 
     def _variables(self, environment: Environment) -> None:

@@ -60,7 +60,8 @@ class Environment:
     def declare(self, path: str, where: tuple[Any, ...], name: str, how: str) -> None:
         """Note that a file declares a variable."""
         self.link.rows.add("env_declared", self.link.rows.span(path, where), path, name, how)
-        self.declared.setdefault(name, []).append((path.rpartition("/")[0], how))
+        by_test = how == "code" and path in self.link.tests
+        self.declared.setdefault(name, []).append((path.rpartition("/")[0], "test" if by_test else how))
 
     def declarations(self, modules: Iterable[Module]) -> None:
         """What tracked files declare, and what code sets."""
@@ -220,7 +221,8 @@ class Environment:
     def is_declared(self, name: str, path: str) -> bool:
         """Whether a file that speaks for the script's project declares the variable."""
         ours = self.project(path.rpartition("/")[0])
-        places = self.declared.get(name, ())
+        in_test = path in self.link.tests
+        places = [place for place in self.declared.get(name, ()) if in_test or place[1] != "test"]
         if any(how not in _ANYWHERE and self._speaks_for(folder, how, ours) for folder, how in places):
             return True
         return any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours))

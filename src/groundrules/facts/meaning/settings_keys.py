@@ -46,6 +46,7 @@ class Keys:
         self.trees = self.configurations.trees
         self.places: dict[Place, list[KeyRead]] = {}
         self.by_loader: dict[tuple[Any, ...], set[tuple[str, ...]]] = {}
+        self.updates: list[tuple[Load, Call]] = []  # calls that put other values over a configuration
         self.open: set[tuple[Any, ...]] = set()  # loaders whose result takes keys from elsewhere
         self._guesses: dict[Any, Tree | None] = {}
         self._pools: dict[str, dict[str, set[str]]] = {}
@@ -77,6 +78,7 @@ class Keys:
         if name in _MERGES:
             self.open.add(loader(load.base[1]))
         elif name == "update":
+            self.updates.append((load, call))
             given = [self.link.folder.fold(arg, load.frame) for arg in call.args]
             plain = all(one[0] in ("dict", "hole", "options") for one in given)
             if not plain or any(name is None for name, _ in call.kwargs):

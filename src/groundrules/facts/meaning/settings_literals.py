@@ -89,12 +89,21 @@ class Literals:
                 self._siblings(event)
 
     def _row(
-        self, module: Module, call: Call, name: str, value: Value, how: str, key: str | None, span: int | None
+        self,
+        module: Module,
+        call: Call,
+        name: str,
+        value: Value,
+        how: str,
+        key: str | None,
+        span: int | None,
+        held: str | None = None,
     ) -> None:
         function = str(call.func[-1]).rpartition(".")[2]
         here = self.link.rows.span(module.path, call.where)
         scope = self.link.scope_name(module, call.scope)
-        self.link.rows.add("hard_coded", here, module.path, function, name, shown(value), how, key, span, scope)
+        told = (function, name, shown(value), how, key, span, held)
+        self.link.rows.add("hard_coded", here, module.path, *told, scope)
 
     def _beside(self, module: Module) -> None:
         """Another call of the same function takes the parameter from the configuration."""
@@ -134,7 +143,9 @@ class Literals:
                         None,
                     )
                     span = self.link.rows.span(path, tuple(found[1].where)) if path is not None else None
-                    self._row(module, call, str(keyword), value, "key", found[0], span)
+                    same = found[1].kind != "number" or same_number(found[1].value or "", value[1])
+                    held = None if same else found[1].value
+                    self._row(module, call, str(keyword), value, "key", found[0], span, held)
 
     def _match(self, function: str, keyword: str, value: Value, index: dict[str, list[Row]]) -> Row | None:
         for key, row in index.get(keyword, ()):

@@ -6,6 +6,7 @@ from groundrules.basics.late import pattern
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_files import is_config
+from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
@@ -32,10 +33,11 @@ _UNHELD = (None, "nobody", "ignored")
 class Reads:
     """Rows of config_file."""
 
-    def __init__(self, link: Link, repository: Repository, data: Data) -> None:
+    def __init__(self, link: Link, repository: Repository, data: Data, keys: Keys) -> None:
         self.link = link
         self.repository = repository
         self.data = data
+        self.keys = keys
         self._refusals: dict[str, set[int]] = {}
         self._loaders: dict[str, bool] = {}  # by name
 
@@ -43,7 +45,7 @@ class Reads:
     def relate(self, event: Event) -> None:
         """Rows for an event that reads a configuration."""
         told = event.known.get("reads")
-        if not told or told.get("missing_ok") or "{" in str(told.get("what")):
+        if not told or "{" in str(told.get("what")) or (told.get("missing_ok") and not self._needed(event)):
             return
         if told.get("handle") and self.data.writings.mode(event, told) not in _READING:
             return
@@ -71,6 +73,10 @@ class Reads:
                     event.call.scope,
                     event.module,
                 )
+
+    def _needed(self, event: Event) -> bool:
+        """Whether keys are read without which a file that may be missing cannot be missing."""
+        return bool(event.known.get("configures")) and ("call", event.module.path, event.number) in self.keys.by_loader
 
     def _is_wanted(self, event: Event, told: dict[str, Any], text: str) -> bool:
         clean = text.replace("\\", "/").removeprefix(ROOT)

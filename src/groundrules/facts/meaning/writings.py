@@ -171,6 +171,9 @@ class Writings:
 
     def collect_shell(self, text: str, script: str, span: int, position: tuple[int, int]) -> None:
         """The paths that a shell command names: it may have made any of them."""
+        first = text.split(None, 1)[0] if text.split() else ""
+        if ">" not in text and "|" not in text and (self.link.knowledge.of(f"$.{first}") or {}).get("looks"):
+            return
         for word in text.replace("=", " ").replace(";", " ").replace(">", " ").split():
             word = word.strip("'\"&|")
             if "://" in word:
