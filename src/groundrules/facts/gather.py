@@ -69,7 +69,9 @@ def gather(
     connection = load(rows)
     lap("load")
     unreadable = {one for one in repository.unreadable if scope is None or one.path in scope}
-    return Facts(connection, rows.spans, tuple(sorted(unreadable, key=_place)), len(snapshot.files if scope is None else scope))
+    return Facts(
+        connection, rows.spans, tuple(sorted(unreadable, key=_place)), len(snapshot.files if scope is None else scope)
+    )
 
 
 def _place(one: Unreadable) -> tuple[Any, ...]:

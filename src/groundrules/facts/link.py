@@ -8,6 +8,8 @@ from groundrules.facts.locks import Locks
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
+from groundrules.facts.meaning.features_served import Served
+from groundrules.facts.meaning.features_store import Stores
 from groundrules.facts.meaning.leakage import Leakage
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.orders import Orders
@@ -58,10 +60,7 @@ def relate(
     entries = reaching(link.walker, scope)
     randomness.relate(entries)
     relate_settings(Settings(link, repository, scope, data), tables)
-    if asked(tables, "feature_list", "column_write"):
-        features = Features(link, repository)
-        features.relate(scope)
-        Columns(link, repository, features.readers).relate(scope)
+    relate_features(link, repository, scope, tables)
     relate_leaks(link, entries, tables)
     relate_stages(uses, Locks(stages, rows, link.owners.lfs), scope, tables)
     relate_files(repository, link, scope, rows)
@@ -85,6 +84,18 @@ def relate_stages(uses: StageUses, locks: Locks, scope: frozenset[str] | None, t
         uses.relate()
     if asked(tables, "locked"):
         locks.relate(scope)
+
+
+def relate_features(
+    link: Link, repository: Repository, scope: frozenset[str] | None, tables: Collection[str] | None
+) -> None:
+    """Columns and lists of columns, in code, in services and in feature stores."""
+    if asked(tables, "feature_list", "column_write", "served_field"):
+        features = Features(link, repository)
+        features.relate(scope)
+        Columns(link, repository, features.readers).relate(scope)
+        Served(link, repository).relate(scope)
+        Stores(link, repository).relate(scope)
 
 
 def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:

@@ -342,11 +342,22 @@ CREATE TABLE feature_list (
   span INTEGER NOT NULL,
   first_span INTEGER NOT NULL, -- the first of the places where the same list stands, in copies of a file; else its own
   name TEXT NOT NULL,      -- what holds the list; of a field or a column: its own name
-  kind TEXT NOT NULL,      -- constant | local | field (of a class) | schema | feature-view | cte
+  kind TEXT NOT NULL,      -- constant | local | field (of a class) | feature-view | feature (of one) | cte
   size INTEGER NOT NULL,   -- how many names it holds
   used INTEGER NOT NULL,   -- something reads it
   owner TEXT,              -- what holds it (view, schema, CTE)
   scope TEXT NOT NULL
+);
+
+-- A field that a service that predicts asks its callers for, where a file lists nearly the same columns for training.
+CREATE TABLE served_field (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,      -- the file of the schema
+  owner TEXT NOT NULL,     -- the schema: the class or the name of the literal
+  name TEXT NOT NULL,      -- the field
+  trained INTEGER NOT NULL,-- training lists it as well, or code reads it by its name
+  list_path TEXT NOT NULL, -- the file that lists the columns for training
+  list_span INTEGER NOT NULL -- where it lists the column, or else its first one
 );
 
 -- A statement of SQL, wherever it stands: files, strings, f-strings, Jinja, YAML, cell magics.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.columns_callers import Callers
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
+from groundrules.facts.meaning.columns_kinds import Kinds
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
@@ -31,6 +32,7 @@ class Columns:
         self.readers = readers or Readers(repository)
         self.tables = Tables(link)
         self.callers = Callers(self.tables, self.readers)
+        self.kinds = Kinds(self.tables)
         self._flows: dict[tuple[str, int], Flow] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
 
@@ -108,6 +110,7 @@ class Columns:
         self, module: Module, store: Store, frames: list[tuple[Frame, tuple[Frame, int] | None]]
     ) -> tuple[bool, Dropped | None]:
         fate = Fate(self, store.column)
+        fate.type = self.kinds.of(module, store)
         flow = without(self.flow(module, store.scope), store)
         try:
             for frame, above in frames:

@@ -114,6 +114,9 @@ class Calls:
         if self._removes(here, call, entry):
             self.fate.drops.append((here.module.path, call.where))
             return
+        if self._leaves_out(here, call, entry):
+            self.fate.drops.append((here.module.path, call.where))
+            return
         for name in _listed(entry["frame"].get("selects")):
             given = self._given(here, call, entry, name)
             names = self.tables.names(given, here.frame) if given is not None else None
@@ -122,6 +125,27 @@ class Calls:
                 return
         if _IN_PLACE not in call.kwargs:
             self.fate.onward(here, number, depth)
+
+    def _leaves_out(self, here: Here, call: Call, entry: Entry) -> bool:
+        """Whether a call only keeps columns of other types than the column's."""
+        told = entry["frame"]
+        kept = self._types(here, call, entry, told.get("selects_types"))
+        gone = self._types(here, call, entry, told.get("drops_types"))
+        if self.fate.type is None or not (kept or gone):
+            return False
+        types = told.get("types") or {}
+        mine = set(types.get(self.fate.type) or ())
+        return bool(mine & gone) or bool(
+            kept and not mine & kept and all(any(one in all_ for all_ in types.values()) for one in kept)
+        )
+
+    def _types(self, here: Here, call: Call, entry: Entry, name: Any) -> set[str]:
+        """The names of types that an argument lists."""
+        given = self.folder.argument(call, entry, name, here.frame) if name else None
+        folded = self.folder.fold(given, here.frame) if given is not None else ("list", ())
+        listed = folded[1] if folded[0] in ("list", "tuple") else (folded,)
+        found = {str(one[1]).rpartition(".")[2] for one in listed if one[0] in ("const", "ext", "name")}
+        return found if len(found) == len(listed) else {"?"}
 
     def removes_in_place(self, here: Here, number: int) -> bool:
         """Whether a method takes the column off its own table."""

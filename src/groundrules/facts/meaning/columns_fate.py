@@ -42,6 +42,7 @@ class Fate:
         self.tables = columns.tables
         self.calls = Calls(self)
         self.column = column
+        self.type: str | None = None  # of the values: text | number, where that is plain
         self.merged = False  # joined with another table, which may add something to its name
         self.drops: list[tuple[str, Any]] = []  # (path, where)
         self.steps = 0
@@ -82,7 +83,8 @@ class Fate:
         elif use.kind == "attribute":
             self._attribute(here, value, kind, use, depth)
         elif use.kind == "named":
-            self.reads((str(use.what),))
+            told = isinstance(use.what, tuple)
+            self.reads(self.tables.names(use.what, here.frame) if told else (str(use.what),))
         elif use.kind == "method":
             self.calls.method(here, kind, use.what, depth)
         elif use.kind == "argument":
@@ -107,6 +109,8 @@ class Fate:
     # ---- kinds of use ------------------------------------------------------------------------------------------------
     def _item(self, here: Here, value: Value, use: Use, depth: int) -> None:
         key = use.what
+        if self._anew(here, value, use):
+            return
         if value[0] == "attr" and key[0] == "tuple" and len(key[1]) == 2:
             if key[1][1] != ("slice", ()):
                 self.reads(self.tables.names(key[1][1], here.frame))
@@ -119,6 +123,14 @@ class Fate:
         derived = ("item", value, key)
         if here.flow.of.get(derived):
             self.follow(here, derived, -1, depth)
+
+    def _anew(self, here: Here, value: Value, use: Use) -> bool:
+        """Whether columns that a loop or an argument names are only read to compute the very same ones anew."""
+        if use.where is None or use.what[0] not in ("elem", "param", "name"):
+            return False
+        ops = here.module.code.scopes[use.scope].ops
+        own = (op for op in ops[use.position :] if op[0] == "s" and op[1] == value and op[2] == use.what)
+        return any(op[4][:2] == use.where[:2] and tuple(op[4][1:3]) <= tuple(use.where[1:3]) for op in own)
 
     def _takes_rows(self, here: Here, key: Value) -> bool:
         """Whether a subscript is the outcome of a method on one column, such as a test of each row."""

@@ -9,6 +9,7 @@ from groundrules.typed import Any, NamedTuple
 
 _PLAIN = frozenset({"const", "ext", "local", "?"})
 _TRACKED = frozenset({"call", "item", "attr", "param", "name", "either", "or", "and", "unpack", "elem", "enter"})
+_NAMES = frozenset({"const", "param", "elem", "name"})  # what is asked for in `… in frame.columns`
 _DEEPEST = 25
 
 
@@ -151,8 +152,8 @@ class Flow:
                 self.visit(left, None, None, "whole", depth + 1)
                 self.visit(right, None, None, "whole", depth + 1)
                 return
-            if operator in ("in", "not in") and left[0] == "const" and right[0] == "attr":
-                self.visit(right[1], "named", left[1], "whole", depth + 1)
+            if operator in ("in", "not in") and left[0] in _NAMES and right[0] == "attr":
+                self.visit(right[1], "named", left[1] if left[0] == "const" else left, "whole", depth + 1)
                 return
         if tag == "dict":
             for key, item in value[1]:

@@ -55,6 +55,8 @@ class Tables:
         if tag == "item":
             if value[2][0] == "const" and isinstance(value[2][1], str):
                 return None
+            if value[2][0] in ("param", "name", "elem") and is_text(self.folder.fold(value[2], frame)):
+                return None
             return self.of(value[1], frame, depth + 1)
         if tag == "attr":
             above = self.of(value[1], frame, depth + 1)

@@ -19,6 +19,10 @@ _MOST_IMPORTED = 2_000
 PASSIVE = frozenset(
     (
         "parameters",
+        "column",
+        "request_class",
+        "feature_view",
+        "feature_service",
         "defaults",
         "returns",
         "folds",
