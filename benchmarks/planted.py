@@ -158,7 +158,7 @@ def extras(fault: Fault, before: Report, after: Report) -> Iterator[str]:
 def explained(fault: Fault, found: Finding) -> bool:
     """Whether a finding is what the fault is about."""
     if found.rule not in fault.rules:
-        return False
+        return found.rule in fault.follows
     said = " ".join([found.message, *(place.message for place in found.related)])
     expected = any(place.holds(*mark[1:]) for place in fault.places for mark in marks(found))
     return expected or any(name in said for name in fault.names)

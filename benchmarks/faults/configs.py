@@ -69,8 +69,8 @@ def deleted_keys(checkout: Checkout) -> Iterator[Fault]:
         changed = without_line(text, at, key.rpartition(".")[2]) if text else None
         if changed is not None:
             edit = Edit(frozenset(), {target: changed.encode()})
-            rules = frozenset(["undefined-key", "stale-pipeline-lock"])
-            yield Fault(target, None, at, f"the key {key} is deleted", edit, rules, tuple(places), (key,))
+            rules, follows = frozenset(["undefined-key"]), frozenset(["stale-pipeline-lock"])
+            yield Fault(target, None, at, f"the key {key} is deleted", edit, rules, tuple(places), (key,), follows)
 
 
 def without_line(text: str, number: int, key: str) -> str | None:

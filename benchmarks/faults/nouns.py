@@ -44,3 +44,4 @@ class Fault(NamedTuple):
     rules: frozenset[str]  # any of which may say it
     places: tuple[Place, ...]  # in each file of these one finding is expected
     names: tuple[str, ...] = ()  # a finding of the rules that speaks of one of these is about the fault as well
+    follows: frozenset[str] = frozenset()  # rules that have to say something new of the same cause
