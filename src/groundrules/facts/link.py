@@ -74,6 +74,8 @@ def relate_settings(settings: Settings, tables: Collection[str] | None) -> None:
     settings.relate()
     if asked(tables, "config_key"):
         settings.files()
+    if settings.unused is not None and asked(tables, "unused_key"):
+        settings.unused.relate(settings.scope)
     if asked(tables, "secret"):
         settings.secrets()
 

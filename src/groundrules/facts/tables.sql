@@ -313,6 +313,14 @@ CREATE TABLE config_read (
   scope TEXT NOT NULL
 );
 
+-- A key of a configuration that nothing reads, though code takes others of the file one by one.
+CREATE TABLE unused_key (
+  span INTEGER NOT NULL,   -- the key
+  path TEXT NOT NULL,      -- the configuration
+  key TEXT NOT NULL,       -- with dots
+  taken INTEGER NOT NULL   -- how many keys of the file are read
+);
+
 -- A literal in a call, where the project keeps that parameter in a configuration.
 CREATE TABLE hard_coded (
   span INTEGER NOT NULL,

@@ -10,6 +10,7 @@ from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_reads import Reads, plain
 from groundrules.facts.meaning.settings_shadows import Shadows
+from groundrules.facts.meaning.settings_unused import Unused
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.secrets import is_example, secrets
@@ -24,6 +25,7 @@ class Settings:
         self.data = data
         self.repository = repository
         self.scope = scope
+        self.unused: Unused | None = None
 
     def files(self) -> None:
         """One row a key of the scope's configuration files."""
@@ -52,6 +54,7 @@ class Settings:
         keys = Keys(self.link, environment)
         keys.collect()
         keys.relate(self.scope)
+        self.unused = Unused(self.link, self.repository, keys)
         reads = Reads(self.link, self.repository, self.data, keys)
         for event in self.link.walker.events:
             reads.relate(event)
