@@ -432,8 +432,11 @@ CREATE TABLE removal (
   target TEXT,
   is_input INTEGER NOT NULL,-- the same step read it before
   input_span INTEGER,      -- where
+  maker_span INTEGER,      -- where another step of the same workflow made it
+  handed INTEGER NOT NULL, -- the path is handed to the step, so that something outside it made what lies there
+  last INTEGER NOT NULL,   -- nothing that could fail comes after it in its step, and it happens once
   guarded INTEGER NOT NULL,-- under an existence test, missing_ok, or a handler
-  temporary INTEGER NOT NULL,-- a temporary file, or one that the same step wrote
+  temporary INTEGER NOT NULL,-- a temporary file, one that the same step wrote, or one that the function has tried to remove before
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

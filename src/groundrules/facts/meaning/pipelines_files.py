@@ -6,12 +6,16 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more
+from groundrules.facts.meaning.pipelines_steps import Step, Steps
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import Event, contexts_of
-from groundrules.typed import Any, NamedTuple, defaultdict
+from groundrules.facts.python.walk import PASSIVE, Event, contexts_of
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
+
+
+_HARMLESS = frozenset({*PASSIVE, "logs", "sleeps", "clock", "tests_existence"})
 
 
 class Touch(NamedTuple):
@@ -29,9 +33,11 @@ class Files:
     def __init__(self, link: Link, clearing: Clearing) -> None:
         self.link = link
         self.clearing = clearing
+        self.steps = Steps(link)
         self.read: dict[int, list[Touch]] = defaultdict(list)
         self.made: dict[int, list[Touch]] = defaultdict(list)
         self.removed: dict[int, list[Touch]] = defaultdict(list)
+        self.ends: dict[tuple[int, Step], int] = {}  # by step of an entry point: where the last call that can fail stands
 
     # ---- first pass --------------------------------------------------------------------------------------------------
     def collect(self, event: Event) -> None:
@@ -39,6 +45,8 @@ class Files:
         known = event.known
         if takes_more(event):
             return
+        if not _HARMLESS.issuperset(known) and self.link.in_task(event):
+            self.ends[event.entry.id, self.steps.of(event)] = event.position
         reads = known.get("reads")
         if reads is not None:
             writes = bool(reads.get("handle")) and self._mode(event, reads)[:1] in ("w", "a", "x")
@@ -62,13 +70,16 @@ class Files:
 
     def before(self, notes: dict[int, list[Touch]], event: Event, value: Value) -> Touch | None:
         """What happened to the same path earlier in the same run."""
+        return next(self.earlier(notes, event, value), None)
+
+    def earlier(self, notes: dict[int, list[Touch]], event: Event, value: Value) -> Iterator[Touch]:
+        """Everything that happened to the same path earlier in the same run."""
         texts = frozenset(text for text in self.link.texts(value, event.frame) if text.strip("{}x"))
         for one in notes.get(event.entry.id, ()):
             if one.event.position >= event.position or one.event.call is event.call:
                 continue
             if one.texts & texts or (one.event.frame is event.frame and bare(one.value) == bare(value)):
-                return one
-        return None
+                yield one
 
     # ---- second pass -------------------------------------------------------------------------------------------------
     def relate(self, event: Event) -> None:
@@ -99,16 +110,21 @@ class Files:
         if value is None:
             return
         texts = link.texts(value, event.frame)
-        read = self.before(self.read, event, value)
-        made = self.before(self.made, event, value)
-        temporary = made is not None or self._passing(event, value, texts)
+        step = self.steps.of(event)
+        readers = (one for one in self.earlier(self.read, event, value) if self.steps.of(one.event) == step)
+        read, makers = next(readers, None), list(self.earlier(self.made, event, value))
+        made = any(self.steps.of(one.event) == step for one in makers)  # another step is not repeated with this one
+        fallback = any(one.event.frame is event.frame for one in self.earlier(self.removed, event, value))
+        temporary = made or fallback or self._passing(event, value, texts)
         known = bool(texts) and all(text.strip("{}") and not text.startswith("{") for text in texts)
-        is_input = not temporary and (read is not None or known or self.handed(value, event.frame))
+        handed = self.handed(value, event.frame)
+        is_input = not temporary and (read is not None or known or handed)
         guarded = self._guarded(event, value, told, read) or self._listed(value, event.frame)
         link.rows.add(
             "removal", link.span(event), event.name, str(told.get("action", "delete")), shown(texts), int(is_input),
-            read.span if read is not None else None, int(guarded), int(temporary), int(link.in_task(event)),
-            link.scope_name(event.module, event.call.scope),
+            read.span if read is not None else None, makers[0].span if makers and not made else None,
+            int(handed), int(self.ends.get((event.entry.id, step)) == event.position and not link.in_loop(event)),
+            int(guarded), int(temporary), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
         )  # fmt: skip
 
     def _overwrite(self, event: Event, told: dict[str, Any]) -> None:
@@ -124,7 +140,7 @@ class Files:
                 scope = link.scope_name(event.module, event.call.scope)
                 link.rows.add(
                     "removal", link.span(event), event.name, "overwrite", shown([text]), 1, link.span(reader),
-                    int(guarded), int(is_temporary(text)), int(link.in_task(event)), scope,
+                    None, 0, 0, int(guarded), int(is_temporary(text)), int(link.in_task(event)), scope,
                 )  # fmt: skip
 
     def _deduplicates(self, event: Event) -> bool:
@@ -192,8 +208,8 @@ class Files:
         """Whether a path comes out of a listing, so that it was there a moment ago."""
         return gives(self.link, frame, value, "lists")
 
-    def handed(self, value: Value, frame: Frame) -> bool:
-        """Whether a path is handed to the step from outside: a parameter that no caller in sight binds."""
+    def handed(self, value: Value, frame: Frame, depth: int = 0) -> bool:
+        """Whether a path, or a part of it, is handed to the step from outside: a parameter that no caller in sight binds."""
         for _ in range(12):
             keyed, value = by_name(value), bare(value)
             if value[0] == "call":
@@ -205,11 +221,16 @@ class Files:
                     return True  # what another task has left for this one
                 if not entry.get("folds") and not str(entry.get("returns", "")).endswith("Path"):
                     return False
-                if not call.args and call.func[0] != "attr":
-                    return False
-                value = call.args[0] if call.args else call.func[1]
-            elif value[0] == "param" and value[2] in frame.bound and frame.scope == value[1]:
+                parts = (*([call.func[1]] if call.func[0] == "attr" else ()), *call.args)
+                return self._any_handed(parts, frame, depth)
+            if value[0] in ("bin", "fmt"):
+                return self._any_handed(value[2:] if value[0] == "bin" else value[1], frame, depth)
+            own = value[0] == "param" and frame.scope == value[1] and not self.steps.is_task(frame)
+            if own and value[2] in frame.bound:
                 value, frame = frame.bound[value[2]]
             else:
                 return value[0] == "param" and not is_receiver(value, frame)
         return False
+
+    def _any_handed(self, parts: Iterable[Any], frame: Frame, depth: int) -> bool:
+        return depth < 4 and any(self.handed(one, frame, depth + 1) for one in parts if isinstance(one, tuple) and one)
