@@ -14,7 +14,6 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import PASSIVE, Event, contexts_of
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
 
-
 _HARMLESS = frozenset({*PASSIVE, "logs", "sleeps", "clock", "tests_existence"})
 
 
@@ -37,7 +36,7 @@ class Files:
         self.read: dict[int, list[Touch]] = defaultdict(list)
         self.made: dict[int, list[Touch]] = defaultdict(list)
         self.removed: dict[int, list[Touch]] = defaultdict(list)
-        self.ends: dict[tuple[int, Step], int] = {}  # by step of an entry point: where the last call that can fail stands
+        self.ends: dict[tuple[int, Step], int] = {}  # by step: where its last call stands that can fail
 
     # ---- first pass --------------------------------------------------------------------------------------------------
     def collect(self, event: Event) -> None:
@@ -209,7 +208,7 @@ class Files:
         return gives(self.link, frame, value, "lists")
 
     def handed(self, value: Value, frame: Frame, depth: int = 0) -> bool:
-        """Whether a path, or a part of it, is handed to the step from outside: a parameter that no caller in sight binds."""
+        """Whether a path, or a part of it, is handed to the step: a parameter that no caller in sight binds."""
         for _ in range(12):
             keyed, value = by_name(value), bare(value)
             if value[0] == "call":

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import words_of
-from groundrules.facts.python.program import Module
+from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
+from groundrules.facts.meaning.pipelines_steps import Steps
+from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.program import EMPTY, Module
 from groundrules.facts.python.walk import Event
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator
@@ -14,8 +17,16 @@ _LOGS = words(
     """print str repr format type join log debug info warning warn error exception critical exc traceback strip get
     getlogger"""
 )
-_SESSION = words("set rollback use show begin pragma reset discard explain rollback;")
+_SESSION = words(
+    "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize grant drop"
+)
 _SIDES = ("writes", "waits", "runs_sql")
+_ASIDE = words(
+    """notify notification notifications notifier alert alerts alerting slack webhook webhooks mail email telegram
+    discord ping heartbeat telemetry close cleanup clean clear release rollback teardown disconnect shutdown log logs
+    logger cache cached debug"""
+)
+_DEEPEST = 2  # functions between a handler and the call whose failure it takes
 
 
 class Handlers:
@@ -23,39 +34,87 @@ class Handlers:
 
     def __init__(self, link: Link) -> None:
         self.link = link
+        self.steps = Steps(link)
 
     def relate(self, event: Event) -> None:
         """One row for an event whose failure a broad handler takes without a trace for the caller."""
-        if not any(role in event.known for role in _SIDES) or not self.link.in_task(event):
+        sides = any(role in event.known for role in _SIDES) or opens_for_writing(self.link, event)
+        if not sides or not self.link.in_task(event) or event.known.get("notifies"):
             return
         if event.name.startswith("*.") and "runs_sql" in event.known and not event.call.args:
             return  # some other method of that name
-        if self._moves_nothing(event):
+        if takes_more(event) or self._moves_nothing(event):
             return
-        module = event.module
-        number = tried(module, event.call.context)
-        if number is None or self.link.in_test(module.path):
-            return
-        handlers = module.code.contexts[number].value[1]
-        for context, (names, action) in zip(handlers_of(module, number), (one[:2] for one in handlers), strict=False):
-            value = module.code.contexts[context].value
-            if names in _BROAD and len(value) > 2:
-                quiet = action in ("pass", "log") and not self._tells(module, context)
-                cell, line, column, _, _ = value[2]
-                place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
-                self.link.rows.add(
-                    "handler", place, names or "everything", action, int(quiet), event.name.lstrip("*."),
-                    self.link.span(event), 1, self.link.scope_name(module, event.call.scope),
-                )  # fmt: skip
+        frame: Frame | None = event.frame
+        context = event.call.context
+        for _ in range(_DEEPEST + 1):
+            if frame is None or self.link.in_test(frame.module.path) or self._aside(frame):
                 return
+            if self._taken(event, frame, context) or self.steps.is_task(frame):
+                return
+            if frame.caller is None or frame.call < 0:
+                return
+            context = frame.caller.module.code.calls[frame.call].context
+            frame = frame.caller
+
+    def _taken(self, event: Event, frame: Frame, context: int) -> bool:
+        """Whether a handler of this function takes the failure, with a row when it is a broad one."""
+        module = frame.module
+        number = tried(module, context)
+        while number is not None:
+            handlers = module.code.contexts[number].value[1]
+            for inside, (names, action) in zip(
+                handlers_of(module, number), (one[:2] for one in handlers), strict=False
+            ):
+                if self._broad(event, module, inside, names):
+                    if action != "raise":
+                        self._row(event, frame, inside, names, action)
+                        return True
+                    break
+            number = tried(module, module.code.contexts[number].parent)
+        return False
+
+    def _row(self, event: Event, frame: Frame, context: int, names: str, action: str) -> None:
+        module = frame.module
+        value = module.code.contexts[context].value
+        quiet = action in ("pass", "log") and not self._tells(module, context)
+        cell, line, column, _, _ = value[2]
+        place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
+        self.link.rows.add(
+            "handler", place, names or "everything", action, int(quiet), event.name.lstrip("*."),
+            self.link.span(event), 1, module.code.scopes[frame.scope].qualname,
+        )  # fmt: skip
+
+    def _broad(self, event: Event, module: Module, context: int, names: str) -> bool:
+        """Whether a handler takes whatever goes wrong in the event: any exception, or all that the library raises."""
+        if _BROAD.intersection(names.split() or [""]):
+            return True
+        frame = self.link.folder.module_frame(module)
+        for value in module.code.contexts[context].value[3]:
+            folded = self.link.folder.fold(value, frame)
+            entry = self.link.knowledge.of(folded[1]) if folded[0] == "ext" else None
+            if any(event.name.startswith(one) for one in (entry or EMPTY).get("catches") or ()):
+                return True
+        return False
+
+    def _aside(self, frame: Frame) -> bool:
+        """Whether a function tells people of something or clears up: what the data do not need."""
+        scope = frame.module.code.scopes[frame.scope]
+        return scope.kind == "function" and bool(_ASIDE.intersection(words_of(scope.name)))
 
     def _moves_nothing(self, event: Event) -> bool:
-        """Whether the event only sets up a session, or asks the machine that it runs on about itself."""
+        """Whether the event only sets up a session or a table, writes what nobody reads, or asks its own machine."""
         told = event.known.get("runs_sql")
         if told:
             texts = self._texts(event, told.get("statement"))
-            return bool(texts) and all(text.split()[:1] and text.split()[0].lower() in _SESSION for text in texts)
-        return any(_own(text) for text in self._texts(event, "url")) if "waits" in event.known else False
+            return bool(texts) and all(prepares(text) for text in texts)
+        if "waits" in event.known:
+            return any(_own(text) or _ASIDE.intersection(words_of(text)) for text in self._texts(event, "url"))
+        told = event.known.get("writes") or event.known.get("reads") or EMPTY
+        if told.get("of_handle"):
+            value = self.link.given(event, told.get("target"))
+            return value is not None and bare(value)[0] == "call"  # the call that opens the file counts
+        return any(is_passing(text) or is_history(text) for text in self._texts(event, told.get("target")))
 
     def _texts(self, event: Event, name: Any) -> list[str]:
         names = [name] if isinstance(name, str) else name or []
@@ -79,6 +138,12 @@ class Handlers:
             op[0] in ("=", "s", "a", "+", "r") and op[-1] in inside and op[0] != "r"
             for scope in module.code.scopes for op in scope.ops
         )  # fmt: skip
+
+
+def prepares(text: str) -> bool:
+    """Whether a statement sets up or ends a session, or defines something that may be there already."""
+    told = text.lower().split()
+    return bool(told) and (told[0] in _SESSION or (told[0] in ("create", "alter") and "select" not in told))
 
 
 def _own(address: str) -> bool:

@@ -18,6 +18,15 @@ def takes_more(event: Event) -> bool:
     return len(event.call.args) > max(len(order), 1)
 
 
+def opens_for_writing(link: Link, event: Event) -> bool:
+    """Whether an event opens a file that is written."""
+    told = event.known.get("reads") or {}
+    if not told.get("handle") or not told.get("mode"):
+        return False
+    folded = link.folded(event, told["mode"])
+    return folded is not None and folded[0] == "const" and str(folded[1])[:1] in ("w", "a", "x")
+
+
 def is_receiver(value: Value, frame: Frame) -> bool:
     """Whether a parameter is a method's own object."""
     scope = frame.module.code.scopes[value[1]]

@@ -40,7 +40,9 @@ class Steps:
         known = self._tasks.get((path, scope))
         if known is None:
             module = self.link.folder.program.module(path)
-            known = self._tasks[path, scope] = module is not None and scope > 0 and is_task(self.link.walker, module, scope)
+            known = self._tasks[path, scope] = (
+                module is not None and scope > 0 and is_task(self.link.walker, module, scope)
+            )
         return known
 
     def _makes_task(self, path: str, number: int) -> bool:

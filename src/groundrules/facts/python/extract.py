@@ -252,7 +252,8 @@ class Reader(Expressions):
             self.frame.env = dict(before) if left else merge(before, after)
             if handler.name:
                 self.frame.env[handler.name] = UNKNOWN
-            gone = self.inside("except", ("handler", self.handled(handler), self.where(handler)), handler.body)
+            told = ("handler", self.handled(handler), self.where(handler), self.classes(handler))
+            gone = self.inside("except", told, handler.body)
             if not gone:
                 ends.append(self.frame.env)
         self.frame.env = after
@@ -269,6 +270,11 @@ class Reader(Expressions):
         return " ".join(
             n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else "?" for n in nodes
         )
+
+    def classes(self, handler: ast.ExceptHandler) -> tuple[Value, ...]:
+        """The exceptions that a handler names, as values."""
+        nodes = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type] if handler.type else []
+        return tuple([self.value(node) for node in nodes])
 
     def _with(self, node: Any) -> bool:
         managers = []

@@ -27,6 +27,8 @@ PASSIVE = frozenset(
         "returns",
         "folds",
         "bases",
+        "catches",
+        "notifies",
         "frame",
         "displays",
         "fills_back",
