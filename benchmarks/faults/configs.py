@@ -120,6 +120,8 @@ def tested_names(unit: Unit) -> frozenset[str]:
     for node in ast.walk(unit.tree):
         if isinstance(node, (ast.If, ast.IfExp)) and not any(isinstance(one, ast.Raise) for one in ast.walk(node)):
             found.update(one.id for one in ast.walk(node.test) if isinstance(one, ast.Name))
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            found.update(one.id for one in node.values[:-1] if isinstance(one, ast.Name))
     return frozenset(found)
 
 

@@ -110,10 +110,11 @@ class Unused:
                         self._look(value, frame)
             if call.func[0] == "attr" and call.func[2] not in _TAKING:
                 self._look(call.func[1], frame)
+        called = (frame.module.path, frame.scope) in self.link.walker.callers  # then its callers are looked at
         for op in code.scopes[frame.scope].ops:
             if op[0] in ("s", "a"):
                 self._look(op[3], frame)
-            elif op[0] == "u" or (op[0] == "r" and frame.caller is None):
+            elif op[0] == "u" or (op[0] == "r" and not called):
                 self._look(op[1], frame)
 
     def _look(self, value: Value, frame: Frame, depth: int = 0) -> None:

@@ -258,6 +258,10 @@ class Writings:
         folder = one.text.removeprefix(ROOT).rstrip("/").rpartition("/")[0].rpartition("/")[2]
         if folder and "{" not in folder and "/" in clean:
             return False
+        steps = one.text.removeprefix(ROOT).rstrip("/").split("/")[:-1]
+        known = [step for step in steps if "{" not in step and step not in ("", ".", "..")]
+        if known and "{" not in clean and known[-1] not in clean.split("/") and one.script not in self.moved:
+            return False
         if not name.strip("{}").replace("_", "a").isidentifier():
             return one.script.rpartition("/")[0] == event.module.path.rpartition("/")[0]
         return one.script == event.module.path
