@@ -18,6 +18,23 @@ def parse(source: str | bytes, name: str = "<file>") -> Any:
     return compile(source, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
 
 
+def parse_any(source: Any) -> tuple[Any, Any]:
+    """The syntax tree of Python 3, or else of Python 2, and the source that it is of; raises what Python 3 says."""
+    try:
+        return parse(source), source
+    except SyntaxError as error:
+        trouble = error
+    from groundrules.facts.python.older import versions
+
+    for written in versions(source if isinstance(source, str) else source.decode("latin-1")):
+        again = written if isinstance(source, str) else written.encode("latin-1")  # what is written anew is ASCII
+        try:
+            return parse(again), again
+        except (SyntaxError, ValueError):
+            continue
+    raise trouble
+
+
 class Reader(Expressions):
     """Reads statements; see `read_module` and `read_cells`."""
 
@@ -443,7 +460,7 @@ def read_module(data: bytes) -> tuple[Code | None, list[Trouble]]:
     collecting = gc.isenabled()
     gc.disable()  # trees hold no cycles worth looking for, and looking costs a tenth
     try:
-        tree = parse(data)
+        tree, data = parse_any(data)
         reader.columns = character_columns(data)
         reader.block(tree.body)
         reader.finish()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from groundrules.facts.python.extract import Reader, character_columns, code, parse
+from groundrules.facts.python.extract import Reader, character_columns, code, parse, parse_any
 from groundrules.facts.python.ir import Code
 from groundrules.facts.raw import Trouble
 from groundrules.facts.sql import looks_like_sql
-from groundrules.typed import Any, NamedTuple
+from groundrules.typed import Any, Callable, NamedTuple
 
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "px", "local"})
 _SHELL_MAGICS = frozenset({"bash", "sh", "script", "shell", "cmd", "!"})
@@ -130,17 +130,18 @@ def read_cell(reader: CellReader, number: int, source: str) -> Trouble | None:
     """Read one cell into the notebook's module; the trouble, if it does not parse."""
     reader.cell = number
     seen = len(reader.magics)
+    indent = 0
     try:
         tree = parse(source)
     except (SyntaxError, ValueError):
-        replaced = python_of(source, reader.magics)
+        replaced, indent = unindented(python_of(source, reader.magics))
         try:
-            tree = parse(replaced)
+            tree = parse_any(replaced)[0]
         except SyntaxError as error:
             return Trouble(number, error.lineno, f"This cell does not parse as Python 3: {error.msg}.")
         except (ValueError, RecursionError, MemoryError) as error:
             return Trouble(number, None, f"This cell cannot be read as Python: {error}.")
-    reader.columns = character_columns(source.encode("utf-8", "replace"))
+    reader.columns = shifted(character_columns(source.encode("utf-8", "replace")), indent)
     reader.context = 0
     reader.block(tree.body)
     for magic in reader.magics[seen:]:
@@ -148,6 +149,23 @@ def read_cell(reader: CellReader, number: int, source: str) -> Trouble | None:
             where = (number, magic.line, 1, magic.line + magic.text.count("\n"), 1)
             reader.texts.append((magic.text.partition("\n")[2], where, 0, 0))
     return None
+
+
+def unindented(source: str) -> tuple[str, int]:
+    """A cell without the blanks that lead its first line, which the shell of a notebook takes away; and how many."""
+    lines = source.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    if not indent:
+        return source, 0
+    return "\n".join([line[len(indent) :] if line.startswith(indent) else line for line in lines]), len(indent)
+
+
+def shifted(columns: Callable[[int, int], int] | None, indent: int) -> Callable[[int, int], int] | None:
+    """The same columns, in a cell that was read without leading blanks."""
+    if not indent:
+        return columns
+    return lambda line, offset: columns(line, offset + indent) if columns is not None else offset + indent
 
 
 def notebook_cells(content: Any) -> list[Any] | None:
