@@ -11,7 +11,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Any, Iterable
 
-_SHOWN_BY = ("split", "folds", "score", "predict")  # the surest first
+_SHOWN_BY = ("split", "folds", "score", "slice", "predict")  # the surest first
 
 
 class Leakage:

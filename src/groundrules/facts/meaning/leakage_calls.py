@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_given import Given
+from groundrules.facts.meaning.leakage_halves import Halves
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_own import own_step
 from groundrules.facts.meaning.leakage_read import Reader
 from groundrules.facts.meaning.leakage_rows import NOWHERE, union
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
+    FIELDS,
     Data,
     Fit,
     Function,
     Instance,
     Many,
+    Shape,
     Stat,
     Thing,
     chosen,
@@ -23,11 +26,13 @@ from groundrules.facts.meaning.leakage_values import (
     things_in,
 )
 from groundrules.facts.python.fold import Folder
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import EMPTY, Entry
+from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Any
 
-_ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs")
+_ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs", "records")
+_RANKS = ("selection", "correlation")  # of columns: a table of such is no table of rows
 
 
 class Caller(Reader):
@@ -38,16 +43,29 @@ class Caller(Reader):
         self.ledger = ledger
         self.functions: dict[tuple[str, str], Any] = {}
         self.plans: dict[str, tuple[str, Entry]] = {}
+        self.halves = Halves()
+        self.called_back: set[tuple[str, int]] = set()
 
     def method(self, base: Any, name: str, given: Given) -> Any:
         """What a method gives."""
         raise NotImplementedError  # pragma: no cover
 
+    def enter(self, entry: EntryPoint) -> None:
+        """Run one entry point."""
+        self.halves, self.called_back = Halves(), set()
+        super().enter(entry)
+
+    def named(self, op: Op, act: Activation) -> None:
+        """A name was bound: rows may be one half of a split by hand."""
+        held = act.names[op[1]]
+        if isinstance(held, Data):
+            place = (act.module, op[3], act.scope)
+            self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
+
     def call(self, number: int, act: Activation) -> Any:
-        """What a call gives."""
+        """What a call gives; functions that are handed to a library are run as well."""
         call = act.module.code.calls[number]
         func = call.func
-        tag = func[0]
         args: list[Any] = []
         for arg in call.args:
             value = self.value(arg, act)
@@ -56,6 +74,24 @@ class Caller(Reader):
             call = call._replace(args=(*call.args, *[("?",)] * 40)[: len(args)])
         kwargs = {name: self.value(value, act) for name, value in call.kwargs if name}
         given = Given(call, number, args, kwargs, act)
+        found = self.outcome(func, given, act)
+        for one in given.everything:
+            if isinstance(one, Function) and not given.entered and "applies" not in given.entry:
+                self.call_back(one, act)
+        return found
+
+    def call_back(self, function: Function, act: Activation) -> None:
+        """Run a function that whoever is given it will call, with what it sees around it; once is enough."""
+        key = (function.path, function.scope)
+        module = self.program.module(function.path)
+        if key in self.called_back or module is None or module.code.scopes[function.scope].kind != "function":
+            return
+        self.called_back.add(key)
+        self.descend(function, [], {}, act, -1)
+
+    def outcome(self, func: Value, given: Given, act: Activation) -> Any:
+        """What the call of some function gives."""
+        tag = func[0]
         dotted = self.dotted(func, act)
         if dotted is not None:
             return self.external(dotted, given)
@@ -69,6 +105,8 @@ class Caller(Reader):
         callee = self.value(func, act)
         if isinstance(callee, Function):
             return self.run_function(callee, given)
+        if isinstance(callee, Shape):
+            return self.shaped(callee, given)
         if isinstance(callee, (Thing, Data)):
             return self.called(callee, given)
         if isinstance(callee, Instance):
@@ -103,11 +141,19 @@ class Caller(Reader):
             )
         if isinstance(known, Function):
             return self.run_function(known, given)
+        if isinstance(known, Shape):
+            return self.shaped(known, given)
         return self.library(known, given)
+
+    def shaped(self, shape: Shape, given: Given) -> Many:
+        """An object of a class that only has fields."""
+        named = [given.kwargs.get(name) for name in shape.fields[len(given.args) :]]
+        return Many([*given.args, *named], list(shape.fields))
 
     def run_function(self, function: Function, given: Given) -> Any:
         """A function or class of the program is called."""
         module = self.program.module(function.path)
+        given.entered = True
         if module is None:
             return self.generic(given)
         number = given.number if len(given.args) == len(given.act.module.code.calls[given.number].args) else -1
@@ -118,6 +164,11 @@ class Caller(Reader):
         init = self.folder.method(function.path, function.scope, "__init__")
         if init is not None:
             self.descend(Function(init[0], init[1], made), given.args, given.kwargs, given.act, number)
+        elif given.everything:
+            fields = tuple([op[1] for op in module.code.scopes[function.scope].ops if op[0] in ("f", "=")])
+            made.attributes[FIELDS] = fields
+            made.attributes.update(zip(fields, given.args, strict=False))
+            made.attributes.update({name: value for name, value in given.kwargs.items() if name in fields})
         return made
 
     def skipped(self, function: Function, given: Given) -> bool:
@@ -129,6 +180,7 @@ class Caller(Reader):
     def method_of_instance(self, base: Instance, name: str, given: Given) -> Any:
         """A method of an object of the program; of a library's base class when the program does not define it."""
         held = base.attributes.get(name)
+        given.entered = True
         if isinstance(held, Function):
             return self.run_function(held, given)
         if isinstance(held, (Thing, Data)):
@@ -168,9 +220,14 @@ class Caller(Reader):
         if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], Many):
             return given.args[0]
         last = name.rpartition(".")[2]
+        if entry.get("view") == "rows" and any(
+            fit.role in _RANKS for one in stats_in(given.everything) for fit in one.fits
+        ):
+            return self.generic(given)
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()
-        if last[:1].isupper() and all(one.thing is not None for one in data_in(given.everything)):
+        bare = all(one.thing is not None for one in data_in(given.everything))
+        if last[:1].isupper() and bare and not any(True for _ in stats_in(given.everything)):
             return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():

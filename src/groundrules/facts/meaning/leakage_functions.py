@@ -5,8 +5,20 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_calls import Caller
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_rows import part, union
-from groundrules.facts.meaning.leakage_values import Data, Fit, Many, Stat, Thing, chosen, data_in, derived, things_in
-from groundrules.facts.python.program import EMPTY
+from groundrules.facts.meaning.leakage_values import (
+    Data,
+    Fit,
+    Many,
+    Shape,
+    Stat,
+    Thing,
+    chosen,
+    data_in,
+    derived,
+    things_in,
+)
+from groundrules.facts.python.ir import Call
+from groundrules.facts.python.program import EMPTY, Module
 from groundrules.typed import Any
 
 
@@ -138,6 +150,20 @@ class Functions(Caller):
             found.kind = "mask"
         return found
 
+    def _records(self, name: str, told: Any, given: Given) -> Any:
+        """Things under names; or a class of such."""
+        if "fields" in told:
+            return Shape(fields_of(given.call, told["fields"]))
+        named = [key for key, _ in given.call.kwargs if key]
+        return Many([given.kwargs[key] for key in named], list(named)) if named else self.generic(given)
+
+    def class_made(self, module: Module, number: int) -> Shape | None:
+        """A class that a call of another module makes."""
+        call = module.code.calls[number]
+        entry = self.knowledge.of(self.knowledge.canonical(call.func[1])) if call.func[0] == "ext" else None
+        told = (entry or EMPTY).get("records") or EMPTY
+        return Shape(fields_of(call, told["fields"])) if "fields" in told else None
+
     def _pairs(self, name: str, told: Any, given: Given) -> Any:
         """The elements of several lists beside each other, or with their numbers."""
         if told == "numbered":
@@ -165,3 +191,15 @@ class Functions(Caller):
             made.kind = "element"
             return made
         return value
+
+
+def fields_of(call: Call, parameter: str) -> tuple[str, ...]:
+    """The fields of a class that a call makes: listed in its second argument, or given by name."""
+    written = dict(call.kwargs).get(parameter) or (call.args[1] if len(call.args) > 1 else None)
+    if written is None:
+        return tuple([name for name, _ in call.kwargs if name])
+    if written[0] == "const" and isinstance(written[1], str):
+        return tuple(written[1].replace(",", " ").split())
+    items = written[1] if written[0] in ("list", "tuple") else ()
+    names = [one[1][0] if one[0] == "tuple" and one[1] else one for one in items]
+    return tuple([str(one[1]) for one in names if one[0] == "const"])

@@ -11,11 +11,12 @@ from groundrules.typed import Any
 class Given:
     """The arguments of a call, as they were written and as what they hold."""
 
-    __slots__ = ("act", "args", "call", "entry", "kwargs", "number", "written")
+    __slots__ = ("act", "args", "call", "entered", "entry", "kwargs", "number", "written")
 
     def __init__(self, call: Call, number: int, args: list[Any], kwargs: dict[str, Any], act: Activation) -> None:
         self.call, self.number, self.args, self.kwargs, self.act = call, number, args, kwargs, act
         self.entry: Entry = EMPTY
+        self.entered = False  # whether code of the program was run for it, which calls its functions itself
         self.written: dict[str, Value] = {name: value for name, value in call.kwargs if name}
 
     def at(self, name: Any) -> Any:

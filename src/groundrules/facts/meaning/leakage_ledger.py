@@ -8,8 +8,9 @@ from groundrules.typed import Any, NamedTuple
 
 Place = tuple[Any, Any, int]  # module, place, scope
 KEEPS = frozenset(
-    {"categories", "labels", "nothing", "thinning"}
+    {"categories", "labels", "nothing", "thinning", "correlation"}
 )  # what is learned there tells nothing of the rows held out
+ENCODINGS = frozenset({"categories", "labels"})  # but each fit may number them anew
 
 
 class Spoiled(NamedTuple):
@@ -56,6 +57,8 @@ class Ledger:
             return  # a part of a split is split again; its test rows are out of reach
         how = "before-folds" if by == "folds" else "before-split"
         for fit in data.learned:
+            if fit.role == "selection" and parted(fit.rows):
+                continue  # chosen by the training rows of an earlier split
             if fit.role not in KEEPS and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
 
@@ -87,10 +90,24 @@ class Ledger:
         training = use.training
         if training is not None and not overlap(training.rows, use.rows):
             for fit in {**training.learned, **use.learned}:
-                if fit.role not in KEEPS and overlap(fit.rows, use.rows):
-                    how = "before-split" if overlap(fit.rows, training.rows) else "on-test"
+                how = "before-split" if overlap(fit.rows, training.rows) else "on-test"
+                if how == "before-split" and parted(fit.rows):
+                    continue  # the model splits its training rows again; its test rows are out of reach
+                told = fit.role not in KEEPS or (how == "on-test" and self.numbered_anew(fit, training, use))
+                if told and overlap(fit.rows, use.rows):
                     self.spoiled.append(Spoiled(fit, how, "predict", name, place, use))
         return use
+
+    def numbered_anew(self, fit: Fit, training: Training, use: Use) -> bool:
+        """Whether categories were numbered once for the training rows and once more for those that are asked about."""
+        columns = use.learned.get(fit)
+        return fit.role in ENCODINGS and any(
+            other.role == fit.role
+            and other is not fit
+            and overlap(other.rows, training.rows)
+            and (columns is None or known is None or bool(columns & known))
+            for other, known in training.learned.items()
+        )
 
     def measure(self, use: Use, name: str, place: Place) -> None:
         """What a model said is compared with the truth."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_functions import Functions
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_ledger import KEEPS, Use
+from groundrules.facts.meaning.leakage_ledger import ENCODINGS, KEEPS, Use
 from groundrules.facts.meaning.leakage_rows import held, part, union
 from groundrules.facts.meaning.leakage_values import (
     Data,
+    Fit,
     Function,
     Instance,
     Key,
     Many,
     Stat,
     Thing,
+    add,
     data_in,
     derived,
     mix,
+    stats_in,
     things_in,
     without_columns,
     write_through,
@@ -74,6 +77,8 @@ class Methods(Functions):
             return Many([Key(key) for key in base.keys])
         if told == "values":
             return Many(list(base.items))
+        if told == "itself":
+            return base
         if told == "add" and given.args and len(base.items) < 40:
             base.items.append(given.args[-1])
             if base.keys is not None:
@@ -93,6 +98,8 @@ class Methods(Functions):
         step = given.entry.get("step")
         if thing.role == "folds":
             return self.folds(thing, name, given)
+        if given.entry.get("view") == "learned":
+            return self.told_by(thing)
         if step is None:
             for one in things_in(given.everything):
                 thing.parts.append(one)
@@ -116,9 +123,12 @@ class Methods(Functions):
     def transformer(self, thing: Thing, data: Data, does: str, given: Given) -> Any:
         """A transformer learns from rows, or changes them by what it learned."""
         if "fit" in does:
-            thing.fitted = self.fit(thing.role, thing.name, data, given) if thing.role not in KEEPS else None
+            learns = thing.role not in KEEPS or thing.role in ENCODINGS
+            thing.fitted = self.fit(thing.role, thing.name, data, given) if learns else None
         if does == "fit":
             return thing
+        if thing.fitted is None:
+            self.fitted_before(thing, given)
         made = derived(data)
         made.kind = "rows"
         if thing.fitted is not None:
@@ -137,12 +147,27 @@ class Methods(Functions):
         if does == "fit":
             return thing
         if "transform" in does:
-            return derived(data)
+            return self.narrowed(thing, data, step, given)
         use = self.ledger.use(thing, data, given.call.func[-1], given.place, self.position)
         if does == "score":
             self.ledger.measure(use, str(given.call.func[-1]), given.place)
             return None
         return self.prediction(data, use)
+
+    def fitted_before(self, thing: Thing, given: Given) -> None:
+        """A chooser of columns may be given a model that was trained before."""
+        flag = (thing.entry.get("learns") or EMPTY).get("prefit")
+        trainings = thing.parts[0].trainings if thing.parts else []
+        if flag and trainings and thing.arguments.get(flag) == ("const", True):
+            thing.fitted = Fit(thing.role, thing.name, trainings[-1].rows, (*given.place, self.position))
+
+    def narrowed(self, thing: Thing, data: Data, step: Any, given: Given) -> Data:
+        """A model transforms rows: it may keep the columns that it found to be of use."""
+        made = derived(data)
+        if thing.trainings and step.get("selects") and given.spelled(step["selects"]) is not None:
+            rows = thing.trainings[-1].rows
+            made.learned[Fit("selection", thing.name, rows, (*given.place, self.position))] = None
+        return made
 
     def prediction(self, data: Data, use: Use) -> Data:
         """What a model says of rows."""
@@ -185,6 +210,8 @@ class Methods(Functions):
             return self.of_unknown(base, name, given)
         if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
+        if "correlates" in entry:
+            return Stat([self.fit(entry["correlates"], name, base, given)])
         if "summarises" in entry:
             return self.summary(name, base, entry["summarises"], given)
         told = next(
@@ -272,6 +299,8 @@ class Methods(Functions):
         made = Data(base.rows, dict(base.learned), base.strong)
         made.kind = base.kind
         first = given.at(told)
+        for one in stats_in([first]):
+            add(made.learned, dict.fromkeys(fit for fit in one.fits if fit.role == "selection"))
         if isinstance(first, Data) and held(first.rows):
             for marker in {m for _, marks in first.rows for m in marks}:
                 if marker[1] == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_ledger import ENCODINGS
 from groundrules.facts.meaning.leakage_values import Data, Fit, Function, Instance, stats_in, things_in
 from groundrules.typed import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def remember(caller: Caller, base: Instance, given: Given) -> None:
     data = caller.data(given.args[0]) if given.args else None
     values = list(base.attributes.values())
     inner = {fit for one in stats_in(values) for fit in one.fits}
-    inner |= {one.fitted for one in things_in(values) if one.fitted is not None}
+    inner |= {one.fitted for one in things_in(values) if one.fitted is not None and one.fitted.role not in ENCODINGS}
     if data is not None and inner:
         roles = {fit.role for fit in inner} - {"statistic"}
         module = caller.program.module(base.path)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_ledger import KEEPS
 from groundrules.facts.meaning.leakage_rows import part
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_select import Selector
 from groundrules.facts.meaning.leakage_values import (
+    FIELDS,
     Data,
+    Fit,
     Function,
     Instance,
     Key,
     Many,
+    Shape,
     Stat,
     Thing,
     chosen,
@@ -20,7 +24,7 @@ from groundrules.facts.meaning.leakage_values import (
     stats_in,
 )
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.program import Entry, Module
 from groundrules.typed import Any, Callable
 
 
@@ -85,12 +89,20 @@ class Reader(Selector):
         return found
 
     def _ext(self, value: Value, act: Activation) -> Any:
-        if self.program.find(value[1], act.module.path) is None:
+        found = self.program.find(value[1], act.module.path)
+        if found is None:
             return None
+        there = self.program.lookup(found)
+        if there is not None and there[1][0] == "call" and not there[2]:
+            return self.class_made(there[0], there[1][1])
         folded = self.folder.fold(value, act.frame)
         if folded[0] in ("func", "class"):
             return Function(folded[1], folded[2])
         return None
+
+    def class_made(self, module: Module, number: int) -> Shape | None:
+        """A class that a call of another module makes."""
+        raise NotImplementedError  # pragma: no cover
 
     def _local(self, value: Value, act: Activation) -> Any:
         return Function(act.module.path, value[1], None, act)
@@ -104,11 +116,18 @@ class Reader(Selector):
             return self.thing_attribute(base, name)
         if isinstance(base, Stat):
             return base
+        if isinstance(base, Many) and base.keys is not None and name in base.keys:
+            return base.items[base.keys.index(name)]
         if not isinstance(base, Data):
             return None
         told = (self.knowledge.method(name) or {}).get("view")
         if told == "nothing":
             return None
+        if told == "columns":
+            fits = [fit for fit in base.learned if fit.role == "selection"]
+            return Stat(fits) if fits else None
+        if told == "learned" and base.thing is not None:
+            return self.told_by(base.thing)
         if told == "rows":
             return base
         return self.view(base, frozenset([name]) if told is None and base.kind != "element" else None)
@@ -130,22 +149,45 @@ class Reader(Selector):
         told = (self.knowledge.method(name) or {}).get("view")
         if told == "itself":
             return thing
-        if name.endswith("_") and thing.fitted is not None:
+        if told == "learned":
+            return self.told_by(thing)
+        if name.endswith("_") and thing.fitted is not None and thing.fitted.role not in KEEPS:
             return Stat([thing.fitted])
         return thing if thing.parts else None
+
+    def told_by(self, thing: Thing) -> Stat | None:
+        """What a learner tells of the columns: a chooser its choice, a model what each is worth."""
+        if thing.fitted is not None:
+            return Stat([thing.fitted])
+        if not thing.trainings:
+            return None
+        training = thing.trainings[-1]
+        if training.chosen is None:
+            training.chosen = Fit("selection", thing.name, training.rows, training.place)
+        return Stat([training.chosen])
 
     def _item(self, value: Value, act: Activation) -> Any:
         base, key = self.value(value[1], act), value[2]
         if isinstance(base, Many):
             return self.many_item(base, key, act)
         if isinstance(base, Stat):
-            return base
+            return self.ranked(base) if key[0] == "name" or (key[0] == "const" and isinstance(key[1], str)) else base
         if isinstance(base, Thing):
             return self.fold_pair(base) if base.role == "folds" else base
         if not isinstance(base, Data):
-            self.value(key, act)
-            return None
+            found = self.value(key, act)
+            return found if isinstance(found, Stat) and base is None else None
         return self.select(base, key, act)
+
+    def ranked(self, base: Stat) -> Stat:
+        """Correlations with one column: what is picked by them is picked by the target."""
+        if all(fit.role != "correlation" for fit in base.fits):
+            return base
+        place = [(fit.module, fit.where, fit.scope, fit.position) for fit in base.fits]
+        return Stat(
+            Fit("selection", fit.function, fit.rows, at) if fit.role == "correlation" else fit
+            for fit, at in zip(base.fits, place, strict=True)
+        )
 
     def many_item(self, base: Many, key: Value, act: Activation) -> Any:
         """One of several, by position or key; all of them when it is unknown which."""
@@ -182,6 +224,9 @@ class Reader(Selector):
         base = self.value(value[1], act)
         if isinstance(base, Many):
             return base.items[value[2]] if value[2] < len(base.items) else None
+        if isinstance(base, Instance) and FIELDS in base.attributes:
+            fields = base.attributes[FIELDS]
+            return base.attributes.get(fields[value[2]]) if value[2] < len(fields) else None
         if isinstance(base, Data):
             made = Data(base.rows, dict(base.learned), base.strong)
             made.predicted = base.predicted

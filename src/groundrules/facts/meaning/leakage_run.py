@@ -81,6 +81,9 @@ class Runner:
         """An attribute store."""
         raise NotImplementedError  # pragma: no cover
 
+    def named(self, op: Op, act: Activation) -> None:
+        """A name was bound."""
+
     # ---- entry points ------------------------------------------------------------------------------------------------
     def origin(self, strong: bool = True) -> Data:
         """Rows that come from somewhere new."""
@@ -129,6 +132,7 @@ class Runner:
             act.results[op[1]] = self.call(op[1], act)
         elif tag == "=":
             self.bind(op[1], op[2], act)
+            self.named(op, act)
         elif tag == "s":
             self.store(op[1], op[2], self.value(op[3], act), act)
         elif tag == "a":

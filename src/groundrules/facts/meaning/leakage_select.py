@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_markers import Markers, numbers
 from groundrules.facts.meaning.leakage_rows import held, overlap, part
 from groundrules.facts.meaning.leakage_run import Activation
-from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, mix, of_columns
+from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, mix, of_columns, stats_in
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any
 
@@ -57,8 +57,9 @@ class Selector(Markers):
         if key[0] == "const":
             return made
         given = self.value(key, act)
-        if isinstance(given, Stat):
-            add(made.learned, dict.fromkeys(fit for fit in given.fits if fit.role == "selection"))
+        if isinstance(given, (Stat, Many)):
+            chosen = [fit for one in stats_in([given]) for fit in one.fits if fit.role == "selection"]
+            add(made.learned, dict.fromkeys(chosen))
             return made
         if isinstance(given, Data) and given.kind != "mask" and held(given.rows):
             for marker in sorted({m for _, marks in given.rows for m in marks}, key=repr):

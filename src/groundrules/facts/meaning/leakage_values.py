@@ -7,6 +7,7 @@ from groundrules.typed import Any, Iterable, Iterator, Mapping
 
 Learned = dict["Fit", "frozenset[str] | None"]  # what was learned, and the columns that it is in; None: all
 _MOST_LEARNED = 60
+FIELDS = "\0fields"  # the attribute of an object of the program that names its fields in their order
 
 
 class Fit:
@@ -48,11 +49,12 @@ class Stat:
 class Training:
     """One call that trained a model."""
 
-    __slots__ = ("learned", "place", "rows", "supervised", "thing")
+    __slots__ = ("chosen", "learned", "place", "rows", "supervised", "thing")
 
     def __init__(self, thing: Thing, data: Data, supervised: bool, place: tuple[Any, Any, int, int]) -> None:
         self.thing, self.rows, self.learned, self.supervised = thing, data.rows, dict(data.learned), supervised
         self.place = place
+        self.chosen: Fit | None = None  # the columns that it tells to be of use, where they are asked for
 
 
 class Thing:
@@ -76,6 +78,15 @@ class Many:
     def __init__(self, items: list[Any], keys: list[Any] | None = None) -> None:
         self.items = items
         self.keys = keys  # of a dict
+
+
+class Shape:
+    """A class of the program that only has fields, made by a call."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        self.fields = fields
 
 
 class Key:
