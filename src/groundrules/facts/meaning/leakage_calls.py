@@ -186,6 +186,15 @@ class Caller(Reader):
         if isinstance(held, (Thing, Data)):
             return self.called(held, given)
         does = str((self.knowledge.method(name) or EMPTY).get("step", EMPTY).get("does"))
+        outside = self.ledger.outside
+        if does == "fit" and given.everything and self.folder.method(base.path, base.scope, "predict") is not None:
+            self.ledger.outside = self.position
+        found = self.run_method(base, name, does, given)
+        self.ledger.outside = outside
+        return found
+
+    def run_method(self, base: Instance, name: str, does: str, given: Given) -> Any:
+        """The same, for a method that the program or a library's base class defines."""
         if does in ("fit", "transform", "fit-transform"):
             found = own_step(self, base, name, does, given)
             if found is not given:

@@ -50,6 +50,9 @@ class Ledger:
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
+        self.outside = (
+            0  # while a model of the program is trained: what was learned before, its own splits do not judge
+        )
 
     def split(self, data: Data, name: str, place: Place, position: int, by: str) -> None:
         """Rows are split: whatever they have learned from rows of both sides leaks."""
@@ -59,7 +62,7 @@ class Ledger:
         for fit in data.learned:
             if fit.role == "selection" and parted(fit.rows):
                 continue  # chosen by the training rows of an earlier split
-            if fit.role not in KEEPS and overlap(fit.rows, data.rows):
+            if fit.role not in KEEPS and fit.position >= self.outside and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
 
     def validate(self, thing: Thing | None, data: Data, name: str, place: Place, position: int) -> None:
@@ -93,6 +96,8 @@ class Ledger:
                 how = "before-split" if overlap(fit.rows, training.rows) else "on-test"
                 if how == "before-split" and parted(fit.rows):
                     continue  # the model splits its training rows again; its test rows are out of reach
+                if how == "before-split" and fit.position < self.outside:
+                    continue
                 told = fit.role not in KEEPS or (how == "on-test" and self.numbered_anew(fit, training, use))
                 if told and overlap(fit.rows, use.rows):
                     self.spoiled.append(Spoiled(fit, how, "predict", name, place, use))

@@ -203,7 +203,7 @@ class Methods(Functions):
         step = entry.get("step")
         if (
             step is not None
-            and (not base.strong or base.thing is not None)
+            and (not base.strong or base.thing is not None or str(step["does"]).startswith("fit"))
             and step.get("telling")
             and given.everything
         ):
@@ -311,6 +311,8 @@ class Methods(Functions):
             made.learned = without_columns(made.learned, columns)
             if given.written.get("inplace") == ("const", True):
                 base.learned = without_columns(base.learned, columns)
+        elif given.written.get("inplace") == ("const", True):
+            add(base.learned, {fit: known for fit, known in made.learned.items() if fit not in base.learned})
         return made
 
     def _data_splits(self, base: Data, told: Any, given: Given) -> Any:

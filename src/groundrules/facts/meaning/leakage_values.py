@@ -143,7 +143,7 @@ def add(learned: Learned, more: Mapping[Fit, frozenset[str] | None]) -> None:
         if fit in learned:
             known = learned[fit]
             learned[fit] = known | columns if known is not None and columns is not None else None
-        elif len(learned) < _MOST_LEARNED:
+        elif len(learned) < (_MOST_LEARNED if fit.role == "statistic" else 2 * _MOST_LEARNED):
             learned[fit] = columns
 
 
