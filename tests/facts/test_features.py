@@ -31,18 +31,53 @@ READ = "import pandas as pd\nframe = pd.read_csv('rows.csv')\n"
 
 
 def test_a_cell_that_does_not_parse_may_read_the_list() -> None:
-    cells = notebook("columns = ['a', 'b']\nprint('x')", "print columns")
-    assert asked({"look.ipynb": cells}, LISTS) == [("columns", 1)]
+    cells = notebook("columns = ['a', 'b']\nother_columns = ['c', 'd']\nprint('x')", "print(columns")
+    assert asked({"look.ipynb": cells}, LISTS) == [("columns", 1), ("other_columns", 0)]
+
+
+def test_a_cell_of_python_2_reads_the_list() -> None:
+    cells = notebook("columns = ['a', 'b']\nother_columns = ['c', 'd']", "print columns")
+    assert asked({"look.ipynb": cells}, LISTS) == [("columns", 1), ("other_columns", 0)]
+
+
+def test_a_cell_may_begin_with_blanks() -> None:
+    cells = notebook("columns = ['a', 'b']\nother_columns = ['c', 'd']", "\n  frame[columns]\n  frame.head()")
+    assert asked({"look.ipynb": cells}, LISTS) == [("columns", 1), ("other_columns", 0)]
+
+
+@pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        ("print(globals().get('DEBUG', False))", 0),
+        ("print(globals()['DEBUG'], 'DEBUG' in globals())", 0),
+        ("globals()['DEBUG'] = 1", 0),
+        ("print(globals().get('wanted_columns'))", 1),
+        ("for key in ['wanted_columns']:\n    print(globals()[key])", 1),
+        ("for key in ['DEBUG']:\n    print(globals()[key])", 0),
+        ("print(globals()[f'{kind}_columns'])", 1),
+        ("print(globals().get(kind + '_columns'))", 1),
+        ("print(globals())", 1),
+        ("for key, value in globals().items():\n    print(value)", 1),
+        ("names = globals()\nprint(names[key])", 1),
+        ("print(vars(frame))", 1),
+        ("exec(text)", 1),
+        ("print(dir())", 1),
+        ("print(dir(frame))", 0),
+    ],
+)
+def test_names_that_are_read_by_their_text(code: str, read: int) -> None:
+    files = {"run.py": f"wanted_columns = ['a', 'b']\n{code}\n"}
+    assert asked(files, LISTS) == [("wanted_columns", read)]
 
 
 def test_a_cell_that_does_not_parse_may_use_the_table() -> None:
-    assert asked({"look.ipynb": notebook(READ + "frame['a'] = frame.x * 2", "print frame")}, COLUMNS) == []
+    assert asked({"look.ipynb": notebook(READ + "frame['a'] = frame.x * 2", "print(frame")}, COLUMNS) == []
 
 
 def test_a_file_that_does_not_parse_may_read_the_list() -> None:
     files = {"cons.py": "BASE_COLS = ['a', 'b']\n", "one.py": "import cons\nprint(cons.OTHER)\n"}
     assert asked(files, LISTS) == [("BASE_COLS", 0)]
-    assert asked({**files, "two.py": "import cons\nprint cons.BASE_COLS\n"}, LISTS) == [("BASE_COLS", 1)]
+    assert asked({**files, "two.py": "import cons\nprint(cons.BASE_COLS\n"}, LISTS) == [("BASE_COLS", 1)]
 
 
 def test_a_variable_of_the_same_name_elsewhere_reads_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.features_dynamic import Dynamic
 from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
@@ -18,7 +19,6 @@ _COLUMNS = words(
 )
 _KINDS = words("cat num categorical numerical numeric ordinal nominal continuous discrete binary target")
 _NAMED = words("vars variables attribs attributes names fields")
-_BY_NAME = words("globals locals vars exec eval dir")  # whoever asks these may read any name
 _LONGEST = 80
 _SEEN: dict[str, bool] = {}  # names that were asked about: the same ones come again and again
 
@@ -42,6 +42,7 @@ class Features:
         self.link = link
         self.repository = repository
         self.readers = Readers(repository)
+        self.dynamic = Dynamic()
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The lists and queries of the files in the scope."""
@@ -80,28 +81,33 @@ class Features:
         top = module.code.scopes[0]
         if number == 0 or top.env.get(name) == value:
             return "constant", self._constant_read(module, name)
-        return "local", read_locally(module, number, name) or name in self.readers.spoken(module)
+        return "local", self._read_locally(module, number, name) or name in self.readers.spoken(module)
 
     def _constant_read(self, module: Module, name: str) -> bool:
         top = module.code.scopes[0]
-        if name in top.loads or not _BY_NAME.isdisjoint(top.loads) or name in self.readers.spoken(module):
+        if name in top.loads or self.dynamic.may_read(module, top.loads, name) or name in self.readers.spoken(module):
             return True
-        if module.code.cells and self._broken(module.path):
+        if module.code.cells and self.readers.in_broken_cell(name, module.path):
             return True
         if not self.readers.importers(module.path):
             return not acts(module)
         return self.readers.read_outside(name, module.path) or self.readers.read_by_text(name, module.path)
 
-    def _broken(self, path: str) -> bool:
-        """Whether a cell could not be read, which may be the one that reads the name."""
-        facts = self.repository.facts(path)
-        return facts is None or bool(facts.troubles)
+    def _read_locally(self, module: Module, number: int, name: str) -> bool:
+        """Whether a function, or one around it that may share the name, reads a name."""
+        scopes = module.code.scopes
+        while number > 0:
+            scope = scopes[number]
+            if scope.kind == "function" and (name in scope.loads or self.dynamic.may_read(module, scope.loads, name)):
+                return True
+            number = scope.parent
+        return False
 
     def _field_read(self, module: Module, scope: Scope, name: str) -> bool:
         """A class with bases or decorators may be read by whoever wrote those."""
         if scope.bases or scope.decorators or name in scope.loads or name in module.code.names:
             return True
-        if not _BY_NAME.isdisjoint(module.code.scopes[0].loads) or "__dict__" in module.code.names:
+        if self.dynamic.may_read(module, module.code.scopes[0].loads, name) or "__dict__" in module.code.names:
             return True
         readers = self.readers
         return readers.read_anywhere(name, module.path) or readers.read_by_text(name, module.path)
@@ -128,17 +134,6 @@ class Features:
         self.link.rows.add("feature_list", span, span, column, "cte", 1, 0, owner, scope)
 
 
-def read_locally(module: Module, number: int, name: str) -> bool:
-    """Whether a function, or one around it that may share the name, reads a name."""
-    scopes = module.code.scopes
-    while number > 0:
-        scope = scopes[number]
-        if scope.kind == "function" and (name in scope.loads or not _BY_NAME.isdisjoint(scope.loads)):
-            return True
-        number = scope.parent
-    return False
-
-
 def acts(module: Module) -> bool:
     """Whether a module runs by itself: a notebook, a script, or one whose own level calls something."""
     return bool(module.code.cells or module.code.main_guard or any(op[0] == "c" for op in module.code.scopes[0].ops))
@@ -155,11 +150,13 @@ def named_like_columns(name: str) -> bool:
 
 
 def column_names(value: Value) -> tuple[str, ...]:
-    """The texts of a literal list that can be names of columns; () for anything else."""
+    """The texts of a literal list that can be names of columns, whatever it spreads; () for anything else."""
     if value[0] not in ("list", "tuple", "set") or len(value[1]) < 2:
         return ()
     found = []
     for one in value[1]:
+        if one[0] == "star":
+            continue
         text = one[1] if one[0] == "const" else None
         if not isinstance(text, str) or not 0 < len(text) <= _LONGEST:
             return ()

@@ -27,6 +27,7 @@ class Readers:
         self._unread: frozenset[str] | None = None
         self._spoken: dict[str, frozenset[str]] = {}
         self._importers: dict[str, list[str]] = {}
+        self._broken: dict[str, frozenset[str] | None] = {}
 
     # ---- files near by -----------------------------------------------------------------------------------------------
     def importers(self, path: str) -> list[str]:
@@ -92,6 +93,30 @@ class Readers:
                     found.update(_WORD.findall(data.decode("utf-8", "replace")))
             self._unread = frozenset(found)
         return self._unread
+
+    def in_broken_cell(self, name: str, path: str) -> bool:
+        """Whether a cell of a notebook that could not be read may be one that reads the name."""
+        if path not in self._broken:
+            self._broken[path] = self._words_of_broken(path)
+        found = self._broken[path]
+        return found is None or name in found
+
+    def _words_of_broken(self, path: str) -> frozenset[str] | None:
+        """The words of the cells that could not be read; None when it is unknown which those are."""
+        facts = self.repository.facts(path)
+        cells = {trouble.cell for trouble in facts.troubles} if facts is not None else {None}
+        if not cells:
+            return frozenset()
+        if None in cells:
+            return None
+        from groundrules.facts.python.notebook import sources_of
+
+        for _, data in self.repository.snapshot.read([path]):
+            texts = sources_of(data) if isinstance(data, bytes) else None
+            if texts is not None:
+                wanted = [texts[cell] for cell in cells if cell is not None and cell < len(texts)]
+                return frozenset(_WORD.findall("\n".join(wanted)))
+        return None
 
     # ---- one file ----------------------------------------------------------------------------------------------------
     def spoken(self, module: Module) -> frozenset[str]:

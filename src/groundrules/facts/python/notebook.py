@@ -181,6 +181,17 @@ def notebook_cells(content: Any) -> list[Any] | None:
     return None
 
 
+def sources_of(data: bytes) -> list[str] | None:
+    """The source of every cell of a notebook; None when it is none."""
+    import json
+
+    try:
+        cells = notebook_cells(json.loads(data.decode("utf-8-sig")))
+    except (ValueError, RecursionError):
+        return None
+    return [source_of(cell) if isinstance(cell, dict) else "" for cell in cells] if cells is not None else None
+
+
 def is_python(content: dict[str, Any]) -> bool:
     """Whether the notebook's kernel speaks Python; notebooks that don't say count as Python."""
     meta = content.get("metadata")
