@@ -52,12 +52,24 @@ def fitted_on_all(checkout: Checkout) -> Iterator[Fault]:
 
 
 def fault(checkout: Checkout, fit: Fit, name: str) -> Fault:
-    """The fit is given another table."""
+    """The fit is given another table; what is transformed stays the same."""
     unit, call = fit.unit, fit.call
-    text = syntax.replaced(unit.text, fit.training, name)
+    text = syntax.replaced(unit.text, call, other_fit(call, fit.training, name))
     edit = Edit(frozenset(), checkout.changed(unit, text))
-    what = f"`{ast.unparse(call.func)}` is given `{name}` for `{fit.training.id}`"
+    what = f"`{ast.unparse(call.func)}` learns from `{name}` and not from `{fit.training.id}`"
     return Fault(unit.path, unit.cell, call.lineno, what, edit, RULES, (place(unit, call),))
+
+
+def other_fit(call: ast.Call, training: ast.Name, name: str) -> str:
+    """The call with another table to learn from."""
+    assert isinstance(call.func, ast.Attribute)
+    given = [
+        name,
+        *map(ast.unparse, call.args[1:]),
+        *(f"{each.arg}={ast.unparse(each.value)}" for each in call.keywords),
+    ]
+    fitted = f"{ast.unparse(call.func.value)}.fit({', '.join(given)})"
+    return fitted if call.func.attr == "fit" else f"{fitted}.transform({training.id})"
 
 
 def place(unit: Unit, call: ast.Call) -> Place:

@@ -180,7 +180,7 @@ CREATE TABLE draw (
   function TEXT NOT NULL,
   generator TEXT NOT NULL, -- python | numpy | torch | tensorflow | jax | … or own:<span> for a generator object
   purpose TEXT NOT NULL,   -- split | shuffle | sample | noise | initialise | estimator | search | loader | augment
-  seed TEXT NOT NULL,      -- how its own seed argument stands: given | null | absent | none-taken | clock | random | unknown
+  seed TEXT NOT NULL,      -- how its own seed argument stands: given | null | unset | absent | none-taken | clock | random | unknown
   seed_parameter TEXT,     -- the name of that argument
   source_span INTEGER,     -- the call that its seed comes from, of a clock or another draw
   seeded_before INTEGER NOT NULL, -- its generator was seeded before, in this entry point
@@ -197,7 +197,7 @@ CREATE TABLE seed (
   position INTEGER NOT NULL,
   function TEXT NOT NULL,
   generator TEXT NOT NULL, -- one row a generator that the call seeds
-  value TEXT NOT NULL,     -- constant | parameter | config | null | unset (an option without default) | clock | random | unknown
+  value TEXT NOT NULL,     -- constant | parameter | config | null | unset (an option or key without a value) | clock | random | unknown
   source_span INTEGER      -- the call that the seed comes from: of a clock or a draw, or what declares the option
 );
 
@@ -213,9 +213,9 @@ CREATE TABLE key_reuse (
   scope TEXT NOT NULL
 );
 
--- A command-line option that is named like a seed.
+-- A command-line option that is named like a seed, or a key of a configuration that gives a seed nothing.
 CREATE TABLE seed_option (
-  span INTEGER NOT NULL,   -- the call that declares it
+  span INTEGER NOT NULL,   -- the call that declares it, or the key
   path TEXT NOT NULL,
   name TEXT NOT NULL,      -- as it is spelled on the command line
   used INTEGER NOT NULL,   -- some code reads it, or may read it

@@ -53,10 +53,13 @@ CREATE VIEW random_seed AS
     SELECT 1 FROM draw WHERE draw.entry = seed.entry AND draw.generator = seed.generator AND NOT harmless AND NOT in_test
   )
   UNION ALL
-  SELECT draw.span, draw.function, entry.id, draw.scope,
-    CASE draw.seed WHEN 'clock' THEN 'a value that the clock or the system gives' ELSE 'a random number' END, source_span, 'The seed comes from here.'
-  FROM draw JOIN entry ON entry.id = draw.entry
-  WHERE draw.seed IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND NOT harmless AND NOT in_test;
+  SELECT span, function, entry, scope,
+    CASE seed WHEN 'clock' THEN 'a value that the clock or the system gives' ELSE 'a random number' END, source_span, 'The seed comes from here.'
+  FROM (
+    SELECT draw.*, row_number() OVER (PARTITION BY entry, source_span ORDER BY position) AS turn
+    FROM draw JOIN entry ON entry.id = draw.entry
+    WHERE draw.seed IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND NOT harmless AND NOT in_test
+  ) WHERE turn = 1;
 
 -- Leaks with the places that belong to them: where rows are held out, and further statistics of the same rows.
 CREATE VIEW leak_place AS

@@ -35,7 +35,7 @@ class Leakage:
             if self.speaks(module) and entry.kind != "test" and (entry.kind != "function" or reach.speaks(entry)):
                 methods.ledger = Ledger()
                 methods.enter(entry)
-                self.write(methods.ledger)
+                self.write(methods.ledger, entry.kind in ("script", "notebook"))
 
     def speaks(self, module: Module) -> bool:
         """Whether a file, or one that it imports in three steps, names anything that fits or splits."""
@@ -66,8 +66,11 @@ class Leakage:
         return found
 
     # ---- rows --------------------------------------------------------------------------------------------------------
-    def write(self, ledger: Ledger) -> None:
-        """One row for each thing learned too early, and for each measure that proves nothing."""
+    def write(self, ledger: Ledger, whole: bool) -> None:
+        """One row for each thing learned too early, and for each measure that proves nothing.
+
+        Only a whole run can tell that nothing else measures a model: a task hands it on.
+        """
         best: dict[Fit, Spoiled] = {}
         for spoiled in ledger.spoiled:
             known = best.get(spoiled.fit)
@@ -78,7 +81,7 @@ class Leakage:
             shown = self.span(spoiled.place)
             start = first.setdefault((shown, spoiled.how), fit) if fit.role == "statistic" else fit
             self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
-        for use in ledger.on_training_rows():
+        for use in ledger.on_training_rows() if whole else ():
             self.measured(use, "on-training-rows")
         for use in ledger.on_overlapping_rows():
             self.measured(use, "on-overlapping-rows")

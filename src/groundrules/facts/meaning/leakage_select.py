@@ -53,8 +53,13 @@ class Selector(Markers):
             between = numbers(key[1])
             if between is not None:
                 made.rows = part(made.rows, (("range", whole), between))
+            if all(self.counted(bound, act) for bound in key[1][:2]):
+                made.kind = "element"  # a window that moves along
             return made
         if key[0] == "const":
+            return made
+        if made.kind == "rows" and self.counted(key, act):
+            made.kind = "element"
             return made
         given = self.value(key, act)
         if isinstance(given, (Stat, Many)):
@@ -69,6 +74,23 @@ class Selector(Markers):
             for marker in self.mask_markers(key, act):
                 made.rows = part(made.rows, marker)
         return made
+
+    def counted(self, key: Value, act: Activation, depth: int = 0) -> bool:
+        """Whether a key is the counter of a loop, or computed from it."""
+        tag = key[0]
+        if tag == "bin":
+            return depth < 4 and any(self.counted(side, act, depth + 1) for side in key[2:4])
+        if tag == "unpack":
+            return key[2] == 0 and self.counts(key[1], act, "pairs")
+        return bool(tag == "elem") and self.counts(key, act, "counts")
+
+    def counts(self, key: Value, act: Activation, role: str) -> bool:
+        """Whether a loop's element comes from a call that counts, or that numbers what it is given."""
+        if key[0] != "elem" or key[1][0] != "call":
+            return False
+        func = act.module.code.calls[key[1][1]].func
+        told = (self.knowledge.of(str(func[1])) or {}).get(role) if func[0] == "name" else None
+        return told in (True, "numbered")
 
     def store(self, base: Value, key: Value, value: Any, act: Activation) -> None:
         """Columns or rows of a table are set, or an item of a container."""

@@ -6,6 +6,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.randomness_algorithms import Algorithms
 from groundrules.facts.meaning.randomness_bearing import Bearing
 from groundrules.facts.meaning.randomness_keys import Keys
+from groundrules.facts.meaning.randomness_later import Later
 from groundrules.facts.meaning.randomness_options import SeedOptions
 from groundrules.facts.meaning.randomness_origins import Origin, Origins
 from groundrules.facts.python.fold import Frame
@@ -14,6 +15,7 @@ from groundrules.facts.python.walk import EntryPoint, Event, frames_of
 from groundrules.typed import Any, Iterable, NamedTuple, Sequence, defaultdict
 
 _FITS = frozenset({"step", "validates", "trains"})
+_TELLING = ("clock", "random", "null", "unset")
 _MADE_FIRST = ("estimator", "search")  # what is made first and draws when it is fitted
 
 
@@ -43,6 +45,7 @@ class Randomness:
         self.link = link
         self.bearing = Bearing(link)
         self.origins = Origins(link)
+        self.later = Later(link)
         self.keys = Keys(link, self.origins)
         self.options = SeedOptions(link)
         self.algorithms = Algorithms(link)
@@ -100,6 +103,10 @@ class Randomness:
 
     def _source(self, origin: Origin) -> int | None:
         """The place of the call that a seed comes from."""
+        if origin.where is not None:
+            span = self.link.rows.span(*origin.where)
+            self.link.rows.add("seed_option", span, origin.where[0], "seed", 1, 0)
+            return span
         if origin.source is None:
             return None
         path, number = origin.source
@@ -142,13 +149,13 @@ class Randomness:
                 told_own = self._own_generator(event)
                 if told_own is None:
                     continue
-                name, own_seed = told_own
+                name, own_seed, source = told_own
             self._draw_row(event, told, name, Own(own_seed, parameter, source))
 
     def _draw_row(self, event: Event, told: dict[str, Any], name: str, own: Own) -> None:
         link = self.link
         before, after = self._seeded(event, {name, *told.get("also", ())}, told)
-        if not before and own.seed not in ("given", "unknown"):
+        if not before and own.seed not in ("given", "unknown", "unset"):
             self.loose.add((event.entry.id, event.module.path, event.number))
         path, where = self._late_site(event, {name, *told.get("also", ())}) if after else link.call_site(event)
         link.rows.add(
@@ -176,36 +183,39 @@ class Randomness:
         first = names if isinstance(names, str) else names[0]
         value = self.link.given(event, names)
         if value is None:
-            return Own("unknown" if self.link.folder.may_be_given(event.call, event.frame) else "absent", first)
+            unknown = self.link.folder.may_be_given(event.call, event.frame) or self.later.gives(event, names)
+            return Own("unknown" if unknown else "absent", first)
         folded = self.link.folder.fold(value, event.frame)
         if folded == ("const", None):
             return Own("null", first)
         if folded[0] == "inst" and self.origins.maker(folded) is not None:
-            return Own(self._of_generator(event, folded), first)
+            seeded, source = self._of_generator(event, folded)
+            return Own("given" if seeded == "unknown" else seeded, first, source)
         origin = self.origins.of(value, event.frame)
         kind = self._settled(origin, event.entry.id)
-        return Own(kind, first, self._source(origin)) if kind in ("clock", "random") else Own("given", first)
+        return Own(kind, first, self._source(origin)) if kind in _TELLING else Own("given", first)
 
-    def _of_generator(self, event: Event, instance: Value) -> str:
-        """How a generator object that is handed to a draw was seeded: given | null | clock | random."""
+    def _of_generator(self, event: Event, instance: Value) -> tuple[str, int | None]:
+        """How a generator object was seeded, given | null | clock | random | unknown, and where that comes from."""
         own = self.own(instance)
         if any(seeding.generator == own for seeding in self.governing(event.entry.id)):
-            return "given"
-        seeded = self.origins.of_instance(instance)
-        return seeded if seeded in ("null", "clock", "random") else "given"
+            return "given", None
+        origin = self.origins.of_instance(instance)
+        kind = self._settled(origin, event.entry.id)
+        if kind in ("clock", "random", "unset"):
+            return kind, self._source(origin)
+        return kind if kind == "null" or origin.kind == "unknown" else "given", None
 
-    def _own_generator(self, event: Event) -> tuple[str, str] | None:
-        """A generator object and how it was seeded; None when it cannot be followed."""
+    def _own_generator(self, event: Event) -> tuple[str, str, int | None] | None:
+        """A generator object, how it was seeded and where that comes from; None when it cannot be followed."""
         receiver = event.receiver
         if receiver is None or receiver[0] != "inst" or not isinstance(receiver[1], str):
             return None
         name = self.own(receiver)
         if name is None:
             return None
-        seeded = self.origins.of_instance(receiver)
-        if any(seeding.generator == name for seeding in self.governing(event.entry.id)):
-            seeded = "given"
-        return (name, seeded) if seeded != "unknown" else None
+        seeded, source = self._of_generator(event, receiver)
+        return (name, seeded, source) if seeded != "unknown" else None
 
     def _seeded(self, event: Event, generators: set[str], told: dict[str, Any]) -> tuple[bool, bool]:
         """Whether one of the generators was seeded before the draw, and whether it is only afterwards.

@@ -56,7 +56,7 @@ class Bearing:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
         cared = entry.id in self.consequential | self.trained or entry.id in self.seeding
-        kept = cared or told.get("purpose") in ("split", "estimator", "search")
+        kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
         if entry.kind in ("script", "notebook") and not kept:
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:

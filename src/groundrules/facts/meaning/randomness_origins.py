@@ -18,6 +18,7 @@ class Origin(NamedTuple):
 
     kind: str  # constant | parameter | config | null | unset | clock | random | restored | unknown
     source: tuple[str, int] | None = None
+    where: tuple[str, tuple[Any, ...]] | None = None  # of a configuration's key: the place that gives it nothing
 
 
 _UNKNOWN = Origin("unknown")
@@ -47,9 +48,15 @@ class Origins:
             return Origin("null")
         if one[0] == "const":
             return Origin("constant")
-        unset = self._unset(*self.resolved(value, frame))
+        written, there = self.resolved(value, frame)
+        if written == NONE:
+            return Origin("null")
+        unset = self._unset(written, there)
         if unset is not None:
             return unset
+        if one[0] == "settings" and self.link.folder.settings is not None:
+            empty = self.link.folder.settings.empty(one)
+            return Origin("unset", None, empty) if empty is not None else Origin("config")
         if one[0] in ("settings", "options"):
             return Origin("config")
         return Origin("parameter") if one[0] == "hole" else _UNKNOWN
@@ -71,8 +78,24 @@ class Origins:
             owner: Frame | None = frame
             while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
                 owner = owner.caller
-            return owner.bound.get(value[2]) if owner is not None else None
+            return self._passed(owner, value[2]) if owner is not None else None
         return None
+
+    def _passed(self, owner: Frame, name: str) -> tuple[Value, Frame] | None:
+        """What a call that is known passes for a parameter; the default None where it passes nothing."""
+        bound = owner.bound.get(name)
+        if bound is not None or owner.caller is None or owner.call < 0 or owner.spread:
+            return bound
+        for param in owner.module.code.scopes[owner.scope].params:
+            if param.name == name and param.default == NONE and self._is_called(owner):
+                return NONE, self.link.folder.module_frame(owner.module)
+        return None
+
+    def _is_called(self, owner: Frame) -> bool:
+        """Whether the frame is that of the call that made it, and not of something that will call it back."""
+        assert owner.caller is not None
+        callee = self.link.folder.callee(owner.caller.module.code.calls[owner.call], owner.caller)
+        return callee[0] == "class" or callee[1:3] == (owner.module.path, owner.scope)
 
     def _unset(self, value: Value, frame: Frame) -> Origin | None:
         """The declaration of a command-line option that has no default, when the value is that option."""
@@ -158,11 +181,11 @@ class Origins:
         _, entry = self.link.folder.entry_of(call, instance[4])
         return (entry, instance) if entry.get("makes") else None
 
-    def of_instance(self, instance: Value) -> str:
-        """Whether a generator object was made with a seed: given | null | clock | random | unknown."""
+    def of_instance(self, instance: Value) -> Origin:
+        """How a generator object was made; `constant` stands for any seed that was given."""
         made = self.maker(instance)
         if made is None:
-            return "unknown"
+            return _UNKNOWN
         entry, call = made[0], self.link.folder.program.call(instance[2], instance[3])
         names = entry["makes"].get("seed")
         for one in [names] if isinstance(names, str) else names or ():
@@ -172,5 +195,5 @@ class Origins:
                 if folded[0] == "inst" and folded is not instance and self.maker(folded) is not None:
                     return self.of_instance(folded)
                 origin = self.of(value, instance[4])
-                return origin.kind if origin.kind in ("null", *_MOVING) else "given"
-        return "unknown" if self.link.folder.may_be_given(call, instance[4]) else "null"
+                return origin if origin.kind in ("null", "unset", *_MOVING) else Origin("constant")
+        return _UNKNOWN if self.link.folder.may_be_given(call, instance[4]) else Origin("null")

@@ -52,6 +52,14 @@ class Configurations:
             return None
         return tree.value(".".join(settings[2]))
 
+    def empty(self, settings: Value) -> tuple[str, tuple[Any, ...]] | None:
+        """The place of a key to which the tracked configuration gives nothing; None when there is more to it."""
+        tree = self.find(settings[1]).first
+        rows = tree.rows(".".join(settings[2])) if tree is not None and settings[2] else None
+        if not rows or any(row.kind != "null" for _, row in rows):
+            return None
+        return rows[-1][0], tuple(rows[-1][1].where)
+
     def origin(self, value: Value, frame: Frame, depth: int = 0) -> tuple[str, tuple[Any, ...]] | None:
         """Where a configuration spells out the text, or the last part of it, that a value is put together from."""
         tag = value[0]

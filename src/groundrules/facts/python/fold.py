@@ -542,8 +542,10 @@ class Folder:
             base = self.fold(func[1], frame)
             return self.method_entry(base, func[2])
         callee = self.fold(func, frame)
-        if callee[0] == "ext":
-            return callee[1], self.knowledge.of(callee[1]) or {}
+        for one in _options(callee):
+            entry = self.knowledge.of(one[1]) if one[0] == "ext" else None
+            if entry is not None or (one[0] == "ext" and one is callee):
+                return one[1], entry or {}
         return "", {}
 
     def method_entry(self, base: Value, name: str) -> tuple[str, Entry]:
@@ -770,12 +772,18 @@ class Folder:
             index = list(order).index(name)
             if index < len(call.args) and all(arg[0] != "star" for arg in call.args[: index + 1]):
                 return call.args[index]
-        for spread in spreads:
-            folded = self.fold(spread, frame)
-            if folded[0] == "dict":
-                for key, item in folded[1]:
-                    if key == ("const", name):
-                        return item  # type: ignore[no-any-return]
+        found = (self._spread_item(spread, name, frame) for spread in spreads)
+        return next((item for item in found if item is not None), None)
+
+    def _spread_item(self, spread: Value, name: str, frame: Frame) -> Value | None:
+        """What a dict that is spread over a call's parameters gives for one of them."""
+        for key, item in frame.module.put_into(spread):
+            if key == ("const", name):
+                return item
+        folded = self.fold(spread, frame)
+        for key, item in folded[1] if folded[0] == "dict" else ():
+            if key == ("const", name):
+                return item  # type: ignore[no-any-return]
         return None
 
     def may_be_given(self, call: Call, frame: Frame) -> bool:
@@ -784,6 +792,8 @@ class Folder:
             if keyword is None:
                 folded = self.fold(value, frame)
                 if folded[0] != "dict" or any(key is None or key[0] != "const" for key, _ in folded[1]):
+                    return True
+                if any(key is None or key[0] != "const" for key, _ in frame.module.put_into(value)):
                     return True
         return any(arg[0] == "star" for arg in call.args)
 

@@ -95,7 +95,7 @@ class Knowledge:
 class Module:
     """One file of the program."""
 
-    __slots__ = ("code", "interest", "is_package", "path", "users")
+    __slots__ = ("_puts", "code", "interest", "is_package", "path", "users")
 
     def __init__(self, path: str, code: Code) -> None:
         self.path = path
@@ -103,11 +103,43 @@ class Module:
         self.is_package = path.endswith("__init__.py")
         self.interest: dict[int, bool] = {}
         self.users: dict[int, list[tuple[str, int, Any]]] | None = None
+        self._puts: dict[Any, list[tuple[Value | None, Value]]] | None = None
 
     @property
     def env(self) -> Mapping[str, Value]:
         """Final bindings of the module."""
         return self.code.scopes[0].env
+
+    def put_into(self, value: Value) -> list[tuple[Value | None, Value]]:
+        """The keys and values that statements of the file put into a dict after it was made; a key of None spreads."""
+        if value[0] not in _DICTS:
+            return []
+        if self._puts is None:
+            self._puts = {}
+            for scope in self.code.scopes:
+                for op in scope.ops:
+                    if op[0] == "s" and op[1][0] in _DICTS:
+                        self._puts.setdefault(_which(op[1]), []).append((op[2], op[3]))
+            for call in self.code.calls:
+                if call.func[0] == "attr" and call.func[1][0] in _DICTS and call.func[2] in ("update", "setdefault"):
+                    self._puts.setdefault(_which(call.func[1]), []).extend(_given(call))
+        return self._puts.get(_which(value), [])
+
+
+_DICTS = frozenset({"dict", "param", "name"})
+
+
+def _which(value: Value) -> Any:
+    """What tells a dict from others: a literal is the same object wherever it is spoken of."""
+    return id(value) if value[0] == "dict" else value
+
+
+def _given(call: Call) -> list[tuple[Value | None, Value]]:
+    """What `update` or `setdefault` puts into a dict."""
+    if call.func[2] == "setdefault":
+        return [(call.args[0], call.args[1])] if len(call.args) > 1 else []
+    named = [(("const", name) if name is not None else None, value) for name, value in call.kwargs]
+    return [*((None, arg) for arg in call.args), *named]
 
 
 class Found(NamedTuple):

@@ -33,6 +33,8 @@ PASSIVE = frozenset(
         "displays",
         "fills_back",
         "gives_state",
+        "sets_parameters",
+        "counts",
         "in_time",
         "moves_rows",
         "windows",

@@ -1,0 +1,65 @@
+"""Seeds that an object is given after it was made: by a method, as an attribute, or as a candidate of a search."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import NONE, Call
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import users_of
+from groundrules.facts.python.walk import Event
+from groundrules.typed import Any
+
+_FURTHEST = 4
+
+
+class Later:
+    """What happens to the result of a draw's call."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+
+    def gives(self, event: Event, names: Any) -> bool:
+        """Whether the object is given one of the parameters after it was made."""
+        wanted = frozenset([names] if isinstance(names, str) else names)
+        return self._stored(event, wanted) or self._used(event.module, event.number, event.frame, wanted, 0)
+
+    def _stored(self, event: Event, wanted: frozenset[str]) -> bool:
+        """`model.random_state = 7`."""
+        made = ("call", event.number)
+        ops = event.module.code.scopes[event.call.scope].ops
+        return any(op[0] == "a" and op[2] in wanted and op[1] == made and op[3] != NONE for op in ops)
+
+    def _used(self, module: Module, number: int, frame: Frame, wanted: frozenset[str], depth: int) -> bool:
+        """A method that sets parameters, or a search among whose candidates the seed is; at any remove of pipelines."""
+        for kind, other, _ in users_of(module, number) if depth < _FURTHEST else ():
+            if kind not in ("call", "method"):
+                continue
+            call = module.code.calls[other]
+            _, entry = self.link.folder.entry_of(call, frame)
+            if kind == "method":
+                if entry.get("sets_parameters") and self._among(call, wanted):
+                    return True
+            elif (entry.get("learns") or {}).get("from") == "search":
+                if self._tried(call, frame, wanted):
+                    return True
+            elif "learns" in entry and self._used(module, other, frame, wanted, depth + 1):
+                return True
+        return False
+
+    def _among(self, call: Call, wanted: frozenset[str]) -> bool:
+        return any(name is None or name.rpartition("__")[2] in wanted for name, _ in call.kwargs)
+
+    def _tried(self, call: Call, frame: Frame, wanted: frozenset[str]) -> bool:
+        """Whether the candidates of a search name the seed."""
+        for value in (*call.args, *(value for _, value in call.kwargs)):
+            folded = self.link.folder.fold(value, frame)
+            parts = folded[1] if folded[0] in ("list", "tuple") else (folded,)
+            for part in parts:
+                if isinstance(part, tuple) and part[0] == "dict" and self._names(part, wanted):
+                    return True
+        return False
+
+    def _names(self, folded: Any, wanted: frozenset[str]) -> bool:
+        keys = [key for key, _ in folded[1] if key is not None and key[0] == "const"]
+        return any(str(key[1]).rpartition("__")[2] in wanted for key in keys)
