@@ -131,7 +131,7 @@ class Ownership:
         """Who answers for a path as a script spells it; {holes} match anything."""
         text = text.replace("\\", "/")
         if text.startswith(ROOT):
-            return self._one(text[2:])
+            return self._below_root(text[2:])
         place = place_of(text)
         if place in ("absolute", "mount", "home") and "{" not in text:
             return self._inside_clone(text)
@@ -148,6 +148,23 @@ class Ownership:
         if place == "unknown" or "{" in text:
             return self._by_tail(text)
         return Owner(None, None, first)
+
+    def _below_root(self, path: str) -> Owner:
+        """A path that a script builds from its own place. Code that looks for the root of the repository step by step
+        ends in some folder above, so those count as well."""
+        owner = self._one(path)
+        clean = normal(path)
+        if owner.name is not None or clean is None or "{" in clean:
+            return owner
+        steps = clean.split("/")
+        size = len(steps) - 1
+        while size and "/".join(steps[:size]) not in self.folders and "/".join(steps[:size]) not in self.tracked:
+            size -= 1
+        for kept in range(size - 1, -1, -1):
+            other = self._one("/".join([*steps[:kept], *steps[size:]]))
+            if other.name is not None:
+                return other
+        return owner
 
     def _one(self, path: str) -> Owner:
         """Who answers for exactly this path of the repository."""

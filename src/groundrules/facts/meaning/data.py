@@ -92,6 +92,8 @@ class Data:
         value = self.link.given(event, told.get("target"))
         if value is None or (told.get("not_when") and self.link.holds(event, told["not_when"])):
             return
+        if told.get("only_repo") and self.link.given(event, told["only_repo"]) is not None:
+            return  # a path of another repository
         if told.get("of_handle") and self._is_handle(value, event):
             return
         for text in self.link.texts(value, event.frame) or [""]:
