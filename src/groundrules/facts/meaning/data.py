@@ -13,7 +13,7 @@ from groundrules.facts.meaning.unsafe import Unsafe
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.texts import is_text
+from groundrules.facts.python.texts import is_text, options
 from groundrules.facts.python.walk import Event, Magic
 from groundrules.typed import Any
 
@@ -101,7 +101,7 @@ class Data:
 
     def _is_handle(self, value: Value, event: Event) -> bool:
         folded = self.link.folder.fold(value, event.frame)
-        return not is_text(folded)
+        return not all(is_text(one) for one in options(folded))
 
     def what(self, event: Event, told: dict[str, Any], text: str) -> str:
         """What a read or write is about: what knowledge says, what is done with a handle, the ending."""

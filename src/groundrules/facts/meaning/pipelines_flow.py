@@ -13,7 +13,7 @@ from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Found, Module
-from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.python.uses import Atom, Use, Uses
 from groundrules.facts.sql import looks_like_sql, scan
 from groundrules.typed import Any, Iterator, NamedTuple
@@ -165,7 +165,7 @@ class Trail:
             return template_text(text) if text is not None else ""
         scope = here.module.code.calls[use.number].scope if use.kind in ("call", "method") else use.number
         folded = self.flow.folder.fold(text, self.flow.frame(here.module, scope))
-        return spelled(folded) if is_text(folded) else ""
+        return first_spelled(folded)
 
     def _call(self, here: Here, use: Use) -> None:
         from groundrules.facts.meaning.pipelines_calls import given

@@ -9,7 +9,7 @@ from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, no
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry
-from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.texts import first_spelled, is_text, spelled
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
@@ -279,8 +279,7 @@ class Configurations:
         for one in _listed(name):
             value = self.folder.argument(call, entry, one, frame)
             if value is not None:
-                folded = self.folder.fold(value, frame)
-                return spelled(folded) if is_text(folded) else None
+                return first_spelled(self.folder.fold(value, frame)) or None
         return None
 
 

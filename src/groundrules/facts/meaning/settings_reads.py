@@ -11,7 +11,7 @@ from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporar
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any
@@ -140,8 +140,7 @@ class Reads:
             handled = any(kind == "try" and any(one[1] not in ("raise", "exit") for one in value[1])
                           for kind, value in contexts_of(module, call.context))  # fmt: skip
             for value in (*call.args, *(value for _, value in call.kwargs)):
-                folded = self.link.folder.fold(value, frame)
-                text = spelled(folded) if is_text(folded) else ""
+                text = first_spelled(self.link.folder.fold(value, frame))
                 clean = text.removeprefix(ROOT)
                 if "{" in text or "/" not in clean or place_of(text) != "relative" or not clean.endswith(_ENDINGS):
                     continue

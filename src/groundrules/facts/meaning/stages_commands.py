@@ -6,7 +6,7 @@ from groundrules.basics.late import pattern
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import normal
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.texts import first_spelled
 from groundrules.typed import Collection, Iterator, NamedTuple
 
 _PART = pattern(r"&&|\|\||[;|\n]")
@@ -77,6 +77,6 @@ def overridden(link: Link, step: Step) -> dict[str, str]:
         value = next((step.options[name] for name in names if name in step.options), None)
         default = dict(call.kwargs).get("default")
         folded = link.folder.fold(default, frame) if default is not None else None
-        if value and folded is not None and is_text(folded) and spelled(folded):
-            found[spelled(folded)] = value
+        if value and folded is not None and first_spelled(folded):
+            found[first_spelled(folded)] = value
     return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import fits, names_file, without_archive
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT, Owner, normal, place_of
+from groundrules.facts.ownership import ROOT, Owner, is_temporary, normal, place_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.texts import TEMPORARY
 from groundrules.facts.python.walk import Event, Magic
 from groundrules.typed import Any, NamedTuple
 
@@ -229,6 +230,8 @@ class Writings:
         """Whether a written path and a read path mean the same file."""
         there = one.script.rpartition("/")[0]
         written = one.text.removeprefix(ROOT)
+        if self._passes(one, written, clean, event):
+            return False
         if there == here or written == clean:
             if there == here:
                 return agree(written, clean)
@@ -236,12 +239,27 @@ class Writings:
                 return self._near(there, here)
             return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
         if "{" in written or "{" in clean:
-            return there.partition("/")[0] == here.partition("/")[0] or "/" not in event.module.path
+            return place_of(clean) == "relative" and self._together(there, here)
         ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
         if ours is not None and ours in (theirs, written):
             return True
         tail, other = clean.lstrip("./"), written.lstrip("./")
         return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
+
+    def _passes(self, one: Written, written: str, clean: str, event: Event) -> bool:
+        """Whether a write leaves nothing that others find: one of a test, or below a temporary folder."""
+        if (is_temporary(written) and not is_temporary(clean)) or f"{{{TEMPORARY}}}" in written:
+            return one.script != event.module.path
+        known = "/" in written and "{" not in written
+        return one.script in self.link.tests and event.module.path not in self.link.tests and not known
+
+    def _together(self, one: str, other: str) -> bool:
+        """Whether scripts of two folders belong to one project, so that a bare name can mean one file in both."""
+        first, second = self.project(one), self.project(other)
+        if first or second:
+            return first == second
+        top = one.partition("/")[0] == other.partition("/")[0]
+        return top or f"{one}/".startswith(f"{other}/") or not other
 
     def _near(self, one: str, other: str) -> bool:
         """Whether scripts of two folders may run in the same folder: projects of their own do not."""

@@ -14,7 +14,21 @@ from __future__ import annotations
 
 from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import Entry, Module, Program
-from groundrules.facts.python.texts import ROOT, combine, hole, is_text, path_join, path_method, percent, text_method
+from groundrules.facts.python.texts import (
+    MOST,
+    ROOT,
+    TEMPORARY,
+    alternatives,
+    combine,
+    hole,
+    is_text,
+    options,
+    path_join,
+    path_method,
+    percent,
+    text_method,
+    textual,
+)
 from groundrules.typed import Any
 
 _DEEPEST = 40
@@ -241,7 +255,7 @@ class Folder:
         if tag == "options":
             return self.option(base[1], name)
         if tag == "either":
-            return self._alternatives([self.attribute(one, name) for one in base[1:]])
+            return alternatives([self.attribute(one, name) for one in base[1:]])
         if is_text(base):
             return path_method(base, name, ()) or hole(name)
         return hole(name)
@@ -402,7 +416,7 @@ class Folder:
             if found is not None:
                 return found
         if tag == "either":
-            return self._alternatives([self.item(one, key) for one in base[1:]])
+            return alternatives([self.item(one, key) for one in base[1:]])
         if tag == "inst" and isinstance(base[1], str):
             inside = (self.knowledge.of(f"{base[1]}.__getitem__") or {}).get("returns")
             if inside:
@@ -416,7 +430,7 @@ class Folder:
                 if name == key:
                     return item  # type: ignore[no-any-return]
             if key[0] != "const" and base[1]:
-                return self._alternatives([item for _, item in base[1][:6]])
+                return alternatives([item for _, item in base[1][:MOST]])
         elif key[0] == "const" and isinstance(key[1], int) and -len(base[1]) <= key[1] < len(base[1]):
             return base[1][key[1]]  # type: ignore[no-any-return]
         return None
@@ -424,9 +438,9 @@ class Folder:
     def _elem(self, value: Value, frame: Frame) -> Value:
         base = self.fold(value[1], frame)
         if base[0] in ("list", "tuple", "set") and base[1]:
-            return self._alternatives(list(base[1][:8]))
+            return alternatives(list(base[1][:MOST]))
         if base[0] == "dict" and base[1]:
-            return self._alternatives([key for key, _ in base[1][:8] if key is not None])
+            return alternatives([key for key, _ in base[1][:MOST] if key is not None])
         return hole("x")
 
     def _unpack(self, value: Value, frame: Frame) -> Value:
@@ -435,7 +449,7 @@ class Folder:
             return base[1][value[2]]  # type: ignore[no-any-return]
         if base[0] == "either":
             parts = [one[1][value[2]] for one in base[1:] if one[0] in ("tuple", "list") and value[2] < len(one[1])]
-            return self._alternatives(parts) if parts else hole("x")
+            return alternatives(parts) if parts else hole("x")
         if base[0] == "inst":
             return ("part", base, value[2])
         return hole("x")
@@ -444,22 +458,12 @@ class Folder:
         return self.fold(value[1], frame)
 
     def _either(self, value: Value, frame: Frame) -> Value:
-        return self._alternatives([self.fold(value[1], frame), self.fold(value[2], frame)])
+        return alternatives([self.fold(value[1], frame), self.fold(value[2], frame)])
 
     def _or(self, value: Value, frame: Frame) -> Value:
         parts = [self.fold(one, frame) for one in value[1]]
         kept = [one for one in parts if one[0] != "hole" and one != ("const", None)]
-        return self._alternatives(kept or parts)
-
-    def _alternatives(self, values: list[Value]) -> Value:
-        flat: list[Value] = []
-        for one in values:
-            for part in one[1:] if one[0] == "either" else (one,):
-                if part not in flat:
-                    flat.append(part)
-        known = [one for one in flat if one[0] != "hole" and one != ("const", None)]
-        flat = known or flat
-        return flat[0] if len(flat) == 1 else ("either", *flat[:6]) if flat else hole("x")
+        return alternatives(kept or parts)
 
     # ---- texts and containers ----------------------------------------------------------------------------------------
     def _fmt(self, value: Value, frame: Frame) -> Value:
@@ -472,31 +476,25 @@ class Folder:
                 folded = self.fold(inner, frame)
                 named = hole_of(inner)
                 plain = folded[0] == "const" and part[0] != "fmtspec"
-                known = plain or all(is_text(one) for one in _options(folded))
-                parts.append(folded if known else hole(named))
+                known = plain or all(is_text(one) for one in options(folded))
+                parts.append(folded if known else self._unknown(folded, named))
         return combine(parts)
 
     def _bin(self, value: Value, frame: Frame) -> Value:
         operator, left, right = value[1], self.fold(value[2], frame), self.fold(value[3], frame)
-        if operator == "+" and (is_text(left) or is_text(right)):
-            return combine(
-                [
-                    left if is_text(left) else hole(hole_of(value[2])),
-                    right if is_text(right) else hole(hole_of(value[3])),
-                ]
-            )
+        texts = self._textual(left, value[2]), self._textual(right, value[3])
+        if operator == "+" and (texts[0][0] != "hole" or texts[1][0] != "hole"):
+            return combine(texts)
         if operator == "+" and left[0] == right[0] and left[0] in ("list", "tuple"):
             return (left[0], (left[1] + right[1])[:_LONGEST])
         if (
             operator == "/"
             and (is_text(left) or left[0] in ("hole", "settings", "either"))
-            and (is_text(right) or is_text(left))
+            and (texts[0][0] != "hole" or texts[1][0] != "hole")
         ):
-            return self._alternatives(
-                [path_join([one, right if is_text(right) else hole(hole_of(value[3]))]) for one in _options(left)]
-            )
-        if operator == "%" and is_text(left):
-            return percent(left, right)
+            return path_join([left if left[0] == "hole" else texts[0], texts[1]])
+        if operator == "%" and all(is_text(one) for one in options(left)):
+            return alternatives([percent(one, right) for one in options(left)])
         if operator == "|" and left[0] == right[0] == "dict":
             return ("dict", left[1] + right[1])
         if (
@@ -507,6 +505,16 @@ class Folder:
             numbers = {"*": left[1] * right[1], "-": left[1] - right[1], "+": left[1] + right[1]}
             return ("const", numbers[operator])
         return hole("x")
+
+    def _textual(self, folded: Value, value: Value) -> Value:
+        """The texts that a part of a path may be; a hole with its name when there is none."""
+        unknown = self._unknown(folded, hole_of(value))
+        return textual(folded, str(unknown[1]))
+
+    def _unknown(self, folded: Value, name: str) -> Value:
+        """A hole for what is no text, which tells temporary folders from others."""
+        passing = folded[0] == "inst" and isinstance(folded[1], str) and self.knowledge.of(folded[1])
+        return hole(TEMPORARY if passing and "gives_temporary" in passing else name)
 
     def _items(self, value: Value, frame: Frame) -> Value:
         items: list[Value] = []
@@ -626,12 +634,12 @@ class Folder:
 
     def _pure_method(self, call: Call, base: Value, name: str, frame: Frame) -> Value | None:
         """The result of a method of a text, a configuration or a dict; None for all others."""
-        if all(is_text(one) for one in _options(base)):
+        if all(is_text(one) for one in options(base)):
             args = [self.fold(arg, frame) for arg in call.args]
             kwargs = {key: self.fold(arg, frame) for key, arg in call.kwargs if key}
-            results = [path_method(one, name, args) or text_method(one, name, args, kwargs) for one in _options(base)]
+            results = [path_method(one, name, args) or text_method(one, name, args, kwargs) for one in options(base)]
             if all(one is not None for one in results):
-                return self._alternatives([one for one in results if one is not None])
+                return alternatives([one for one in results if one is not None])
         if not call.args or name not in ("get", "pop", "setdefault"):
             return None
         key = self.fold(call.args[0], frame)
@@ -697,19 +705,13 @@ class Folder:
         if not args:
             return ("const", ".") if fold == "join" else None
         if fold == "join":
-            spelled = [arg if is_text(arg) else hole(hole_of(value)) if arg[0] != "either" else arg
-                       for arg, value in zip(args, call.args, strict=False)]  # fmt: skip
-            if spelled[0][0] == "either":
-                return self._alternatives(
-                    [path_join([one if is_text(one) else hole("x"), *spelled[1:]]) for one in spelled[0][1:]]
-                )
-            return path_join([one if one[0] != "either" else one[1] for one in spelled])
+            return path_join([self._textual(arg, value) for arg, value in zip(args, call.args, strict=False)])
         if fold == "same" or (fold in ("expandvars", "fspath")):
             return args[0]
-        results = [path_method(one, fold, args[1:]) for one in _options(args[0])]
+        results = [path_method(one, fold, args[1:]) for one in options(args[0])]
         if any(one is None for one in results):
             return None
-        return self._alternatives([one for one in results if one is not None])
+        return alternatives([one for one in results if one is not None])
 
     def result(self, callee: Value, call: Call, number: int, frame: Frame) -> Value:
         """What a function of the program returns to a call."""
@@ -721,7 +723,7 @@ class Folder:
         returned = [self.fold(op[1], inner) for op in module.code.scopes[scope].ops if op[0] == "r"][:6]
         if not returned:
             return ("const", None)
-        return self._alternatives(returned)
+        return alternatives(returned)
 
     def bind(self, module: Module, scope: int, call: Call, number: int, frame: Frame, receiver: Value | None) -> Frame:
         """The frame of a function of the program for a call."""
@@ -796,10 +798,6 @@ class Folder:
                 if any(key is None or key[0] != "const" for key, _ in frame.module.put_into(value)):
                     return True
         return any(arg[0] == "star" for arg in call.args)
-
-
-def _options(value: Value) -> list[Value]:
-    return list(value[1:]) if value[0] == "either" else [value]
 
 
 def _found(path: str, name: str) -> Any:

@@ -6,6 +6,8 @@ from groundrules.facts.python.ir import Value
 from groundrules.typed import Any, Mapping, Sequence
 
 _LONGEST = 20_000
+TEMPORARY = "a temporary folder"  # the name of the hole where such a folder stands
+MOST = 12  # alternatives of one text
 ROOT = "\0/"  # stands before paths that are anchored at the repository's root
 
 
@@ -19,12 +21,47 @@ def is_text(value: Value) -> bool:
     return value[0] == "fmt" or (value[0] == "const" and isinstance(value[1], str))
 
 
+def options(value: Value) -> list[Value]:
+    """The alternatives of a value; a value that is certain is its only one."""
+    return list(value[1:]) if value[0] == "either" else [value]
+
+
+def alternatives(values: Sequence[Value]) -> Value:
+    """One value that may be any of several; what is known goes before what is not."""
+    flat: list[Value] = []
+    for one in values:
+        for part in options(one):
+            if part not in flat:
+                flat.append(part)
+    known = [one for one in flat if one[0] != "hole" and one != ("const", None)]
+    flat = known or flat
+    return flat[0] if len(flat) == 1 else ("either", *flat[:MOST]) if flat else hole("x")
+
+
+def textual(value: Value, name: str) -> Value:
+    """The alternatives that are texts; a hole of that name when there is none."""
+    texts = [one for one in options(value) if is_text(one)]
+    return alternatives(texts) if texts else hole(name)
+
+
+def distributed(parts: Sequence[Value]) -> list[list[Value]]:
+    """Each way to choose one alternative of every part, the first ones of them."""
+    ways: list[list[Value]] = [[]]
+    for part in parts:
+        known = [one for one in options(part) if one[0] in ("const", "fmt")] if part[0] == "either" else [part]
+        ways = [[*way, one] for one in known or [hole("x")] for way in ways][:MOST]
+    return ways
+
+
 def combine(parts: Sequence[Value]) -> Value:
-    """The parts put together as one text; alternatives take their first known form."""
+    """The parts put together as one text, in each way that their alternatives allow."""
+    ways = distributed(parts) if any(part[0] == "either" for part in parts) else [parts]
+    return alternatives([_merged(way) for way in ways])
+
+
+def _merged(parts: Sequence[Value]) -> Value:
     merged: list[Any] = []
     for part in parts:
-        if part[0] == "either":
-            part = next((one for one in part[1:] if is_text(one)), hole("x"))
         if part[0] == "const":
             pieces: Sequence[Any] = [str(part[1])]
         elif part[0] == "fmt":
@@ -46,6 +83,11 @@ def spelled(value: Value) -> str:
     if value[0] == "const":
         return str(value[1])
     return "".join(part if isinstance(part, str) else "{" + str(part[1]) + "}" for part in value[1])
+
+
+def first_spelled(value: Value) -> str:
+    """The first alternative that is a text, with its {holes}; '' when there is none."""
+    return next((spelled(one) for one in options(value) if is_text(one)), "")
 
 
 def unspelled(text: str) -> Value:
@@ -94,7 +136,7 @@ def path_method(value: Value, name: str, args: Sequence[Value]) -> Value | None:
     if name == "parents":
         return ("tuple", tuple(unspelled(one) for one in parents(text)))
     if name == "joinpath":
-        return path_join([value, *[arg if is_text(arg) else hole("x") for arg in args]])
+        return path_join([value, *[textual(arg, "x") for arg in args]])
     if name in ("with_suffix", "with_name", "with_stem") and args and is_text(args[0]):
         head, slash, last = text.rpartition("/")
         stem, dot, end = last.rpartition(".")
@@ -124,7 +166,11 @@ def _part_of_path(text: str, name: str) -> str | None:
 
 
 def path_join(parts: list[Value]) -> Value:
-    """The parts joined as a path: an absolute part starts anew."""
+    """The parts joined as a path, in each way that their alternatives allow: an absolute part starts anew."""
+    return alternatives([_path(way) for way in distributed(parts)])
+
+
+def _path(parts: list[Value]) -> Value:
     pieces: list[Value] = []
     for part in parts:
         text = part[1] if part[0] == "const" and isinstance(part[1], str) else None
@@ -133,7 +179,7 @@ def path_join(parts: list[Value]) -> Value:
         if pieces and not _ends_in_slash(pieces[-1]):
             pieces.append(("const", "/"))
         pieces.append(part)
-    return combine(pieces)
+    return _merged(pieces)
 
 
 def _ends_in_slash(value: Value) -> bool:
@@ -192,7 +238,7 @@ def percent(left: Value, right: Value) -> Value:
             given = named.get(name, hole(name))
         elif values:
             given = values.pop(0)
-        parts.append(given if is_text(given) or given[0] == "const" else hole("x"))
+        parts.append(given if is_text(given) or given[0] in ("const", "either") else hole("x"))
         index = 0
         while index < len(after) and after[index] in "-+ #0123456789.":
             index += 1
@@ -214,7 +260,7 @@ def text_method(value: Value, name: str, args: Sequence[Value], kwargs: Mapping[
         for index, one in enumerate(args[0][1]):
             if index:
                 parts.append(value)
-            parts.append(one if is_text(one) else hole("x"))
+            parts.append(textual(one, "x"))
         return combine(parts)
     return None
 
