@@ -550,7 +550,7 @@ class Folder:
             base = self.fold(func[1], frame)
             return self.method_entry(base, func[2])
         callee = self.fold(func, frame)
-        for one in _options(callee):
+        for one in options(callee):
             entry = self.knowledge.of(one[1]) if one[0] == "ext" else None
             if entry is not None or (one[0] == "ext" and one is callee):
                 return one[1], entry or {}
