@@ -14,7 +14,7 @@ from groundrules.facts.python.walk import Event, Magic
 from groundrules.typed import Any, NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
-READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U")
+READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "readwrite", "copyonwrite")
 
 
 _KINDS = frozenset(("data", "model"))
