@@ -205,3 +205,17 @@ def test_what_is_known_stays_known_and_as_it_is(project: Repository, capsys: pyt
     said = capsys.readouterr()
     assert "a.py" not in said.out
     assert "Fixed 1 finding in 1 file." in said.err
+
+
+def test_the_ratchet_is_asked_again_after_the_fixes(project: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    project.commit({"groundrules.yaml": "ratchet: true\nselect: [unseeded-split]\n"})
+    assert cli.main(["baseline", "create", "--reason", "before"]) == 0
+    project.commit({"b.py": SPLIT.replace("9", "8")})
+    capsys.readouterr()
+    assert cli.main(["check"]) == 1
+    assert "The ratchet holds" in capsys.readouterr().out
+    assert cli.main(["check", "--unsafe-fixes"]) == 0
+    said = capsys.readouterr()
+    assert "Fixed 1 finding in 1 file." in said.err
+    assert "ratchet" not in said.out
+    assert "1 finding was known before." in said.out

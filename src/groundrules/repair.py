@@ -76,10 +76,12 @@ class _Repair:
         return Repaired(self._outcome(), before, self.after, tuple(self.fixed), refused, left)
 
     def _outcome(self) -> run.Outcome:
-        from groundrules.findings import reached
+        from groundrules import adoption
 
-        report = self.report._replace(notes=self.outcome.report.notes, seconds=self.outcome.report.seconds)
-        failed = bool(reached(report.findings, self.outcome.question.settings.fail_on))
+        before = self.outcome
+        report = self.report._replace(notes=before.asked.notes, seconds=before.report.seconds)
+        held = adoption.held(report, before.question, before.snapshot, before.wanted)
+        report, failed = adoption.judged(held, before.question)
         return self.outcome._replace(report=report, lines=self.lines, failed=failed)
 
     def _offered(self) -> Iterator[Fix]:

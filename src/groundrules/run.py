@@ -31,6 +31,8 @@ class Outcome(NamedTuple):
     lines: Lines
     question: Question
     snapshot: Snapshot
+    asked: Report  # before the baseline and the ratchet were held against it
+    wanted: Scope
 
 
 def check(options: Options, profile: Profile | None = None, progress: Progress | None = None) -> Outcome:
@@ -58,8 +60,9 @@ def check(options: Options, profile: Profile | None = None, progress: Progress |
         profile.lap("the commit before")
     notes = (*opening.notes(root, snapshot), *question.settings.notes, *wanted.notes, *report.notes)
     report = report._replace(notes=notes, seconds=perf_counter() - began)
+    asked = report
     report, failed = adoption.judged(adoption.held(report, question, snapshot, wanted), question)
-    return Outcome(report, failed, root, lines, question, snapshot)
+    return Outcome(report, failed, root, lines, question, snapshot, asked, wanted)
 
 
 class Looked(NamedTuple):

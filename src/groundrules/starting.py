@@ -100,7 +100,7 @@ def settings(start: Start, baseline: bool) -> str:
         "# With a ratchet no rule may ever have more findings than the baseline, or the base of --since, has.",
         f"{'' if baseline else '# '}ratchet: true",
         "",
-        "# A suppression counts only with a reason: # groundrules: ignore[rule] reason",
+        "# A comment that suppresses a finding counts only if it gives a reason.",
         "require_reasons: true",
         "",
         "# Code of others.",
