@@ -15,8 +15,9 @@ CREATE VIEW generator_name AS
 CREATE VIEW unseeded AS
   SELECT draw.*,
     generator_name.name AS generator_name, -- how a person calls the generator
-    generator NOT IN ('own', 'fresh') AND draw.entry IN (
-      SELECT entry FROM seed WHERE value <> 'null' AND generator NOT LIKE 'own%'
+    generator NOT IN ('own', 'fresh') AND EXISTS (
+      SELECT 1 FROM seed WHERE seed.entry = draw.entry AND value <> 'null' AND seed.generator <> draw.generator
+        AND seed.generator NOT LIKE 'own%'
     ) AS half -- the entry point seeds some other global generator
   FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
   WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless

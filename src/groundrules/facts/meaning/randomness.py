@@ -11,7 +11,7 @@ from groundrules.facts.meaning.randomness_options import SeedOptions
 from groundrules.facts.meaning.randomness_origins import Origin, Origins
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import EntryPoint, Event, frames_of
+from groundrules.facts.python.walk import EntryPoint, Event, exclusive, frames_of
 from groundrules.typed import Any, Iterable, NamedTuple, Sequence, defaultdict
 
 _FITS = frozenset({"step", "validates", "trains"})
@@ -225,7 +225,7 @@ class Randomness:
         before = after = False
         drawn = self._drawn_at(event, told)
         for seeding in self.governing(event.entry.id):
-            if seeding.generator in generators:
+            if seeding.generator in generators and not exclusive(seeding.event, event):
                 before = before or seeding.position < drawn
                 after = after or (seeding.position > drawn and not seeding.restored)
         return before, after and not before

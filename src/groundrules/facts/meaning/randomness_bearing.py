@@ -11,7 +11,20 @@ from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 _CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
-_IDLE_KEYS = ("header", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_IDLE_KEYS = ("header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
+_ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
+_STANDS_IN = (
+    "dummy",
+    "warm",
+    "placeholder",
+    "boundary",
+    "user_agent",
+    "proxy",
+    "api_key",
+    "auth_token",
+    "access_token",
+)
 _WITHOUT_BEARING = (
     "jitter",
     "backoff",
@@ -108,6 +121,10 @@ class Bearing:
             return any(word in str(where).lower() for word in _IDLE_KEYS)
         if kind == "other":
             return shown  # the last expression of a cell, or a test whose branch is looked at by itself
+        if kind == "bound":
+            return str(where).lower().endswith(("token", *_STANDS_IN))
+        if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
+            return True
         if kind not in ("call", "method"):
             return False
         _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
@@ -123,12 +140,19 @@ class Bearing:
         """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
         numbers = {event.number}
         for _ in range(3):
-            numbers |= {use[1] for number in numbers for use in users_of(event.module, number) if use[0] == "method"}
+            numbers |= {
+                use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
+            }
         for op in event.module.code.scopes[event.call.scope].ops:
-            stands_in = op[0] == "=" and any(word in op[1].lower() for word in ("dummy", "warm", "placeholder"))
+            stands_in = op[0] == "=" and any(word in op[1].lower() for word in _STANDS_IN)
             if stands_in and any(holds(op[2], ("call", number)) for number in numbers):
                 return True
         return False
+
+
+def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
+    """Whether a use makes another form of the same value."""
+    return use[0] == "method" or (use[0] == "call" and module.code.calls[use[1]].func in _FORMS)
 
 
 def holds(value: Value, part: Value, depth: int = 0) -> bool:

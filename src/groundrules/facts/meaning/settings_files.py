@@ -60,6 +60,16 @@ class Configurations:
             return None
         return rows[-1][0], tuple(rows[-1][1].where)
 
+    def mapping(self, settings: Value) -> Value | None:
+        """A section as a dictionary, when it is certain which file holds it and that the file holds all of it."""
+        found = self.find(settings[1])
+        inside = ".".join(settings[2])
+        if not found.certain or found.tree is None or found.tree.is_open(inside):
+            return None
+        keys = found.tree.members(inside)
+        items = [(("const", key.rpartition(".")[2]), found.tree.value(key) or ("hole", "x")) for key in keys]
+        return ("dict", tuple(items)) if items else None
+
     def origin(self, value: Value, frame: Frame, depth: int = 0) -> tuple[str, tuple[Any, ...]] | None:
         """Where a configuration spells out the text, or the last part of it, that a value is put together from."""
         tag = value[0]

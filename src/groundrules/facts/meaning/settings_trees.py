@@ -74,6 +74,15 @@ class Tree:
         return [one[len(start) :] for one in self.keys if one.startswith(start) and "." not in one[len(start) :]]
 
     # ---- values ------------------------------------------------------------------------------------------------------
+    def is_open(self, key: str) -> bool:
+        """Whether more than the files say may come to stand below a key."""
+        return any(one in ("", key) or key.startswith(f"{one}.") or one.startswith(f"{key}.") for one in self.open)
+
+    def members(self, key: str) -> list[str]:
+        """The keys right below a key, whole."""
+        start = f"{self._spelled(key)}." if key else ""
+        return [one for one in self.keys if one.startswith(start) and one and "." not in one[len(start) :]]
+
     def value(self, key: str, depth: int = 0) -> Value | None:
         """The folded value of a scalar or of a list of scalars."""
         rows = self.rows(key)

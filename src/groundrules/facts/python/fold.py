@@ -782,17 +782,24 @@ class Folder:
         for key, item in frame.module.put_into(spread):
             if key == ("const", name):
                 return item
-        folded = self.fold(spread, frame)
+        folded = self.spread(spread, frame)
         for key, item in folded[1] if folded[0] == "dict" else ():
             if key == ("const", name):
                 return item  # type: ignore[no-any-return]
         return None
 
+    def spread(self, value: Value, frame: Frame) -> Value:
+        """What `**value` hands over: a dictionary, where the value or the configuration behind it is known whole."""
+        folded = self.fold(value, frame)
+        if folded[0] == "settings" and self.settings is not None:
+            return self.settings.mapping(folded) or folded
+        return folded
+
     def may_be_given(self, call: Call, frame: Frame) -> bool:
         """Whether a call spreads something unknown over its parameters."""
         for keyword, value in call.kwargs:
             if keyword is None:
-                folded = self.fold(value, frame)
+                folded = self.spread(value, frame)
                 if folded[0] != "dict" or any(key is None or key[0] != "const" for key, _ in folded[1]):
                     return True
                 if any(key is None or key[0] != "const" for key, _ in frame.module.put_into(value)):

@@ -240,7 +240,7 @@ class Program:
         if module is None or depth > 8:
             return None
         if not found.rest:
-            return module, ("module", found.path), ()
+            return self._in_its_place(found.path, depth) or (module, ("module", found.path), ())
         value = module.env.get(found.rest[0])
         if value is None:
             return self._starred(module, found, depth)
@@ -249,6 +249,16 @@ class Program:
             if onward is not None and onward != found:
                 return self.lookup(onward, depth + 1)
         return module, value, found.rest[1:]
+
+    def _in_its_place(self, path: str, depth: int) -> tuple[Module, Value, tuple[str, ...]] | None:
+        """What a package binds to the name of its own module, as in `from .train import train`."""
+        folder, _, name = path.removesuffix(".py").rpartition("/")
+        package = f"{folder}/__init__.py"
+        holder = self.module(package) if folder and name != "__init__" and package in self.paths else None
+        bound = holder.env.get(name) if holder is not None else None
+        if bound is None or bound[0] != "ext" or not bound[1].endswith(f"{name}.{name}"):
+            return None
+        return self.lookup(Found(package, (name,)), depth + 1)
 
     def _starred(self, module: Module, found: Found, depth: int) -> tuple[Module, Value, tuple[str, ...]] | None:
         for star in module.code.stars:
