@@ -41,3 +41,4 @@ def test_the_ratchet_counts_by_rule() -> None:
     assert risen([first, second], ["a-rule"]) == ["The ratchet holds: `a-rule` has 1 finding more than before."]
     assert risen([first, second], ["a-rule", "a-rule"]) == []
     assert risen([first._replace(status="known")], []) == []
+    assert risen([first._replace(level="note"), second._replace(confidence="low")], []) == []

@@ -76,10 +76,17 @@ def fails(findings: Iterable[Finding], gate: Gate) -> bool:
 
 
 def risen(findings: Iterable[Finding], gone: Iterable[str]) -> list[str]:
-    """Sentences about the rules that have more findings than before. `gone` names the rule of each that is gone."""
+    """Sentences about the rules that have more findings than before. `gone` names the rule of each that is gone.
+
+    Advice, which is only shown on request, holds nobody up.
+    """
     from collections import Counter
 
-    new = Counter(found.rule for found in findings if found.status == "new")
+    new = Counter(
+        found.rule
+        for found in findings
+        if found.status == "new" and found.level != "note" and found.confidence != "low"
+    )
     new.subtract(gone)
     return [
         f"The ratchet holds: `{rule}` has {count} finding{'' if count == 1 else 's'} more than before."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast as ast
 
 from groundrules.facts.changing.pieces import Piece, functions, number, pieces, walk
-from groundrules.facts.changing.words import gate, is_seed, tolerance
+from groundrules.facts.changing.words import gate, is_seed, tolerance, words
 from groundrules.facts.raw import ConfigKey
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
@@ -33,7 +33,7 @@ def of_python(path: str, data: bytes | None, is_test: bool) -> list[Check]:
     """The checks of a Python file or a notebook."""
     found: list[Check] = []
     for piece in pieces(path, data):
-        found += _named(piece)
+        found += _named(piece, is_test)
         for name, node in functions(piece):
             if is_test and name.rpartition(".")[2].startswith("test"):
                 found.append(Check("test", "", name, None, None, piece.head(node)))
@@ -76,7 +76,7 @@ def _switches_off(decorator: Any) -> bool:
     return name in _OFF
 
 
-def _named(piece: Piece) -> Iterator[Check]:
+def _named(piece: Piece, is_test: bool) -> Iterator[Check]:
     """Names that are bound to numbers, and arguments that are seeds, anywhere in a piece."""
     for node in walk(piece.tree):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
@@ -85,6 +85,8 @@ def _named(piece: Piece) -> Iterator[Check]:
             for target in targets:
                 if isinstance(target, ast.Name) and value is not None:
                     yield from _of_name(target.id, value, piece.where(node), "")
+                    if is_test and "tol" in words(target.id):
+                        yield Check("tolerance", "", target.id, value, "higher", piece.where(node))
         elif isinstance(node, ast.Call):
             yield from _seeds(piece, node)
 
