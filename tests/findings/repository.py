@@ -41,7 +41,9 @@ class Repository:
         """A row about a call; the id of its place."""
         self.spans.append(Span(path, cell, line, 1, end_line or line, 9))
         span = len(self.spans) - 1
-        self.connection.execute("INSERT INTO seed VALUES (?, 0, 0, ?, 'python', 'constant')", (span, function))
+        columns = [row[1] for row in self.connection.execute("PRAGMA table_info(seed)")]
+        values = [{"span": span, "function": function}.get(name, 0) for name in columns]
+        self.connection.execute(f"INSERT INTO seed VALUES ({', '.join('?' * len(values))})", values)
         return span
 
     def calls(self) -> Repository:
