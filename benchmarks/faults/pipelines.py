@@ -15,6 +15,9 @@ FRAMEWORKS = ("airflow", "prefect", "dagster", "luigi", "dlt", "zenml", "metaflo
 FOLDERS = re.compile(r"(^|/)(dags?|etl|pipelines?|tasks?|jobs?|flows?|ingest\w*|loaders?)(/|[_.])", re.IGNORECASE)
 DEFINITION = re.compile(r"\b(create|drop|add)\b[^;'\"]{1,60}?(\s+if\s+(?:not\s+)?exists)\b", re.IGNORECASE)
 CONFLICT = re.compile(r"\s+on\s+conflict\b[^;\"]*?(?=\s*(?:;|\"|$))", re.IGNORECASE | re.DOTALL)
+FRESH = re.compile(
+    r"\b(rmtree|mkdtemp|TemporaryDirectory|tmp_path|gettempdir|t(e)?mp_?dir)\b"
+)  # folders that are new in each run
 ONCE = re.compile(r"migrat|alembic|init|setup|schema|create_|drop_|ddl|install|bootstrap", re.IGNORECASE)
 
 
@@ -44,12 +47,18 @@ def folders(checkout: Checkout) -> Iterator[Fault]:
             guarded = {
                 inner for node in ast.walk(unit.tree) if isinstance(node, (ast.If, ast.Try)) for inner in ast.walk(node)
             }
+            fresh = {inner for node in bodies(unit.tree) if FRESH.search(ast.unparse(node)) for inner in ast.walk(node)}
             for call in syntax.calls(unit.tree):
                 which = syntax.keyword(call, "exist_ok")
                 is_step = in_pipeline(checkout, unit.path) or (unit.cell is None and call in runs)
-                plain = which is not None and syntax.literal(which.value) is True and call not in guarded
+                plain = which is not None and syntax.literal(which.value) is True and call not in guarded | fresh
                 if which is not None and plain and is_step and syntax.last_name(call.func) in ("makedirs", "mkdir"):
                     yield from dropped(checkout, unit, call, which, frozenset(["unguarded-folder"]))
+
+
+def bodies(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """The functions of a file."""
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 def definitions(checkout: Checkout) -> Iterator[Fault]:

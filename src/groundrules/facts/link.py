@@ -92,7 +92,7 @@ def relate_features(
     link: Link, repository: Repository, scope: frozenset[str] | None, tables: Collection[str] | None
 ) -> None:
     """Columns and lists of columns, in code, in services and in feature stores."""
-    if asked(tables, "feature_list", "column_write", "served_field"):
+    if asked(tables, "feature_list", "column_write", "served_field", "column_formula"):
         features = Features(link, repository)
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)

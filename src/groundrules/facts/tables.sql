@@ -119,6 +119,7 @@ CREATE TABLE write (
   function TEXT NOT NULL,
   what TEXT NOT NULL,      -- data | model | config | table | text | any
   target TEXT,             -- as in read
+  named INTEGER NOT NULL,  -- more than a hole is known of its last part
   complete INTEGER NOT NULL,
   place TEXT NOT NULL,     -- as in read
   resolved TEXT,
@@ -345,6 +346,16 @@ CREATE TABLE column_write (
   scope TEXT NOT NULL
 );
 
+-- How a column is computed from others of its table, where the whole formula is spelled out.
+CREATE TABLE column_formula (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,      -- the file
+  name TEXT NOT NULL,      -- the column
+  reads TEXT NOT NULL,     -- the columns that it is computed from, by name
+  formula TEXT NOT NULL,   -- the expression in a form that does not depend on names of variables
+  scope TEXT NOT NULL
+);
+
 -- Names of columns that are declared: a list in code, a field of a request, a column of a query.
 CREATE TABLE feature_list (
   span INTEGER NOT NULL,
@@ -374,6 +385,7 @@ CREATE TABLE sql_statement (
   verb TEXT NOT NULL,      -- insert | insert-overwrite | merge | update | delete | truncate | create | drop | alter | copy | select | other
   object TEXT,             -- of definitions: table | view | index | schema | column | …
   target TEXT,             -- the table; {holes} stand for unknown parts
+  named INTEGER NOT NULL,  -- more than a hole is known of the table's own name
   guard TEXT,              -- what makes it safe to repeat: on-conflict | not-exists | not-in | anti-join | if-exists | or-replace | temporary | overwrite | delete-before | …; NULL none
   cleared INTEGER NOT NULL,-- the same target is emptied or deleted before it, in the same text or by what runs it
   emptied INTEGER NOT NULL,-- it is emptied as a whole before, whatever rows the statement itself is about

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.columns_callers import Callers
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
+from groundrules.facts.meaning.columns_formulas import Formulas
 from groundrules.facts.meaning.columns_kinds import Kinds
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.meaning.features_names import Readers
@@ -32,6 +33,7 @@ class Columns:
         self.readers = readers or Readers(repository)
         self.tables = Tables(link)
         self.callers = Callers(self.tables, self.readers)
+        self.formulas = Formulas(link)
         self.kinds = Kinds(self.tables)
         self._flows: dict[tuple[str, int], Flow] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
@@ -45,6 +47,8 @@ class Columns:
             facts = self.repository.facts(path)
             if module is not None and facts is not None and not facts.troubles:
                 self._module(module)
+                if not module.code.cells:
+                    self.formulas.module(module)
 
     def _module(self, module: Module) -> None:
         done: set[tuple[Any, ...]] = set()

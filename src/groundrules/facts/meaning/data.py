@@ -7,6 +7,7 @@ from groundrules.facts.meaning.addresses import folder_of, is_document, is_softw
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
+from groundrules.facts.meaning.pipelines_targets import plain
 from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.unsafe import Unsafe
@@ -214,6 +215,7 @@ class Data:
             event.name,
             what,
             text.replace(ROOT, "") or None,
+            int(bool(plain(text))),
             int(bool(text) and "{" not in text),
             place_of(text) if text else "unknown",
             resolved,

@@ -17,6 +17,7 @@ from groundrules.typed import Any, defaultdict
 _CLEARERS = words(
     "truncate delete drop clear purge wipe reset overwrite recreate remove empty upsert merge deduplicate dedupe"
 )
+_OTHER = words("columns column duplicates na index view views")  # what is dropped and is no rows of a table
 _LOOKS = words("exists exist already find count fetchone fetchall has loaded processed scalar")
 _FIRST = words("pre preoperator presql prehook before")
 Cleared = tuple[bool, "int | None"]
@@ -114,12 +115,10 @@ class Clearing:
             call = frame.module.code.calls[number]
             name = str(call.func[-1]) if call.func[0] in ("attr", "name", "ext") else self._local(frame, call.func)
             told = words_of(name.rpartition(".")[2])
-            if (
-                _CLEARERS.intersection(told)
-                and not {"columns", "duplicates", "na", "index"} & set(told)
-                and told != ["drop"]
-            ):
-                return True
+            if _CLEARERS.intersection(told) and _OTHER.isdisjoint(told) and told != ["drop"]:
+                named = [one[1] for one in call.args if one[0] == "const" and isinstance(one[1], str)]
+                if not named or not plain(target) or any(same(one, target) or " " in one for one in named):
+                    return True
         return False
 
     def _local(self, frame: Frame, func: Value) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import tried
-from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more
+from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
 from groundrules.facts.meaning.pipelines_steps import Step, Steps
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
@@ -174,12 +174,30 @@ class Files:
         if test[0] == "call":
             call = event.module.code.calls[test[1]]
             name = str(call.func[-1]).lower()
-            return bare(value) in [bare(one) for one in call.args] or "exist" in name or "isdir" in name
+            if bare(value) in [bare(one) for one in call.args]:
+                return True
+            receiver = (call.func[1],) if call.func[0] == "attr" else ()
+            return ("exist" in name or "isdir" in name) and self._concerns(event, value, (*receiver, *call.args))
         if test[0] == "cmp" and test[1] in ("in", "not in"):
-            return True
+            return self._concerns(event, value, test[2:4])
         parts = [part for part in test[1:] if isinstance(part, tuple) and part]
         inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
         return any(self._mentions(event, one, value) for one in inner)
+
+    def _concerns(self, event: Event, value: Value, asked: tuple[Value, ...]) -> bool:
+        """Whether a test can be about a path: of one that is spelled out, parts of it must be in the test."""
+        texts = [text for text in self.link.texts(value, event.frame) if "{" not in text]
+        if not texts:
+            return True
+        for one in asked:
+            found = self.link.texts(one, event.frame)
+            if any(a.startswith(b) or b.startswith(a) for a in texts for b in found if b and b[0] != "{"):
+                return True
+            if within(bare(one), value) or within(bare(value), one):
+                return True
+            if one[0] == "call" and self._concerns(event, value, event.module.code.calls[one[1]].args):
+                return True
+        return False
 
     def _suppressed(self, event: Event) -> bool:
         """Whether the event stands in `with suppress(…)`."""

@@ -55,6 +55,13 @@ def nests(part: tuple[Any, ...]) -> bool:
     return bool(part) and not isinstance(part[0], str)
 
 
+def within(part: Value, whole: Any) -> bool:
+    """Whether a value is a part of another."""
+    if part == whole:
+        return True
+    return isinstance(whole, tuple) and any(within(part, one) for one in whole[1:] if isinstance(one, tuple))
+
+
 def shown(texts: list[str]) -> str | None:
     """How a path is told."""
     return texts[0].replace(ROOT, "") if texts else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_targets import same
+from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import Text, asks, is_schema, named, one_time, speaks, texts_of
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging
 from groundrules.facts.python.entries import lies_with_tasks
@@ -222,7 +222,8 @@ class Statements:
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
         name = link.scope_name(module, text.scope) if module is not None else ""
         link.rows.add(
-            "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target, guard,
+            "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target,
+            int(bool(plain(one.target))), guard,
             int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
             int(is_staging(one.target)), int(in_task), int(migration), host, name,
         )  # fmt: skip
