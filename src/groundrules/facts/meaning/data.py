@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.meaning import chains
 from groundrules.facts.meaning.addresses import folder_of, is_document, is_software, names_file, names_version
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
@@ -185,7 +186,10 @@ class Data:
             return
         mode = str(told.get("mode", "replace"))
         parameter = told.get("mode_parameter")
-        if parameter:
+        chained = chains.mode(self.link, event) if parameter and self.link.given(event, parameter) is None else None
+        if chained is not None:
+            mode = chained
+        elif parameter:
             if self.link.holds(event, {parameter: told.get("append_when") or ()}):
                 mode = "append"
             elif self.link.holds(event, {parameter: [*told.get("replace_when", ()), *told.get("truncate_when", ())]}):
@@ -194,9 +198,12 @@ class Data:
                 mode = "unknown"
         if told.get("unless") and self.link.holds(event, told["unless"]):
             return
-        texts = self.link.texts(value, event.frame) if value is not None else []
+        named = chains.target(self.link, event) if value is None and chained is not None else None
+        spelt = named or value
+        texts = self.link.texts(spelt, event.frame) if spelt is not None else []
         for text in texts or [""]:
-            self._row(event, self.what(event, told, text), text, mode, parameter, value)
+            what = "table" if named else self.what(event, told, text)
+            self._row(event, what, text, mode, parameter, value)
 
     def _row(self, event: Event, what: str, text: str, mode: str, parameter: Any, value: Value | None) -> None:
         link = self.link

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning import chains
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements
@@ -9,7 +10,7 @@ from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.fold import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.walk import Event, contexts_of, frames_of
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, defaultdict
@@ -69,6 +70,9 @@ class Clearing:
         anew = [*(told.get("replace_when") or ()), *(told.get("truncate_when") or ())]
         if parameter and self.link.given(event, parameter) is not None:
             return self.link.holds(event, {parameter: anew}) is True
+        chained = chains.mode(self.link, event) if parameter else None
+        if chained is not None:
+            return chained == "replace"
         return str(told.get("mode", "replace")) == "replace"
 
     # ---- asking ------------------------------------------------------------------------------------------------------
@@ -89,9 +93,10 @@ class Clearing:
 
     def guarded(self, event: Event, target: str) -> bool:
         """Whether a test, or a look at what the target holds already, keeps the append from happening twice."""
-        for frame, context in steps(event):
-            for kind, value in contexts_of(frame.module, context):
-                if kind in ("if", "else") and asks_for(frame, value):
+        for frame, call in steps(event):
+            handed = handed_to(frame, call)
+            for kind, value in contexts_of(frame.module, call.context):
+                if kind in ("if", "else") and asks_for(frame, value, handed):
                     return True
         frames = list(frames_of(event.frame))
         for text, reader in self.read.get(event.entry.id, ()):
@@ -164,13 +169,23 @@ def branches(event: Event) -> set[int]:
     return found
 
 
-def steps(event: Event) -> list[tuple[Frame, int]]:
-    """The event's frame and context, then those of the calls that led to it."""
-    found = [(event.frame, event.call.context)]
+def steps(event: Event) -> list[tuple[Frame, Call]]:
+    """The event's frame and call, then those of the calls that led to it."""
+    found = [(event.frame, event.call)]
     frame = event.frame
     while frame.caller is not None and frame.call >= 0:
-        found.append((frame.caller, frame.caller.module.code.calls[frame.call].context))
+        found.append((frame.caller, frame.caller.module.code.calls[frame.call]))
         frame = frame.caller
+    return found
+
+
+def handed_to(frame: Frame, call: Call) -> list[Value]:
+    """What a call is given, and what the chain of its receivers begins with: not what it writes to."""
+    found = [*call.args, *(value for _, value in call.kwargs)]
+    base = call.func
+    while base[0] in ("attr", "call"):
+        base = base[1] if base[0] == "attr" else frame.module.code.calls[base[1]].func
+        found.append(base)
     return found
 
 
@@ -181,14 +196,15 @@ def comes_first(value: Value) -> bool:
     return bool(_FIRST.intersection(told[:1])) or "preoperator" in told or bool(_CLEARERS.intersection(told))
 
 
-def asks_for(frame: Frame, value: Value) -> bool:
+def asks_for(frame: Frame, value: Value, handed: list[Value]) -> bool:
     """Whether a test asks whether something is there already, and not only whether there is something to append."""
     if value[0] == "call":
-        told = words_of(str(frame.module.code.calls[value[1]].func[-1]))
-        return bool(_LOOKS.intersection(told))
+        func = frame.module.code.calls[value[1]].func
+        return bool(_LOOKS.intersection(words_of(str(func[-1])))) and not (func[0] == "attr" and func[1] in handed)
     if value[0] == "cmp" and value[1] == "not in":
         return True
     if not asks(value):
         return False
     parts = [part for part in value[1:] if isinstance(part, tuple) and part]
-    return any(asks_for(frame, one) for part in parts for one in ((part,) if isinstance(part[0], str) else part))
+    inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
+    return any(asks_for(frame, one, handed) for one in inner)

@@ -258,7 +258,8 @@ class Folder:
             return alternatives([self.attribute(one, name) for one in base[1:]])
         if is_text(base):
             return path_method(base, name, ()) or hole(name)
-        return hole(name)
+        kind = self.knowledge.attribute(name) if tag in ("hole", "inst") else None
+        return ("inst", kind, "", -1, None) if kind else hole(name)
 
     def _instance_attribute(self, base: Value, name: str) -> Value:
         path, scope = base[1]

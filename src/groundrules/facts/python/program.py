@@ -81,7 +81,12 @@ class Knowledge:
     def method(self, name: str) -> Entry | None:
         """What is known of a method on a receiver of unknown type."""
         found: Entry | None = self.functions.get("*." + name)
-        return found
+        return found if found is None or "property" not in found else None
+
+    def attribute(self, name: str) -> str | None:
+        """The type of an attribute of an object of unknown type, where only one library has such a one."""
+        found = (self.functions.get("*." + name) or EMPTY).get("property")
+        return str(found) if found else None
 
     def text_method(self, name: str) -> tuple[str, Entry] | None:
         """What is known of a method on a value that is a path."""

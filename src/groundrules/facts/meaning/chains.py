@@ -1,0 +1,47 @@
+"""Writers that are set up by a chain of calls: `frame.write.mode("append").option("table", "sales").save()`."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Entry
+from groundrules.facts.python.walk import Event
+from groundrules.typed import Iterator
+
+_DEEPEST = 24
+
+
+def before(link: Link, event: Event) -> Iterator[tuple[Call, Entry]]:
+    """The calls of the chain before the event's own, the last one first."""
+    calls = event.module.code.calls
+    func = event.call.func
+    for _ in range(_DEEPEST):
+        if func[0] != "attr" or func[1][0] != "call":
+            return
+        call = calls[func[1][1]]
+        yield call, link.folder.entry_of(call, event.frame)[1]
+        func = call.func
+
+
+def mode(link: Link, event: Event) -> str | None:
+    """The mode that the chain sets: append | replace | unknown; None when it sets none."""
+    for call, entry in before(link, event):
+        told = entry.get("sets_mode")
+        value = link.folder.argument(call, entry, told.get("value"), event.frame) if told else None
+        if told and value is not None:
+            folded = link.folder.fold(value, event.frame)
+            said = str(folded[1]).lower() if folded[0] == "const" else None
+            known = (("append", told.get("append_when")), ("replace", told.get("replace_when")))
+            return next((name for name, values in known if said in (values or ())), "unknown")
+    return None
+
+
+def target(link: Link, event: Event) -> Value | None:
+    """The table that the chain names by an option."""
+    for call, entry in before(link, event):
+        told = entry.get("sets_target")
+        if told:
+            key = link.folder.argument(call, entry, told.get("key"), event.frame)
+            if key is not None and key[0] == "const" and key[1] in told.get("keys", ()):
+                return link.folder.argument(call, entry, told.get("value"), event.frame)
+    return None
