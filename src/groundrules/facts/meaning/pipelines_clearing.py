@@ -203,7 +203,7 @@ def asks_for(frame: Frame, value: Value, handed: list[Value]) -> bool:
         return bool(_LOOKS.intersection(words_of(str(func[-1])))) and not (func[0] == "attr" and func[1] in handed)
     if value[0] == "cmp" and value[1] == "not in":
         return True
-    if not asks(value):
+    if not asks(frame.module, value):
         return False
     parts = [part for part in value[1:] if isinstance(part, tuple) and part]
     inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import Text, asks, is_schema, named, one_time, speaks, texts_of
-from groundrules.facts.meaning.pipelines_words import is_history, is_staging
+from groundrules.facts.meaning.pipelines_words import is_history, is_staging, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.expressions import template_text
+from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event, contexts_of
@@ -17,6 +18,7 @@ from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
 
 _EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
 _DEFINITIONS = frozenset({"create", "drop", "alter"})
+_FAILURES = frozenset({"error", "errors", "failure", "failures", "failed", "letter"})
 _DUPLICATES = ("integrity", "unique", "duplicate", "conflict", "exists", "duplicatetable", "programmingerror")
 
 
@@ -41,6 +43,7 @@ class Statements:
         self.inserts: dict[int, list[str]] = defaultdict(list)
         self.runners: dict[str, list[str]] = {}  # files of SQL, and the code that names them
         self.schedules: set[str] = set()  # files that define workflows or tasks
+        self.filled: dict[tuple[str, str], set[str]] = {}  # texts with holes, and what they say where they are run
         self._scanned: dict[str, list[Statement]] = {}
 
     # ---- first pass --------------------------------------------------------------------------------------------------
@@ -52,9 +55,29 @@ class Statements:
         if told is None:
             return
         for value in self.values(event, told.get("statement")):
-            for text in self.link.texts(value, event.frame):
+            texts = self.link.texts(value, event.frame)
+            self._note_filled(value, event.frame, texts)
+            for text in texts:
                 for one in self.scanned(text):
                     self._note(event.entry.id, event.module.path, event.call.where, one)
+
+    def _note_filled(self, value: Value, frame: Frame, texts: list[str]) -> None:
+        """Note what a text with holes says where it is run."""
+        while value[0] == "param" and frame.scope == value[1] and value[2] in frame.bound:
+            value, frame = frame.bound[value[2]]
+        if value[0] == "fmt" and texts:
+            self.filled.setdefault((frame.module.path, template_text(value)), set()).update(texts)
+
+    def _named(self, text: Text) -> str | None:
+        """The table of a statement; where only a hole stands for it, the one that is put in when it is run."""
+        target = text.statement.target
+        if not target or not target.startswith("{") or not target.endswith("}") or "}." in target:
+            return target
+        for filled in sorted(self.filled.get((text.path, text.text), ())):
+            for one in self.scanned(filled):
+                if one.verb == text.statement.verb and one.target and "{" not in one.target:
+                    return one.target
+        return target
 
     def values(self, event: Event, names: Any) -> Iterator[Value]:
         """The statement's argument; a name with dots is a key inside a dict argument."""
@@ -208,7 +231,7 @@ class Statements:
         return path in self.link.tasks or "task" in kinds, entries, once, []
 
     def _row(self, text: Text, in_task: bool, entries: set[int], migration: bool, runners: list[str]) -> None:
-        link, one = self.link, text.statement
+        link, one = self.link, text.statement._replace(target=self._named(text))
         module = link.folder.program.module(text.path) if text.path in self.texts else None
         clearing = self.clearing(one.target, entries, text.path) if one.target else None
         for runner in runners:
@@ -231,10 +254,12 @@ class Statements:
     def _guard(self, module: Module, text: Text) -> str | None:
         """What in the code around a statement keeps it from running twice."""
         definition = text.statement.verb in _DEFINITIONS
+        if not definition and self._of_failure(module, text):
+            return "failure"
         if not definition and any(self._looks_first(text, other) for other in self.texts[module.path]):
             return "watermark"
         for kind, value in contexts_of(module, text.context):
-            if kind in ("if", "else", "while") and asks(value):
+            if kind in ("if", "else", "while") and asks(module, value):
                 return "condition"
             if kind == "for" and text.statement.verb == "alter":
                 return "condition"
@@ -248,6 +273,13 @@ class Statements:
             return "condition"
         return None
 
+    def _of_failure(self, module: Module, text: Text) -> bool:
+        """Whether a statement only keeps what went wrong, for somebody to look at."""
+        name = module.code.scopes[text.scope].name
+        return bool(_FAILURES.intersection(words_of(name))) or any(
+            kind == "except" for kind, _ in contexts_of(module, text.context)
+        )
+
     def _looks_first(self, text: Text, other: Text) -> bool:
         """Whether the same function asks the target what it holds, and the statement has a hole for the answer."""
         if other.scope != text.scope or other.statement.verb != "select" or not text.template:
@@ -259,7 +291,7 @@ class Statements:
         if module is None:
             return False
         around = contexts_of(module, module.code.calls[number].context)
-        return any(kind in ("if", "else") and asks(value) for kind, value in around)
+        return any(kind in ("if", "else") and asks(module, value) for kind, value in around)
 
 
 def empties(one: Statement) -> bool:

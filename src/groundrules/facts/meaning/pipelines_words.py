@@ -24,8 +24,15 @@ _NAME = words("task dag run job session request name label agent nonce")
 _TEMPORARY = words("tmp temp tmpdir tempdir tmpfile tempfile log logs debug lock cache scratch bak pid pids")
 _SCRATCH = words("tmp temp tmpdir tempdir tmpfile tempfile temporary scratch")
 _HISTORY = words(
-    """audit audits log logs logging history metric metrics journal run runs changelog tracking monitor monitoring
-    status heartbeat statistics stats checkpoint checkpoints watermark watermarks errors error"""
+    """audit audits log logs logging journal run runs changelog heartbeat checkpoint checkpoints watermark watermarks
+    errors error failed failures rejected dlq"""
+)
+_MEASURES = words("history metric metrics tracking monitor monitoring status statistics stats")
+_OF_RUNS = words(
+    """airflow batch check checks dag dags data db drift dummy elt etl eval evaluation experiment experiments history
+    ingest ingestion job jobs load loads metric metrics ml model models monitor monitoring performance pipeline
+    pipelines process quality score statistics stats status table task tasks test tests tracking train training
+    validation"""
 )
 _STAGING = words(
     """stg stage staging stagings tmp temp temporary landing buffer delta work wrk load today latest current incoming
@@ -81,8 +88,9 @@ def is_history(target: str | None) -> bool:
     last = (target or "").replace("\\", "/").rstrip("/").rpartition("/")[2]
     head, dot, tail = last.rpartition(".")
     if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
-        return tail == "log" or bool(_HISTORY.intersection(words_of(head)))
-    return bool(_HISTORY.intersection(words_of(tail)))
+        return tail == "log" or bool((_HISTORY | _MEASURES).intersection(words_of(head)))
+    told = frozenset(words_of(tail))
+    return bool(_HISTORY & told) or (bool(_MEASURES & told) and told <= _OF_RUNS)
 
 
 def is_staging(target: str | None) -> bool:
