@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.entries import Entries
-from groundrules.facts.python.ir import Call, Code, Scope, Value
+from groundrules.facts.python.ir import Call, Code, Op, Scope, Value
 from groundrules.typed import Any, Callable, Collection, Iterable, Mapping, NamedTuple
 
 Entry = Mapping[str, Any]
@@ -100,7 +100,7 @@ class Knowledge:
 class Module:
     """One file of the program."""
 
-    __slots__ = ("_puts", "code", "interest", "is_package", "path", "users")
+    __slots__ = ("_puts", "code", "interest", "is_package", "loads", "path", "sites", "steps", "users")
 
     def __init__(self, path: str, code: Code) -> None:
         self.path = path
@@ -109,6 +109,10 @@ class Module:
         self.interest: dict[int, bool] = {}
         self.users: dict[int, list[tuple[str, int, Any]]] | None = None
         self._puts: dict[Any, list[tuple[Value | None, Value]]] | None = None
+        # What walking the module found out once: its calls, what is to be run of its scopes, which loads matter.
+        self.sites: dict[int, Any] = {}
+        self.steps: dict[int, tuple[Op, ...]] = {}
+        self.loads: dict[int, bool] = {}
 
     @property
     def env(self) -> Mapping[str, Value]:

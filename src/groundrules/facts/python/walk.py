@@ -9,6 +9,7 @@ from __future__ import annotations
 from groundrules.facts.python.fold import Folder, Frame
 from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _DEEPEST = 9
@@ -143,6 +144,8 @@ class Walker:
         self.callers: dict[tuple[str, int], dict[tuple[str, int], Frame]] = {}  # by scope: the calls that run it
         self.entries: list[EntryPoint] = []
         self._main: dict[str, frozenset[int]] = {}
+        self._active: dict[int, bool] = {}  # by the entry's identity: whether it says more than what values are
+        self._entries: list[Entry] = []  # those, kept so that no other gets their identity
         self._dull: set[tuple[str, int]] = set()  # walked whole once, and nothing came of it
         self._cut = False  # something was left out since this was last set to False
 
@@ -247,7 +250,7 @@ class Walker:
         self.ran.setdefault(self.entry.id, set()).add((module.path, frame.scope))
         imported = frame.scope == 0 and module is not self.entry.module
         skipped = self.main_contexts(module) if imported else frozenset()
-        for op in module.code.scopes[frame.scope].ops:
+        for op in steps_of(module, frame.scope):
             if self.left <= 0:
                 return
             tag = op[0]
@@ -257,8 +260,7 @@ class Walker:
             elif tag == "i":
                 self.import_(op[1], frame)
             elif tag == "l":
-                if op[1][0] in ("ext", "item", "attr", "call", "name", "param"):
-                    self.load(op[1], op[2], op[3], op[4], frame)
+                self.load(op[1], op[2], op[3], op[4], frame)
             elif tag == "t":
                 self.load(op[1][1], ("const", op[1][2]), op[2], op[3], frame)
             elif tag == "m":
@@ -267,10 +269,15 @@ class Walker:
 
     def load(self, base: Value, key: Value, where: Any, context: int, frame: Frame) -> None:
         """A subscript or attribute, kept when it takes something from settings or from a library's mapping."""
-        folded = self.folder.fold(base, frame)
+        fixed = is_fixed(base)
+        if fixed and frame.module.loads.get(id(base)) is False:
+            return
+        folded = self.folder.fold(base, self.folder.module_frame(frame.module) if fixed else frame)
         kept = folded[0] == "settings" or (
             folded[0] == "ext" and self.knowledge.of(f"{folded[1]}.__getitem__") is not None
         )
+        if fixed:
+            frame.module.loads[id(base)] = kept
         if kept:
             self.position += 1
             self.loads.append(
@@ -309,10 +316,10 @@ class Walker:
     def call(self, number: int, frame: Frame) -> None:
         """One call: expanded when the program defines it, an event when knowledge knows it."""
         self.left -= 1
-        call = frame.module.code.calls[number]
-        callee = self.folder.callee(call, frame)
-        if callee[0] == "either":
-            callee = next((one for one in callee[1:] if one[0] in ("func", "class")), callee[1])
+        site = site_of(frame.module, number)
+        call, callee = site.call, site.callee
+        if callee is None:
+            callee = self._callee(site, frame)
         if callee[0] == "func":
             self.descend(callee[1], callee[2], call, number, frame, callee[3])
         elif callee[0] == "class":
@@ -320,18 +327,40 @@ class Walker:
         else:
             if callee[0] == "inst" and not isinstance(callee[1], str):
                 self._call_instance(callee, call, number, frame)
-            self.event(call, number, frame)
-            self._callbacks(call, number, frame)
+            self.event(site, number, frame)
+            if site.handed:
+                self._callbacks(site, number, frame)
             if call.func[0] == "item" and call.func[1][0] == "call":
                 self._dispatch(call, number, frame)
 
-    def event(self, call: Call, number: int, frame: Frame) -> None:
+    def _callee(self, site: Site, frame: Frame) -> Value:
+        """What a call calls; of several things, one that the program defines."""
+        callee = self.folder.callee(site.call, self.folder.module_frame(frame.module) if site.fixed else frame)
+        if callee[0] == "either":
+            callee = next((one for one in callee[1:] if one[0] in ("func", "class")), callee[1])
+        if site.fixed:
+            site.callee = callee
+        return callee
+
+    def event(self, site: Site, number: int, frame: Frame) -> None:
         """Record a call that knowledge knows."""
-        name, entry = self.folder.entry_of(call, frame)
-        if entry and any(role not in PASSIVE for role in entry):
+        call, known = site.call, site.known
+        if known is None:
+            known = self.folder.entry_of(call, self.folder.module_frame(frame.module) if site.fixed else frame)
+            if site.fixed:
+                site.known = known = known if self._means_something(known[1]) else ("", EMPTY)
+        name, entry = known
+        if entry and (site.fixed or self._means_something(entry)):
             self.position += 1
             receiver = self.folder.fold(call.func[1], frame) if call.func[0] == "attr" else None
             self.events.append(Event(self.entry, self.position, name, entry, call, number, frame, receiver))
+
+    def _means_something(self, entry: Entry) -> bool:
+        known = self._active.get(id(entry))
+        if known is None:
+            known = self._active[id(entry)] = not PASSIVE.issuperset(entry)
+            self._entries.append(entry)
+        return known
 
     def _construct(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
         instance = ("inst", (callee[1], callee[2]), frame.module.path, number, frame)
@@ -340,7 +369,7 @@ class Walker:
             self.descend(*init, call, number, frame, instance)
         for base in self.folder.base_types(callee[1], callee[2]):
             entry = self.knowledge.of(base) or EMPTY
-            if any(role not in PASSIVE for role in entry):
+            if self._means_something(entry):
                 self.position += 1
                 self.events.append(Event(self.entry, self.position, base, entry, call, number, frame, None))
 
@@ -355,17 +384,24 @@ class Walker:
                 self.descend(*found, call, number, frame, callee)
                 return
 
-    def _callbacks(self, call: Call, number: int, frame: Frame) -> None:
+    def _callbacks(self, site: Site, number: int, frame: Frame) -> None:
         """Functions of the program that are handed to a library, which will call them."""
-        for value in (*call.args, *(value for _, value in call.kwargs)):
-            if value[0] in ("local", "name", "ext", "call") or (value[0] == "attr" and value[1][0] == "param"):
-                folded = self.folder.fold(value, frame)
-                if folded[0] == "func":
-                    self.descend(folded[1], folded[2], None, number, frame, folded[3])
-                elif folded[0] == "inst" and not isinstance(folded[1], str):
-                    found = self.folder.method(folded[1][0], folded[1][1], "__call__")
-                    if found is not None:
-                        self.descend(*found, None, number, frame, folded)
+        home = self.folder.module_frame(frame.module)
+        left = []
+        for value, fixed in site.handed:
+            folded = self.folder.fold(value, home if fixed else frame)
+            found: Any = None
+            if folded[0] == "func":
+                found = (folded[1], folded[2], None, number, frame, folded[3])
+            elif folded[0] == "inst" and not isinstance(folded[1], str):
+                method = self.folder.method(folded[1][0], folded[1][1], "__call__")
+                found = (*method, None, number, frame, folded) if method is not None else None
+            if found is not None:
+                self.descend(*found)
+            if found is not None or not fixed:
+                left.append((value, fixed))
+        if not site.pruned:
+            site.handed, site.pruned = left, True
 
     def _dispatch(self, call: Call, number: int, frame: Frame) -> None:
         """`globals()[name](…)` may call any function of the module."""

@@ -1,0 +1,54 @@
+"""What a call of the program is every time that it runs: most name what they call, and need not be looked at again."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.ir import Call, Op, Value
+from groundrules.facts.python.program import Entry, Module
+
+_SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param"))
+_RUN = frozenset("citm")
+_HANDED = frozenset(("local", "name", "ext", "call"))
+
+
+class Site:
+    """One call. Nothing is found out before it is asked, in the order in which a run comes to it."""
+
+    __slots__ = ("call", "callee", "fixed", "handed", "known", "pruned")
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.fixed = is_fixed(call.func)
+        self.callee: Value | None = None
+        self.known: tuple[str, Entry] | None = None
+        self.pruned = False  # no argument is left that is fixed and no function
+        # Arguments that may be functions, with what each is where no run changes that.
+        self.handed: list[tuple[Value, bool]] = [
+            (value, is_fixed(value))
+            for value in (*call.args, *(value for _, value in call.kwargs))
+            if value[0] in _HANDED or (value[0] == "attr" and value[1][0] == "param")
+        ]
+
+
+def is_fixed(value: Value) -> bool:
+    """Whether a value is the same in every run of its scope: a name of the module, or of an import."""
+    while value[0] == "attr":
+        value = value[1]
+    return value[0] in ("ext", "name", "local")
+
+
+def site_of(module: Module, number: int) -> Site:
+    """The site of a call."""
+    site: Site | None = module.sites.get(number)
+    if site is None:
+        site = module.sites[number] = Site(module.code.calls[number])
+    return site
+
+
+def steps_of(module: Module, scope: int) -> tuple[Op, ...]:
+    """Those operations of a scope that running it is about."""
+    steps = module.steps.get(scope)
+    if steps is None:
+        steps = module.steps[scope] = tuple(
+            [op for op in module.code.scopes[scope].ops if op[0] in _RUN or (op[0] == "l" and op[1][0] in _SUBSCRIPTED)]
+        )
+    return steps
