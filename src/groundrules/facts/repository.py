@@ -167,6 +167,12 @@ class Repository:
         found = self.facts(path)
         return found.code if found is not None else None
 
+    def kept_code(self, blob: str) -> Code | None:
+        """The symbolic code of a Python file that may lie in another snapshot, if the store has it."""
+        key = f"{blob}:python"
+        packed = self.store.get([key]).get(key) if blob else None
+        return extraction.unpack(packed).code if packed is not None else None
+
     def lights(self) -> dict[str, Light]:
         """The little that is needed of every code file, without unpacking the rest."""
         paths = [path for path in self.code_paths() if path not in self._lights]

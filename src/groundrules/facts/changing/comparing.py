@@ -63,7 +63,7 @@ class Comparing:
         if self._copies is None:
             from groundrules.facts.changing.diverging import Diverging
 
-            self._copies = Diverging(self.repository, self.rows, self.kinds)
+            self._copies = Diverging(self.repository, self.rows, self.kinds, self.changed.then)
         return [self._copies]
 
     def pointer(self, change: Change, old: bytes | None, new: bytes | None) -> None:
@@ -141,7 +141,7 @@ class Comparing:
     def checks(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Tolerances, thresholds, seeds and tests that are other ones, or gone."""
         kind = self.kinds[change.path]
-        if kind in ("code", "notebook") and not self.scored and not any(map(_may_hold_a_gate, (old, new))):
+        if kind in ("code", "notebook") and not self.scored and not _may_change_a_gate(old, new):
             return
         from groundrules.facts.changing.checks import differing
 
@@ -185,9 +185,11 @@ class Comparing:
         self.rows.add("check_change", span, change.path, *said)
 
 
-def _may_hold_a_gate(data: bytes | None) -> bool:
-    """Most code holds no gate, and is not parsed for it."""
-    text = (data or b"").lower()
+def _may_change_a_gate(old: bytes | None, new: bytes | None) -> bool:
+    """Most code holds no gate, and most changes touch none; neither is parsed for it."""
+    from groundrules.facts.changing.region import around
+
+    text = around(old, new).lower()
     return any(word in text for word in _GATES)
 
 

@@ -6,6 +6,7 @@ from groundrules.facts.changing.copies import Function, functions_of
 from groundrules.facts.changing.given import Change
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
+from groundrules.model import Snapshot
 from groundrules.typed import Collection, Iterable, Mapping
 
 _MOST_BYTES = 30_000_000  # of files that are looked through for copies
@@ -14,8 +15,8 @@ _MOST_BYTES = 30_000_000  # of files that are looked through for copies
 class Diverging:
     """Looks for the other copies of functions that a change touches."""
 
-    def __init__(self, repository: Repository, rows: Rows, changed: Mapping[str, str]) -> None:
-        self.repository, self.rows, self.changed = repository, rows, changed
+    def __init__(self, repository: Repository, rows: Rows, changed: Mapping[str, str], then: Snapshot) -> None:
+        self.repository, self.rows, self.changed, self.then = repository, rows, changed, then
         self._notebooks = [path for path in repository.code_paths() if path.endswith(".ipynb")]
         self._modules = [path for path in repository.code_paths() if path.endswith(".py")]
         self._functions: dict[str, dict[str, Function]] = {}
@@ -24,7 +25,7 @@ class Diverging:
     def __call__(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Add a row for every function whose copy elsewhere is as it was."""
         others = self._modules if change.path.endswith(".ipynb") else self._notebooks
-        if not others or old is None or new is None:
+        if not others or old is None or new is None or self._spares_functions(change, old, new):
             return
         before, after = functions_of(change.old_path, old), functions_of(change.path, new)
         touched = {name for name, one in after.items() if name in before and before[name].body != one.body}
@@ -39,6 +40,19 @@ class Diverging:
                         self.rows.span(path, there[name].where),
                     )
                     self.rows.add("copy_change", span, change.path, name, path, other, int(path in self.changed))
+
+    def _spares_functions(self, change: Change, old: bytes, new: bytes) -> bool:
+        """Whether no function lies where the texts differ, as far as is known without parsing."""
+        if not (change.path.endswith(".py") and change.old_path.endswith(".py")):
+            return False
+        there = self.then.files.get(change.old_path)
+        before = self.repository.kept_code(there.blob) if there is not None else None
+        after = self.repository.code(change.path) if before is not None else None
+        if before is None or after is None:
+            return False
+        from groundrules.facts.changing.region import spares_functions
+
+        return spares_functions((old, before), (new, after))
 
     def _holding(self, paths: Collection[str], names: Iterable[str]) -> list[str]:
         """The files whose text defines one of the functions."""

@@ -52,6 +52,8 @@ class SeedOptions:
     # ---- parsed options ----------------------------------------------------------------------------------------------
     def _read(self, module: Module, name: str) -> bool:
         """Whether a file that has to do with the declaring one may read the option."""
+        if name in module.code.names and reads(module, name):
+            return True  # the usual case, in which no other file has to be looked at
         modules = self._related(module)
         if any(not _WHOLE.isdisjoint(one.code.names) or self._hands_over(one) for one in modules):
             return True
