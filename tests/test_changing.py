@@ -86,6 +86,18 @@ def test_the_message_of_a_commit_announces(here: Repository, asked: Asked) -> No
     assert asked("--since", "HEAD~") == []
 
 
+def test_a_further_change_of_the_same_thing_keeps_its_name(here: Repository, asked: Asked) -> None:
+    base = here.git("rev-parse", "HEAD").decode().strip()
+    named = []
+    for number in ("22", "33"):
+        accuracy, bound = f"0.{number}", f"0.{number}1"
+        files = {"metrics.json": f'{{"accuracy": {accuracy}}}\n', "tests/test_model.py": TEST.format(bound)}
+        here.commit({"model.pkl.dvc": POINTER.format(number), **files}, message=f"try {number}")
+        named.append([one[4] for one in asked("--since", base)])
+        assert len(named[-1]) == 3
+    assert named[0] == named[1]
+
+
 def test_a_suppression_of_a_change_is_not_unused_later(here: Repository, asked: Asked) -> None:
     loose = TEST.format(0.7).replace("> 0.7", "> 0.7  # groundrules: ignore[loosened-check] the new rows are harder")
     here.commit({"tests/test_model.py": loose})

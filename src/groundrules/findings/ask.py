@@ -27,6 +27,7 @@ class RawFinding(NamedTuple):
     fix: Mapping[str, object] | None
     related: tuple[Place, ...]
     scope: str  # the function or class around it, as far as the query says
+    identity: str = ""  # what it is about, where the source at its place is the very thing that changes
 
 
 class Answers(NamedTuple):
@@ -138,6 +139,7 @@ def _related(row: Mapping[str, object], spans: Sequence[Span]) -> Place | None:
 def _found(rule: Rule, own: str | None, span: Span, row: Mapping[str, object]) -> RawFinding:
     values = {name: shown(value) for name, value in row.items()}
     level, confidence, scope = row.get("level"), row.get("confidence"), row.get("scope")
+    identity = row.get("identity")
     fix = rule.fix and {key: _filled(text, values) if isinstance(text, str) else text for key, text in rule.fix.items()}
     return RawFinding(
         rule,
@@ -149,6 +151,7 @@ def _found(rule: Rule, own: str | None, span: Span, row: Mapping[str, object]) -
         fix,
         (),
         scope if isinstance(scope, str) else "",
+        identity if isinstance(identity, str) else "",
     )
 
 

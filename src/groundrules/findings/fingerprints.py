@@ -1,8 +1,9 @@
 """Names for findings that stay the same while the code around them moves.
 
-rule | path | scope | normalised source | n-th twin. No line or cell numbers, no commits, no times: a finding that
-moved is the same finding to a baseline, a review comment and the difference between two trees. The first half of a
-name is made from rule and source alone, so that what moved to another file can be recognised.
+rule | path | scope | normalised source | n-th twin; a rule may say what stands for the source. No line or cell numbers,
+no commits, no times: a finding that moved is the same finding to a baseline, a review comment and the difference between
+two trees. The first half of a name is made from rule and source alone, so that what moved to another file can be
+recognised.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def fingerprints(
     names = []
     for found in findings:
         path = renamed.get(found.span.path, found.span.path)
-        identity = (found.rule.id, path, found.scope, normalised(source(found.span)))
+        said = found.identity or normalised(source(found.span))
+        identity = (found.rule.id, path, found.scope, said)
         twin = seen.get(identity, 0)
         seen[identity] = twin + 1
         names.append(_digest((found.rule.id, identity[3])) + _digest((*identity, str(twin))))
