@@ -87,7 +87,9 @@ class Caller(Reader):
         if key in self.called_back or module is None or module.code.scopes[function.scope].kind != "function":
             return
         self.called_back.add(key)
+        self.ledger.handed_on += 1
         self.descend(function, [], {}, act, -1)
+        self.ledger.handed_on -= 1
 
     def outcome(self, func: Value, given: Given, act: Activation) -> Any:
         """What the call of some function gives."""

@@ -11,6 +11,7 @@ from groundrules.typed import Any, Iterator, NamedTuple
 
 _TRAINING = words("train training trn")
 _OTHER = words("test tst testing val valid validation dev eval holdout heldout")
+_TARGET = words("y label labels target targets")
 _CUTS = ("slice", "range")
 _SIDES: dict[str, str] = {}  # names that were asked about: the same ones come again and again
 
@@ -46,12 +47,14 @@ class Halves:
 
 
 def side_of(name: str) -> str:
-    """What a name says of the rows: training, other, or '' for neither and both."""
+    """What a name says of the rows: training, other, or '' for neither, for both and for what is to be predicted."""
     known = _SIDES.get(name)
     if known is None:
         told = words_of(name)
         training, other = not _TRAINING.isdisjoint(told), not _OTHER.isdisjoint(told)
-        known = _SIDES[name] = "" if training is other else "training" if training else "other"
+        known = _SIDES[name] = (
+            "" if training is other or not _TARGET.isdisjoint(told) else "training" if training else "other"
+        )
     return known
 
 

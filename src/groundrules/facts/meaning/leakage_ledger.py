@@ -32,7 +32,7 @@ class Spoiled(NamedTuple):
 class Use:
     """A model is asked about rows."""
 
-    __slots__ = ("learned", "measured", "name", "place", "position", "rows", "thing", "training")
+    __slots__ = ("chooses", "learned", "measured", "name", "place", "position", "rows", "thing", "training")
 
     def __init__(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> None:
         self.thing, self.name, self.place, self.position = thing, name, place, position
@@ -40,6 +40,7 @@ class Use:
         self.rows: Rows = data.rows
         self.learned: Learned = dict(data.learned)
         self.measured: tuple[str, Place] | None = None
+        self.chooses = False  # what is measured chooses settings, and is no verdict on the model
 
 
 class Ledger:
@@ -50,9 +51,8 @@ class Ledger:
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
-        self.outside = (
-            0  # while a model of the program is trained: what was learned before, its own splits do not judge
-        )
+        self.handed_on = 0  # while a function runs that was handed to a library
+        self.outside = 0  # where a model's own training began: what was learned before, its own splits do not judge
 
     def split(self, data: Data, name: str, place: Place, position: int, by: str) -> None:
         """Rows are split: whatever they have learned from rows of both sides leaks."""
@@ -89,6 +89,7 @@ class Ledger:
     def use(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> Use:
         """A model is asked about rows."""
         use = Use(thing, data, name, place, position)
+        use.chooses = self.handed_on > 0
         self.uses.append(use)
         training = use.training
         if training is not None and not overlap(training.rows, use.rows):
@@ -149,7 +150,7 @@ class Ledger:
         found = []
         for training, data in self.watched:
             for use in self.uses:
-                same = use.training is training and use.measured is not None
+                same = use.training is training and use.measured is not None and not use.chooses
                 if same and any(covers(one.rows, use.rows) and parted(one.rows) for one in data):
                     found.append((training, use))
                     break
