@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_ledger import Ledger, Spoiled, Use
+from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_reach import Reach
 from groundrules.facts.meaning.leakage_values import Fit
@@ -79,14 +79,15 @@ class Leakage:
         first: dict[tuple[Any, ...], Fit] = {}
         for fit, spoiled in sorted(best.items(), key=lambda item: item[0].position):
             shown = self.span(spoiled.place)
-            start = first.setdefault((shown, spoiled.how), fit) if fit.role == "statistic" else fit
+            merged = fit.role == "statistic" or fit.role in ENCODINGS
+            start = first.setdefault((shown, spoiled.how, fit.role), fit) if merged else fit
             self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
         for use in ledger.on_training_rows() if whole else ():
             self.measured(use, "on-training-rows")
         for use in ledger.on_overlapping_rows():
             self.measured(use, "on-overlapping-rows")
         for training, use in ledger.tuned():
-            fit = Fit("model", training.thing.name, training.rows, training.place)
+            fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
             self.add((fit, fit), "tuned-on-test", "score", use.name, shown)
 

@@ -64,11 +64,20 @@ def sliced(rows: Rows) -> bool:
 
 
 def belong(one: Rows, other: Rows) -> bool:
-    """Whether two slices are halves of the same rows. Tables that were stacked, to be cut apart again, are not."""
+    """Whether two slices are halves of the same rows.
+
+    Tables that were stacked, to be cut apart again, are not, nor is a window that reaches back over the boundary. Where
+    one is cut from the other, by mistake, a boundary at a share of the rows tells enough.
+    """
     origins = {origin for origin, _ in one}
     if origins != {origin for origin, _ in other}:
         return False
-    return len(origins) == 1 or any(by_share(key) for rows in (one, other) for _, marks in rows for key, _ in marks)
+    if not overlap(one, other):
+        return len(origins) == 1 or any(by_share(key) for _, marks in one | other for key, _ in marks)
+    if len(one) > 1 or len(other) > 1:
+        return False
+    (_, first), (_, second) = *one, *other
+    return (first < second or second < first) and all(by_share(key) for key, _ in first ^ second)
 
 
 def by_share(key: Any) -> bool:

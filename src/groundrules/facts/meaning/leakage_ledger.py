@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_rows import Rows, covers, overlap, parted
+from groundrules.facts.meaning.leakage_rows import Rows, covers, held_out_of, overlap, parted
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
 from groundrules.typed import Any, NamedTuple
 
@@ -60,7 +60,7 @@ class Ledger:
             return  # a part of a split is split again; its test rows are out of reach
         how = "before-folds" if by == "folds" else "before-split"
         for fit in data.learned:
-            if fit.role == "selection" and parted(fit.rows):
+            if fit.role == "selection" and held_out_of(fit.rows):
                 continue  # chosen by the training rows of an earlier split
             if fit.role not in KEEPS and fit.position >= self.outside and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
@@ -95,7 +95,7 @@ class Ledger:
         if training is not None and not overlap(training.rows, use.rows):
             for fit in {**training.learned, **use.learned}:
                 how = "before-split" if overlap(fit.rows, training.rows) else "on-test"
-                if how == "before-split" and parted(fit.rows):
+                if how == "before-split" and held_out_of(fit.rows):
                     continue  # the model splits its training rows again; its test rows are out of reach
                 if how == "before-split" and fit.position < self.outside:
                     continue
@@ -128,6 +128,8 @@ class Ledger:
             training = use.training
             if use.measured is None or training is None or not training.supervised or use.thing.held_out:
                 continue
+            if use.chooses:
+                continue
             if id(use.thing) in good or use.thing.name in self.validated:
                 continue
             if covers(training.rows, use.rows) and covers(use.rows, training.rows):
@@ -139,7 +141,7 @@ class Ledger:
         found = []
         for use in self.uses:
             training = use.training
-            if use.measured is None or training is None or not parted(use.rows):
+            if use.measured is None or training is None or use.chooses or not parted(use.rows):
                 continue
             if covers(training.rows, use.rows) and not covers(use.rows, training.rows):
                 found.append(use)

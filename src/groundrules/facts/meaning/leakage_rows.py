@@ -59,6 +59,11 @@ def parted(rows: Rows) -> bool:
     return bool(rows) and all(any(key[0] in ("split", "folds", "sample") for key, _ in marks) for _, marks in rows)
 
 
+def held_out_of(rows: Rows) -> bool:
+    """Whether every atom is one side of a split into training and other rows; a sample is none."""
+    return bool(rows) and all(any(key[0] in ("split", "folds") for key, _ in marks) for _, marks in rows)
+
+
 def held(rows: Rows) -> bool:
     """Whether every atom is a part of something already."""
     return bool(rows) and all(marks for _, marks in rows)
