@@ -99,4 +99,5 @@ def both(half: Half, other: Half) -> list[Fit]:
         and overlap(fit.rows, half.data.rows)
         and overlap(fit.rows, other.data.rows)
         and not parted(fit.rows)
+        and not sliced(fit.rows)  # learned from one half of an earlier cut
     ]
