@@ -1,9 +1,8 @@
 """Names for findings that stay the same while the code around them moves.
 
 rule | path | scope | normalised source | n-th twin; a rule may say what stands for the source. No line or cell numbers,
-no commits, no times: a finding that moved is the same finding to a baseline, a review comment and the difference between
-two trees. The first half of a name is made from rule and source alone, so that what moved to another file can be
-recognised.
+no commits, no times: a finding that moved is the same finding to a baseline, a review comment and the difference of two
+trees. The first half of a name is made from rule and source alone, so that what moved to another file is recognised.
 """
 
 from __future__ import annotations
