@@ -36,6 +36,14 @@ class EnvDeclared(NamedTuple):
     how: str  # template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings
 
 
+class Assigned(NamedTuple):
+    """A value that a shell line gives to what may be a credential."""
+
+    where: Where
+    name: str
+    value: str
+
+
 class Pointer(NamedTuple):
     """A path that a version system answers for."""
 
@@ -148,6 +156,7 @@ class Trouble(NamedTuple):
 Row = (
     ConfigKey
     | EnvDeclared
+    | Assigned
     | Pointer
     | Stage
     | StagePath

@@ -20,7 +20,7 @@ _FORMS = pattern(
 _IN_ADDRESS = pattern(r"[a-z][a-z0-9+.-]*://[^/\s:@{}$<>%]+:([^/\s:@{}$<>%]{6,})@([^\s/:]+)")
 _NAME = pattern(
     r"(?:^|[._-])(?:password|passwd|pwd|secret|secret_?key|access_?key|api_?key|apikey|private_?key|client_?secret|auth_?token"
-    r"|access_?token|api_?token|fernet_?key|token|credential|connection_?string|account_?key)$"
+    r"|access_?token|api_?token|fernet_?key|token|pat|credential|connection_?string|account_?key)$"
 )
 _NOT_NAMED = ("public", "token_type", "max_token", "pad_token", "eos_token", "bos_token", "unk_token", "mask_token")
 _WORDS = (
@@ -67,6 +67,11 @@ def secrets(rows: Iterable[ConfigKey]) -> Iterator[Secret]:
             yield Secret(row, key, "address", found[1])
         elif is_named(key) and is_real(value):
             yield Secret(row, key, "name", value)
+
+
+def may_be_secret(name: str, value: str) -> bool:
+    """Whether a name or a value says that it is worth a second look."""
+    return len(value) >= _SHORTEST and (is_named(name) or _FORMS.search(value) is not None or "://" in value)
 
 
 def is_named(key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.kinds import SHELL, extractors
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
@@ -12,6 +13,7 @@ from groundrules.facts.meaning.settings_reads import Reads, plain
 from groundrules.facts.meaning.settings_shadows import Shadows
 from groundrules.facts.meaning.settings_unused import Unused
 from groundrules.facts.python.program import Module
+from groundrules.facts.raw import Assigned, ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.secrets import is_example, secrets
 from groundrules.typed import Iterable, Iterator
@@ -40,12 +42,19 @@ class Settings:
         """One row a credential in the scope's configuration files."""
         trees = self.link.folder.settings.trees
         for path in self.in_scope(sorted(self.link.owners.tracked)):
-            if is_config(path):
+            if is_config(path) or SHELL in extractors(path):
                 name = path.rpartition("/")[2]
                 template = path in self.link.tests or is_example(name) or plain(name) not in ("", name.lower())
-                for one in secrets(trees.rows(path)[0]):
+                for one in secrets([*trees.rows(path)[0], *self._assigned(path)]):
                     span = self.link.rows.span(path, tuple(one.row.where))
                     self.link.rows.add("secret", span, path, one.key, one.how, one.mark, int(template))
+
+    def _assigned(self, path: str) -> Iterator[ConfigKey]:
+        """What a file's shell lines give to variables and options."""
+        facts = self.repository.facts(path) if SHELL in extractors(path) else None
+        for row in facts.rows if facts is not None else ():
+            if isinstance(row, Assigned):
+                yield ConfigKey(row.where, row.name, "text", row.value)
 
     def relate(self) -> None:
         """Rows for all files of the scope."""
