@@ -44,6 +44,8 @@ class KnowledgeFile:
                 self._note(number, text)
 
     def _note(self, number: int, text: str) -> None:
+        if re.search(r"[:\[,] \*\w", text):
+            return  # it refers to an anchor of another line, and is written by hand
         ((key, entry),) = yaml.safe_load(text).items()
         if key in self.entries:
             raise SystemExit(f"{self.path.name}:{number + 1}: `{key}` is listed twice")

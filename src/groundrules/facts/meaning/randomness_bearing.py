@@ -11,6 +11,7 @@ from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 _CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
+_RESULTS = (*_CONSEQUENCES, "draws", "makes", "step", "validates", "measures", "splits", "trains", "learns")
 _IDLE_KEYS = ("header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour")
 _FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
 _ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
@@ -37,6 +38,8 @@ _WITHOUT_BEARING = (
     "_test",
     "test_",
 )
+_LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek")
+_SHOWN = ("sample", "noise", "shuffle")
 
 
 class Bearing:
@@ -81,16 +84,14 @@ class Bearing:
 
     def _only_idle_uses(self, event: Event, purpose: str) -> bool:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
-        if any(word in scope for word in _WITHOUT_BEARING):
+        if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(_LOOKS):
             return True
         if self._rehearsal(event) or any(self._makes_seed(use, event) for use in users_of(event.module, event.number)):
             return True
-        if (
-            event.entry.kind == "notebook"
-            and purpose in ("sample", "noise")
-            and not users_of(event.module, event.number)
-        ):
-            return True  # a cell shows it
+        changes = purpose == "shuffle" and event.known["draws"].get("in_place")
+        shown_by_cell = event.entry.kind == "notebook" and purpose in _SHOWN and not changes
+        if shown_by_cell and not users_of(event.module, event.number):
+            return True
         shown = event.entry.kind == "notebook" or event.entry.id not in self.seeding
         return self._idle(event.module, event.number, event.frame, shown, 0)
 
@@ -113,6 +114,8 @@ class Bearing:
         uses = users_of(module, number)
         if not uses or depth > 4:
             return False
+        if all(kind == "bound" for kind, _, _ in uses):
+            return all(idle_name(where) for _, _, where in uses)
         return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
 
     def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
@@ -122,7 +125,7 @@ class Bearing:
         if kind == "other":
             return shown  # the last expression of a cell, or a test whose branch is looked at by itself
         if kind == "bound":
-            return str(where).lower().endswith(("token", *_STANDS_IN))
+            return idle_name(where) or (shown and not any(where in one.loads for one in module.code.scopes[1:]))
         if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
             return True
         if kind not in ("call", "method"):
@@ -132,7 +135,7 @@ class Bearing:
             return True
         if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
             return shown
-        if any(role in entry for role in _CONSEQUENCES) or "draws" in entry or "makes" in entry:
+        if any(role in entry for role in _RESULTS):
             return False
         return self._idle(module, number, frame, shown, depth + 1)
 
@@ -153,6 +156,11 @@ class Bearing:
 def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
     """Whether a use makes another form of the same value."""
     return use[0] == "method" or (use[0] == "call" and module.code.calls[use[1]].func in _FORMS)
+
+
+def idle_name(name: Any) -> bool:
+    """Whether a name says that what it holds only lets somebody in, or stands in for something."""
+    return str(name).lower().endswith(("token", *_STANDS_IN))
 
 
 def holds(value: Value, part: Value, depth: int = 0) -> bool:
