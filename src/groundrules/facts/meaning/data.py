@@ -138,7 +138,7 @@ class Data:
             owner = Owner("nobody", None, owner.resolved)
         if place in ("absolute", "home", "mount") and owner.name is None:
             owner = Owner("outside", None, None)
-        guarded = link.guarded(event, value) or link.handled(event)
+        guarded = link.guarded(event, value, refused=False) or link.handled(event)
         span, origin = self.link.spelled_at(event, value)
         configured = self.link.configured_at(event, value)
         if configured is not None:
@@ -213,7 +213,7 @@ class Data:
         folder = event.module.path.rpartition("/")[0]
         below = text[2:] if text.startswith(ROOT) else f"{folder}/{text}"
         resolved = normal(below) if text and place_of(text) == "relative" else None
-        if not is_history(text):
+        if mode != "append" or not is_history(text):
             self.uses.note("write", what, text, link.span(event), event.entry.module.path, False)
         owner = link.owners.of(text, event.module.path).name if resolved is not None else None
         link.rows.add(

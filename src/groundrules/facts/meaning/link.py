@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.ownership import Ownership
 from groundrules.facts.python.fold import Folder, Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Context, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text, spelled
 from groundrules.facts.python.walk import Event, Walker, contexts_of
@@ -157,11 +157,18 @@ class Link:
 
     def around(self, event: Event) -> Iterable[tuple[str, Value, Frame]]:
         """The contexts around the event, innermost first, out through the calls that led to it."""
+        for one, frame in self.contexts(event):
+            yield one.kind, one.value, frame
+
+    def contexts(self, event: Event) -> Iterable[tuple[Context, Frame]]:
+        """The same, each with all that is known of it."""
         frame: Frame | None = event.frame
         context, module = event.call.context, event.module
         while True:
-            for kind, value in contexts_of(module, context):
-                yield kind, value, frame  # type: ignore[misc]
+            while context and frame is not None:
+                one = module.code.contexts[context]
+                yield one, frame
+                context = one.parent
             if frame is None or frame.caller is None or frame.call < 0:
                 return
             module, context = frame.caller.module, frame.caller.module.code.calls[frame.call].context
@@ -202,11 +209,15 @@ class Link:
             if bound is not None and bound[0] != "name":
                 yield from self.existence_tests(bound, frame)
 
-    def guarded(self, event: Event, target: Value | None) -> bool:
-        """Whether the event runs under a test of existence, of its target where that is known."""
+    def guarded(self, event: Event, target: Value | None, refused: bool = True) -> bool:
+        """Whether the event runs under a test of existence, of its target where that is known.
+
+        With `refused` as False, a test does not count whose other outcome is that the program gives up.
+        """
         wanted = set(self.texts(target, event.frame)) if target is not None else set()
-        for kind, value, frame in self.around(event):
-            if kind not in ("if", "else", "while", "with"):
+        for one, frame in self.contexts(event):
+            kind, value = one.kind, one.value
+            if kind not in ("if", "else", "while", "with") or (one.refused and not refused):
                 continue
             for asked, asked_frame in self.existence_tests(value, frame):
                 if not wanted or asked == target:

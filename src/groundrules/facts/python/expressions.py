@@ -307,7 +307,7 @@ class Expressions:
         self.context = outer
         return ("either", body, orelse)
 
-    def enter(self, kind: str, value: Value) -> int:
+    def enter(self, kind: str, value: Value, refused: bool = False) -> int:
         """A new context inside the present one; its number."""
         raise NotImplementedError  # pragma: no cover - `extract.Reader` says how
 

@@ -47,8 +47,8 @@ class Reader(Expressions):
         self.frames.append(self.frame)
 
     # ---- scopes ------------------------------------------------------------------------------------------------------
-    def enter(self, kind: str, value: Value) -> int:
-        self.contexts.append(Context(self.context, kind, value))
+    def enter(self, kind: str, value: Value, refused: bool = False) -> int:
+        self.contexts.append(Context(self.context, kind, value, refused))
         return len(self.contexts) - 1
 
     def scope(self, kind: str, name: str, node: Any) -> Frame:
@@ -217,9 +217,11 @@ class Reader(Expressions):
             self.main_guard = True
         self.use(test)
         before = dict(self.frame.env)
-        left = self.inside("main" if main else "if", test, node.body)
+        past = bool(node.orelse) and gives_up(node.orelse)
+        left = self.inside("main" if main else "if", test, node.body, past)
         after, self.frame.env = self.frame.env, before
-        left_else = self.inside("else", test, node.orelse) if node.orelse else False
+        past = gives_up(node.body)
+        left_else = self.inside("else", test, node.orelse, past) if node.orelse else False
         if left_else and not left:
             self.frame.env = after
         elif not left:
@@ -227,15 +229,15 @@ class Reader(Expressions):
         if left and left_else:
             return True
         if left:
-            self.context = self.enter("checked" if raises(node.body) else "else", test)
+            self.context = self.enter("checked" if raises(node.body) else "else", test, past)
         elif left_else:
-            self.context = self.enter("checked" if raises(node.orelse) else "if", test)
+            self.context = self.enter("checked" if raises(node.orelse) else "if", test, gives_up(node.orelse))
         return False
 
-    def inside(self, kind: str, value: Value, body: list[Any]) -> bool:
+    def inside(self, kind: str, value: Value, body: list[Any], refused: bool = False) -> bool:
         """Read a block inside a new context."""
         outer = self.context
-        self.context = self.enter(kind, value)
+        self.context = self.enter(kind, value, refused)
         left = self.block(body)
         self.context = outer
         return left
@@ -391,9 +393,30 @@ def docstring(body: list[Any]) -> str | None:
     return None
 
 
+_SPEAKING = frozenset(("print", "echo", "error", "critical", "exception", "fatal", "warning", "info"))
+
+
 def raises(body: list[Any]) -> bool:
     """Whether a block ends by giving up."""
     return isinstance(body[-1], ast.Raise) or (isinstance(body[-1], ast.Expr) and action(body) == "exit")
+
+
+def gives_up(body: list[Any]) -> bool:
+    """Whether a block ends by giving up: it raises, exits, or says something and returns nothing or a status."""
+    last = body[-1]
+    if raises(body):
+        return True
+    if not isinstance(last, ast.Return) or len(body) < 2:
+        return False
+    status = last.value
+    empty = status is None or (isinstance(status, ast.Constant) and type(status.value) is int)
+    return empty and all(isinstance(one, ast.Expr) and called(one) in _SPEAKING for one in body[:-1])
+
+
+def called(statement: ast.Expr) -> str:
+    """The last name of what a statement calls; '' when it calls nothing."""
+    func = statement.value.func if isinstance(statement.value, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def action(body: list[Any]) -> str:
@@ -402,9 +425,7 @@ def action(body: list[Any]) -> str:
         return "raise"
     last = body[-1]
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
-        func = last.value.func
-        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-        return "exit" if name in ("exit", "_exit", "abort", "fail") else "log"
+        return "exit" if called(last) in ("exit", "_exit", "abort", "fail") else "log"
     if isinstance(last, (ast.Pass, ast.Continue, ast.Expr)):
         return "pass"
     return "return" if isinstance(last, ast.Return) else "go-on"
