@@ -414,7 +414,7 @@ CREATE TABLE built_table (
   misspelled TEXT          -- a setting that is named almost like unique_key, so that nothing reads it; NULL for none
 );
 
--- A use of the current time, by where the value goes.
+-- A use of the current time, by where the value goes: a row for each file in which it goes to the gravest of those places.
 CREATE TABLE clock_use (
   span INTEGER NOT NULL,
   function TEXT NOT NULL,

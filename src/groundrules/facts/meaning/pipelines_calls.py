@@ -13,7 +13,7 @@ from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
-_CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next")
+_CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next range reversed")
 _PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists", "tests_existence", "changes_folder")
 _ROLES = frozenset({*_PATHS, "task", "workflow", "runs_sql", "waits", "runs", "inserts", "task_class"})
 _WRITES = frozenset({"insert", "update", "merge", "copy"})
@@ -86,8 +86,10 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
             return trail.end(_path(trail, call, param, entry, frame), here)
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
+    if "waits" in entry and param in ("url", "params") and (use.inside.key is None or len(use.inside.key) > 2):
+        return trail.end((use.inside.key and sink_of(use.inside.key)) or "window", here)
     if "waits" in entry and use.inside.key is None:
-        return trail.end("window" if param in ("url", "params") else None, here)
+        return False
     return "runs" in entry and param == entry["runs"].get("command") and trail.end("window", here)
 
 

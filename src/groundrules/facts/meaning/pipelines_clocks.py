@@ -6,9 +6,12 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Module
 from groundrules.facts.python.walk import Event
+from groundrules.typed import Any
 
+_MOST = 12  # files that are told of one clock
 _ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
 
 
@@ -22,11 +25,13 @@ class Clocks:
         self.seen: set[tuple[str, int]] = set()
         self.schedules: set[str] = set()  # files that define a workflow
         self.loaders: set[tuple[str, int]] = set()  # functions of notebooks that load tables
+        self.builders: set[tuple[str, int]] = set()  # functions that make workflows
 
     def collect(self, event: Event) -> None:
         """Note the files that define workflows."""
         if "workflow" in event.known:
             self.schedules.add(event.module.path)
+            self.builders.add((event.module.path, event.call.scope))
         if (
             (event.known.get("writes") or {}).get("what") == "table"
             and event.entry.kind == "notebook"
@@ -45,11 +50,15 @@ class Clocks:
         if key in self.seen or not runs or self.link.in_test(event.module.path):
             return
         self.seen.add(key)
-        sink = gravest(self.flow.sinks(event.module, event.number))
+        sinks = gravest(self.flow.sinks(event.module, event.number)) or self._parameter(event.module, event.number)
+        sink: Sink | None = sinks[0] if sinks else None
+        if sink is not None and not clock and self._handed_out(event):
+            return  # whoever comes next is told the name, and takes what the last try has made
         if sink is not None and sink.kind in ("path", "partition") and not self._scheduled(event):
             return  # a run of an experiment may well name its folder by the time
         table = "clock_use" if clock else "unique_use"
-        self._row(table, event.module, event.number, event.name, sink, self.evaluated(event, sink))
+        for one in (*sinks, *([None] if not sinks else [])):
+            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one))
 
     def _scheduled(self, event: Event) -> bool:
         if self.scheduled is None:
@@ -74,7 +83,36 @@ class Clocks:
                     continue
                 name, entry = self.link.folder.entry_of(call, Frame(module, call.scope))
                 if entry.get("clock") and not entry.get("clock_unless"):
-                    self._row("clock_use", module, number, name, gravest(self.flow.sinks(module, number)), "import")
+                    sinks = gravest(self.flow.sinks(module, number)) or self._parameter(module, number)
+                    for sink in (*sinks, *([None] if not sinks else [])):
+                        self._row("clock_use", module, number, name, sink, "import")
+
+    def _parameter(self, module: Module, number: int) -> list[Sink]:
+        """The field that declares a parameter of a task, when the value is its default: it tells the runs apart."""
+        for use in self.flow.uses(module).of.get(("call", number), ()):
+            if use.kind == "call":
+                call = module.code.calls[use.number]
+                if (self.link.knowledge.of(dotted(call.func)) or EMPTY).get("task_parameter"):
+                    return [Sink("partition", module.path, call.where, True)]
+        return []
+
+    def _handed_out(self, event: Event) -> bool:
+        """Whether the function returns what it makes, as it is or as a text or path."""
+        ops = event.module.code.scopes[event.call.scope].ops
+        return any(op[0] == "r" and self._holds(event, op[1], 0) for op in ops)
+
+    def _holds(self, event: Event, value: Any, depth: int) -> bool:
+        if value == ("call", event.number):
+            return True
+        if depth > 8 or not isinstance(value, tuple) or not value:
+            return False
+        if value[0] == "call":
+            call = event.module.code.calls[value[1]]
+            entry = self.link.folder.entry_of(call, event.frame)[1]
+            if not entry.get("folds") and call.func != ("name", "str"):
+                return False
+            value = (call.func[1], *call.args) if call.func[0] == "attr" else call.args
+        return any(self._holds(event, one, depth + 1) for one in value)
 
     def evaluated(self, event: Event, sink: Sink | None) -> str:
         """When the clock is read: while a DAG file is parsed, when a module is imported, or when the task runs."""
@@ -83,7 +121,8 @@ class Clocks:
         scope = event.module.code.scopes[event.call.scope]
         defines = event.module.path in self.schedules
         if scope.kind == "function":
-            return "parse" if self._builds(event) else "run"
+            builds = (event.module.path, event.call.scope) in self.builders or self._builds(event)
+            return "parse" if builds else "run"
         if defines:
             return "parse"
         own = event.entry.kind == "script" and event.entry.module is event.module
@@ -100,6 +139,24 @@ class Clocks:
         return False
 
 
-def gravest(sinks: list[Sink]) -> Sink | None:
-    """The sink that matters most."""
-    return min(sinks, key=lambda sink: _ORDER.index(sink.kind) if sink.kind in _ORDER else 99, default=None)
+def dotted(value: Value) -> str:
+    """The name of something imported as code spells it, also where the repository holds the library itself."""
+    if value[0] == "attr":
+        return f"{dotted(value[1])}.{value[2]}"
+    return str(value[1]) if value[0] == "ext" else ""
+
+
+def gravest(sinks: list[Sink]) -> list[Sink]:
+    """The sinks that matter most: the first, and those of its kind in other files."""
+
+    def rank(sink: Sink) -> int:
+        return _ORDER.index(sink.kind) if sink.kind in _ORDER else 99
+
+    first = min(sinks, key=rank, default=None)
+    if first is None:
+        return []
+    files = {first.path: first}
+    for sink in sinks:
+        if sink.kind == first.kind and len(files) < _MOST:
+            files.setdefault(sink.path, sink)
+    return list(files.values())

@@ -213,6 +213,7 @@ class Files:
         name = bare(value)
         if name[0] in ("attr", "param") and is_scratch(str(name[2])):
             return True
+        texts = texts or self.link.texts(name, event.frame)
         return any(is_temporary(text) or is_scratch(text) for text in texts) or gives(
             self.link, event.frame, value, "gives_temporary"
         )

@@ -184,8 +184,15 @@ class Trail:
         received(self, here, use)
 
     def _key(self, here: Here, use: Use) -> None:
-        name = use.inside.key or use.what
+        base, name = use.what
+        if base[0] == "param" and self._keywords(here.module, base):
+            return  # arguments that go to another function, and no row
+        name = use.inside.key or name
         self.end(sink_of(str(name), record=True) if name is not None else None, here)
+
+    def _keywords(self, module: Module, value: Value) -> bool:
+        params = module.code.scopes[value[1]].params
+        return any(param.name == value[2] and param.kind == "kwargs" for param in params)
 
     def _attribute(self, here: Here, use: Use) -> None:
         base, name = use.what
@@ -196,9 +203,9 @@ class Trail:
             self.end(sink_of(use.inside.key or name, record=True), here)
 
     def _return(self, here: Here, use: Use) -> None:
-        if use.inside.key is not None:
-            self.end(sink_of(use.inside.key, record=True), here)
-        elif here.stack:
+        if use.inside.key is not None and self.end(sink_of(use.inside.key, record=True), here):
+            return
+        if here.stack:
             outer, number = here.stack[0]
             self.follow(here._replace(module=outer, stack=here.stack[1:]), ("call", number))
         else:

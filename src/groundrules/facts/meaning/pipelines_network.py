@@ -42,13 +42,24 @@ class Network:
         if value is not None:
             folded = self.link.folder.fold(value, event.frame)
             return "null" if folded == ("const", None) else "given"
-        if told.get("default") is not None:
+        if told.get("default") is not None or self._set_before(event):
             return "given"
         if event.entry.id in self.limited or event.module.path in self.limited_files:
             return "given"
         if self.link.folder.may_be_given(event.call, event.frame) or self._wrapped(event):
             return "unknown"
         return "absent"
+
+    def _set_before(self, event: Event) -> bool:
+        """Whether the object was made with a limit for all that it does."""
+        receiver = event.receiver
+        if receiver is None or receiver[0] != "inst" or not isinstance(receiver[1], str) or receiver[3] < 0:
+            return False
+        entry = self.link.knowledge.of(receiver[1]) or {}
+        call = self.link.folder.program.call(receiver[2], receiver[3])
+        name = entry.get("waits_set_by")
+        value = self.link.folder.argument(call, entry, name, receiver[4]) if isinstance(name, str) else None
+        return value is not None and self.link.folder.fold(value, receiver[4]) != ("const", None)
 
     def _wrapped(self, event: Event) -> bool:
         """Whether an adapter, a wrapper or an attribute of the session may set a limit."""

@@ -26,7 +26,7 @@ class Use(NamedTuple):
 
     kind: str  # call | method | key | attribute | return | bound | default | test | loop | other
     number: int  # the call's, for calls and methods; else the scope's
-    what: Any  # the argument's position or name; the key; the name
+    what: Any  # the argument's position or name; the key, with what holds it; the name
     inside: Inside
     where: Any  # None: the place of the call or scope
 
@@ -61,7 +61,8 @@ class Uses:
             if tag == "r":
                 self.note(op[1], Use("return", number, None, Inside(), op[2]))
             elif tag == "s":
-                self.note(op[3], Use("key", number, op[2][1] if op[2][0] == "const" else None, Inside(), op[4]))
+                named = op[2][1] if op[2][0] == "const" else None
+                self.note(op[3], Use("key", number, (op[1], named), Inside(), op[4]))
                 self.note(op[2], Use("subscript", number, None, Inside(), op[4]))
             elif tag == "a":
                 self.note(op[3], Use("attribute", number, (op[1], op[2]), Inside(), op[4]))

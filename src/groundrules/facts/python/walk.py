@@ -32,6 +32,7 @@ PASSIVE = frozenset(
         "property",
         "sets_mode",
         "sets_target",
+        "task_parameter",
         "notifies",
         "frame",
         "displays",
