@@ -92,7 +92,7 @@ class Clocks:
         for use in self.flow.uses(module).of.get(("call", number), ()):
             if use.kind == "call":
                 call = module.code.calls[use.number]
-                if (self.link.knowledge.of(dotted(call.func)) or EMPTY).get("task_parameter"):
+                if (self.link.knowledge.of(dotted(module, call.func)) or EMPTY).get("task_parameter"):
                     return [Sink("partition", module.path, call.where, True)]
         return []
 
@@ -139,10 +139,12 @@ class Clocks:
         return False
 
 
-def dotted(value: Value) -> str:
+def dotted(module: Module, value: Value) -> str:
     """The name of something imported as code spells it, also where the repository holds the library itself."""
     if value[0] == "attr":
-        return f"{dotted(value[1])}.{value[2]}"
+        return f"{dotted(module, value[1])}.{value[2]}"
+    if value[0] == "name":
+        value = module.env.get(value[1], value)
     return str(value[1]) if value[0] == "ext" else ""
 
 
