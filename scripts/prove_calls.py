@@ -19,7 +19,8 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from random_calls import CALLS, Options, get
+from random_calls import Options, get
+from random_globals import CALLS
 from random_subjects import digest
 from rows import FOLDER, files
 
@@ -102,7 +103,7 @@ def disagreements(record: dict[str, str]) -> list[str]:
 def versions() -> dict[str, str]:
     """What was proven with."""
     libraries = ("numpy", "pandas", "polars", "scipy", "optuna", "hyperopt", "torch", "tensorflow", "keras", "datasets",
-                 "peft", "gensim", "xgboost", "lightgbm", "networkx")  # fmt: skip
+                 "peft", "gensim", "xgboost", "lightgbm", "networkx", "stable_baselines3", "jax")  # fmt: skip
     return {name: importlib.metadata.version(name) for name in libraries}
 
 

@@ -27,7 +27,9 @@ class Orders:
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self._names = {name.rpartition(".")[2] for name in link.knowledge.functions.having("unordered")}
+        functions = link.knowledge.functions
+        self._names = {name.rpartition(".")[2] for name in functions.having("unordered")}
+        self._sinks = {name.rpartition(".")[2] for name in functions.having("splits", "draws", "pairs", "step")}
         self._calls: dict[tuple[str, int], Order | None] = {}
         self._filled: dict[str, dict[int, list[Value]]] = {}  # by module: the list, and what is added to it
         self._sorted: dict[str, list[Value]] = {}
@@ -38,8 +40,9 @@ class Orders:
             module = self.link.walker.program.module(path)
             if module is None or self.link.in_test(path) or self._names.isdisjoint(module.code.names):
                 continue
-            for number, call in enumerate(module.code.calls):
-                self._sink(module, number, call)
+            for call in module.code.calls:
+                if self._last_name(module, call.func) in self._sinks:
+                    self._sink(module, call)
             self._stored(module)
 
     def _paths(self, entries: Iterable[EntryPoint]) -> list[str]:
@@ -48,8 +51,15 @@ class Orders:
         kinds = ("script", "notebook", "task")
         return sorted({path for entry in entries if entry.kind in kinds for path, _ in ran.get(entry.id, ())})
 
+    def _last_name(self, module: Module, func: Value) -> str:
+        """The last name by which a library knows what is called; a filter that saves work."""
+        if func[0] == "name":
+            bound = module.env.get(func[1])
+            return self._last_name(module, bound) if bound is not None and bound[0] == "ext" else str(func[1])
+        return str(func[-1]).rpartition(".")[2] if func[0] in ("ext", "attr") else ""
+
     # ---- places where order counts -----------------------------------------------------------------------------------
-    def _sink(self, module: Module, number: int, call: Call) -> None:
+    def _sink(self, module: Module, call: Call) -> None:
         values = [*call.args, *(value for name, value in call.kwargs if name is not None)]
         if not values:
             return

@@ -49,7 +49,7 @@ class Bearing:
         self.link = link
         self.known: dict[tuple[str, int], bool] = {}
         self.consequential: set[int] = set()  # entry points that keep, train or report something
-        self.trained: set[int] = set()
+        self.trained: dict[int, int] = {}  # where an entry point last trains
         self.seeding: set[int] = set()  # entry points that seed some generator
         self.replaced: dict[int, int] = {}  # where an entry point last loads weights over initial ones
 
@@ -57,7 +57,7 @@ class Bearing:
         """Note what the event says of its entry point."""
         known, entry = event.known, event.entry.id
         if known.get("outcome") == "training" or "validates" in known:
-            self.trained.add(entry)
+            self.trained[entry] = event.position
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
         if any(role in known for role in _CONSEQUENCES) or self._opens_to_write(event):
@@ -71,12 +71,14 @@ class Bearing:
     def harmless(self, event: Event, told: dict[str, Any]) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
-        cared = entry.id in self.consequential | self.trained or entry.id in self.seeding
+        cared = entry.id in self.consequential or entry.id in self.trained or entry.id in self.seeding
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
         if entry.kind in ("script", "notebook") and not kept:
             return True  # it tries something out and keeps nothing
-        if told.get("purpose") == "initialise" and entry.id not in self.trained and entry.id in self.replaced:
-            return self.replaced[entry.id] > event.position
+        if told.get("purpose") == "initialise" and entry.id in self.replaced:
+            trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
+            if trained < event.position:
+                return self.replaced[entry.id] > event.position
         key = (event.module.path, event.number)
         if key not in self.known:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
@@ -125,7 +127,7 @@ class Bearing:
         if kind == "other":
             return shown  # the last expression of a cell, or a test whose branch is looked at by itself
         if kind == "bound":
-            return idle_name(where) or (shown and not any(where in one.loads for one in module.code.scopes[1:]))
+            return idle_name(where) or (shown and not read_inside(module, where))
         if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
             return True
         if kind not in ("call", "method"):
@@ -161,6 +163,15 @@ def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
 def idle_name(name: Any) -> bool:
     """Whether a name says that what it holds only lets somebody in, or stands in for something."""
     return str(name).lower().endswith(("token", *_STANDS_IN))
+
+
+def read_inside(module: Module, name: Any) -> bool:
+    """Whether a function or class of the file reads a name of the module."""
+    for scope in module.code.scopes[1:]:
+        own = {param.name for param in scope.params} | {op[1] for op in scope.ops if op[0] == "="}
+        if name in scope.loads and name not in own:
+            return True
+    return False
 
 
 def holds(value: Value, part: Value, depth: int = 0) -> bool:
