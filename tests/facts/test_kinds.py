@@ -54,7 +54,10 @@ def test_kind(path: str, kind: str) -> None:
         (".env.example", ("config_files.extract_dotenv", "environment.extract_dotenv")),
         ("prod.env.sample", ("config_files.extract_dotenv", "environment.extract_dotenv")),
         ("config.ini.template", ("config_files.extract_ini", "environment_keys.extract_ini")),
-        ("Dockerfile.gpu", ("environment.extract_dockerfile", "environment_values.extract")),
+        (
+            "Dockerfile.gpu",
+            ("environment.extract_dockerfile", "environment_values.extract", "environment_copies.extract"),
+        ),
         ("README.md", ("environment_docs.extract_docs",)),
         ("Makefile", ("environment.extract_make", "environment_values.extract")),
         (

@@ -235,4 +235,5 @@ def ownership(repository: Repository, stages: Stages, rows: Rows) -> Ownership:
             rows.add("stage_path", span, path, row.stage, row.role, target, row.hash)
             if row.role in ("out", "metric", "plot"):
                 pointers.append(Pointer(target, "dvc-stage", span))
-    return Ownership(repository.snapshot.files, pointers, frozenset(lfs))
+    copies = [(path, row.source, row.target) for path, row in repository.survey.rows(("Copied",))]
+    return Ownership(repository.snapshot.files, pointers, frozenset(lfs), copies)

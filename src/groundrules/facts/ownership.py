@@ -97,7 +97,11 @@ def normal(path: str) -> str | None:
 class Ownership:
     """The repository's paths and who answers for each."""
 
-    def __init__(self, files: Mapping[str, File], pointers: Iterable[Pointer], lfs: frozenset[str]) -> None:
+    def __init__(
+        self, files: Mapping[str, File], pointers: Iterable[Pointer], lfs: frozenset[str],
+        copies: Iterable[tuple[str, str, str]] = (),
+    ) -> None:  # fmt: skip
+        self.copies = list(copies)  # container files, and which paths they put where
         self.files = files
         self.lfs = lfs
         self.tracked = {path for path, file in files.items() if file.tracked}
@@ -245,6 +249,22 @@ class Ownership:
             tail = "/".join(steps[start:])
             if tail in self.tracked or tail in self.pointers:
                 return self._one(tail)
+        return self._in_container(text)
+
+    def _in_container(self, text: str) -> Owner:
+        """An absolute path may be one of a container that is made of this repository."""
+        for script, source, target in self.copies:
+            named = target + source.rpartition("/")[2] if target.endswith("/") else target
+            rest = text.removeprefix(named)
+            if rest == text or (rest and not rest.startswith("/")):
+                rest = text.removeprefix(target.rstrip("/"))
+                if rest == text or not rest.startswith("/"):
+                    continue
+            for base in self.bases(script):
+                path = normal(f"{base}/{source}{rest}")
+                owner = self._one(path) if path else Owner(None, None, None)
+                if owner.name is not None:
+                    return owner
         return Owner("outside", None, None)
 
 

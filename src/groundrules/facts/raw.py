@@ -44,6 +44,14 @@ class Assigned(NamedTuple):
     value: str
 
 
+class Copied(NamedTuple):
+    """A path of the repository that a container file puts into its container."""
+
+    where: Where
+    source: str  # relative to the folder from which the container is made; '' is all of it
+    target: str  # absolute; ends in a slash where it must be a folder
+
+
 class Pointer(NamedTuple):
     """A path that a version system answers for."""
 
@@ -157,6 +165,7 @@ Row = (
     ConfigKey
     | EnvDeclared
     | Assigned
+    | Copied
     | Pointer
     | Stage
     | StagePath

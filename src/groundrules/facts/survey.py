@@ -12,9 +12,11 @@ from groundrules.facts.store import Store
 from groundrules.model import File, Snapshot
 from groundrules.typed import Any, Callable, Iterable, Iterator, NamedTuple
 
-KEPT = frozenset(("Pointer", "Stage", "StagePath", "EnvDeclared"))  # rows that other files' findings depend on
+KEPT = frozenset(
+    ("Pointer", "Stage", "StagePath", "EnvDeclared", "Copied")
+)  # rows that other files' findings depend on
 CODE = ("python", "notebook")
-FORMAT = 2  # of what is written
+FORMAT = 3  # of what is written
 _STALE = 40  # so many changed files are looked up one by one before the index is written anew
 _SETTINGS = frozenset(("environ", "getenv", "cfg", "config", "conf", "params", "settings"))
 

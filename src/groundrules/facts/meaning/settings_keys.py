@@ -132,8 +132,14 @@ class Keys:
             tree, found = self.guess(read.source)
         if tree is None:
             return None, None, found, None
+        if tree.choosing and (not found.certain or self.chooses()):
+            return None, None, found, tree
         key = tree.undefined(read.keys)
         return (1, None, found, tree) if key is None else (0, key, found, tree)
+
+    def chooses(self) -> bool:
+        """Whether code of its own reads defaults lists, and so may put configurations together by them."""
+        return any(keys[0] == "defaults" for known in self.by_loader.values() for keys in known)
 
     def guess(self, source: Value) -> tuple[Tree | None, Found]:
         """What a path from the command line may name: the project's configurations that hold most of the keys."""

@@ -23,6 +23,7 @@ class Tree:
         self.keys: dict[str, list[tuple[str, ConfigKey]]] = {}
         self.open: set[str] = set()  # keys below which more may come from elsewhere; '' is the whole
         self.upper = upper
+        self.choosing = False  # holds a defaults list, which whoever merely loads the file leaves as it is
         self.done: set[tuple[str, str]] = set()  # files that were put below a key
 
     def add(self, path: str, rows: Iterable[ConfigKey], package: str) -> None:
@@ -200,6 +201,8 @@ class Trees:
             target = normal(f"{path.rpartition('/')[0]}/{one.target}") if one.how == "include" else None
             if target is not None and target in self.owners.tracked:
                 self._include(tree, target, seen)
+            elif one.how == "hydra-group":
+                tree.choosing = True
             elif one.how != "env-file":
                 tree.open.add("")
 

@@ -23,7 +23,7 @@ class Uses:
         self.required: set[Value] = set()  # a test of it ends in a failure
         self.asked: dict[str, bool] = {}  # names that a test looks for, and whether that test ends in a failure
         self.spelled = {key: names for value, names in wanted.items() if (key := self._key(value)) is not None}
-        self._known: dict[int, tuple[Value, frozenset[Value]]] = {}
+        self._known: dict[tuple[int, bool], tuple[Value, frozenset[Value]]] = {}
         self._failing = self._failing_contexts()
         self._collect()
 
@@ -38,30 +38,34 @@ class Uses:
         return key if key[0] in ("name", "ext", "attr", "param") else None
 
     # ---- what an expression holds ------------------------------------------------------------------------------------
-    def inside(self, value: Value, depth: int = 0) -> frozenset[Value]:
-        """The wanted values that an expression is made of, through calls and names of the module."""
+    def inside(self, value: Value, depth: int = 0, derived: bool = True) -> frozenset[Value]:
+        """The wanted values that an expression is made of, through calls and names of the module.
+
+        Without `derived`, what comes out of a value's own methods does not count: they fail where it is missing.
+        """
         if (
             value[0] in ("call", "param") or (value[0] == "item" and value[1][0] in ("ext", "name", "attr"))
         ) and value in self.wanted:
             return frozenset((value,))
-        known = self._known.get(id(value))
+        known = self._known.get((id(value), derived))
         if known is not None:
             return known[1]
         if depth > _DEEPEST:
             return frozenset()
-        self._known[id(value)] = (value, frozenset())
+        self._known[id(value), derived] = (value, frozenset())
         found: set[Value] = set()
-        for part in self._parts(value):
-            found |= self.inside(part, depth + 1)
+        for part in self._parts(value, derived):
+            found |= self.inside(part, depth + 1, derived)
         result = frozenset(found)
-        self._known[id(value)] = (value, result)
+        self._known[id(value), derived] = (value, result)
         return result
 
-    def _parts(self, value: Value) -> Iterator[Value]:
+    def _parts(self, value: Value, derived: bool) -> Iterator[Value]:
         tag = value[0]
         if tag == "call":
             call = self.module.code.calls[value[1]]
-            yield call.func
+            if derived or call.func[0] != "attr":
+                yield call.func
             yield from call.args
             for _, given in call.kwargs:
                 yield given
@@ -130,14 +134,14 @@ class Uses:
             if value[0] == "and":
                 self.tested |= self.inside(part)
             elif last != NONE and part[0] not in ("cmp", "not"):  # `a is None or b is None` falls back on nothing
-                self.fallback |= self.inside(part) - self.inside(last)
+                self.fallback |= self.inside(part, derived=False) - self.inside(last)
         if value[0] == "or":
             self.alternative |= self.inside(last)
 
     def _branches(self, one: Value, other: Value) -> None:
         for ours, theirs in ((one, other), (other, one)):
             if theirs != NONE:
-                found = self.inside(ours) - self.inside(theirs)
+                found = self.inside(ours, derived=False) - self.inside(theirs)
                 tested = {name for value in self.tested for name in self.wanted[value]}
                 self.fallback |= {value for value in found if not tested.isdisjoint(self.wanted[value])}
                 self.alternative |= found

@@ -1,0 +1,53 @@
+"""What a container file puts where: paths of a running container that come out of the repository."""
+
+from __future__ import annotations
+
+from groundrules.facts.environment import numbered
+from groundrules.facts.raw import Copied, Row, Rows
+from groundrules.facts.whereabouts import on_line
+
+_MOST = 200
+
+
+def extract(data: bytes) -> Rows:
+    """One row for each source of a COPY or ADD, with the absolute path that it gets."""
+    rows: list[Row] = []
+    folder, waiting, start = "/", "", 0
+    for number, line in numbered(data):
+        if line.lstrip().startswith("#"):
+            continue
+        start = start if waiting else number
+        waiting += line.rstrip().removesuffix("\\") + " "
+        if line.rstrip().endswith("\\"):
+            continue
+        words, waiting = _words(waiting), ""
+        if words[:1] == ["WORKDIR"] and len(words) > 1:
+            folder = _below(folder, words[1])
+        elif words[:1] in (["COPY"], ["ADD"]) and len(rows) < _MOST:
+            rows.extend(Copied(on_line(start, 1, 2), source, target) for source, target in _copied(words[1:], folder))
+    return rows, []
+
+
+def _words(line: str) -> list[str]:
+    first, _, rest = line.strip().partition(" ")
+    if rest.strip().startswith("["):
+        rest = rest.strip().strip("[]").replace(",", " ")
+    return [first.upper(), *(word.strip("'\"") for word in rest.split())]
+
+
+def _copied(words: list[str], folder: str) -> list[tuple[str, str]]:
+    if any(word.startswith("--from") for word in words):
+        return []
+    paths = [word for word in words if not word.startswith("--")]
+    if len(paths) < 2 or any("$" in path or "://" in path or "*" in path for path in paths):
+        return []
+    target = _below(folder, paths[-1])
+    return [(source.removeprefix("./").strip("/"), target) for source in paths[:-1]]
+
+
+def _below(folder: str, path: str) -> str:
+    """A path of the container, seen from a folder of it; one that ends in a slash names a folder."""
+    if path.startswith("/"):
+        return path
+    clean = path.removeprefix("./")
+    return f"{folder.rstrip('/')}/{clean}" if clean not in ("", ".") else folder.rstrip("/") + "/"
