@@ -147,7 +147,7 @@ class Data:
         link.rows.add(
             "read",
             span,
-            event.name,
+            event.title,
             what,
             text.replace(ROOT, ""),
             int(complete),
@@ -219,7 +219,7 @@ class Data:
         link.rows.add(
             "write",
             link.span(event),
-            event.name,
+            event.title,
             what,
             text.replace(ROOT, "") or None,
             int(bool(plain(text))),

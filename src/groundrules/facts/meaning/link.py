@@ -32,10 +32,18 @@ class Link:
     def given(self, event: Event, names: Names) -> Value | None:
         """The argument that the event's call gives for a parameter, or for the first of several that it gives."""
         for name in [names] if isinstance(names, str) else names or ():
-            value = self.folder.argument(event.call, event.known, name, event.frame)
+            value = self._argument(event, str(name))
             if value is not None:
                 return value
         return None
+
+    def _argument(self, event: Event, name: str) -> Value | None:
+        """One argument; a name with a dot is a setting of an object that is given."""
+        head, _, setting = name.partition(".")
+        value = self.folder.argument(event.call, event.known, head, event.frame)
+        if value is None or not setting:
+            return value
+        return self.folder.setting_of(value, setting, event.frame)
 
     def folded(self, event: Event, names: Names) -> Value | None:
         """The same, folded; the parameter's known default when none is given; None when there is neither."""

@@ -99,7 +99,7 @@ class Files:
         guarded = self._guarded(event, value, told) or self.before(self.removed, event, value) is not None
         guarded = guarded or self._passing(event, value, texts) or self._fresh(event, value)
         link.rows.add(
-            "folder_creation", link.span(event), event.name, shown(texts), int(guarded), int(link.in_task(event)),
+            "folder_creation", link.span(event), event.title, shown(texts), int(guarded), int(link.in_task(event)),
             link.scope_name(event.module, event.call.scope), event.entry.kind,
         )  # fmt: skip
 
@@ -120,7 +120,7 @@ class Files:
         is_input = not temporary and (read is not None or known or handed)
         guarded = self._guarded(event, value, told, read) or self._listed(value, event.frame)
         link.rows.add(
-            "removal", link.span(event), event.name, str(told.get("action", "delete")), shown(texts), int(is_input),
+            "removal", link.span(event), event.title, str(told.get("action", "delete")), shown(texts), int(is_input),
             read.span if read is not None else None, makers[0].span if makers and not made else None,
             int(handed), int(self.ends.get((event.entry.id, step)) == event.position and not link.in_loop(event)),
             int(guarded), int(temporary), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
@@ -138,7 +138,7 @@ class Files:
                 guarded = link.guarded(event, value) or self._asked(event, value)
                 scope = link.scope_name(event.module, event.call.scope)
                 link.rows.add(
-                    "removal", link.span(event), event.name, "overwrite", shown([text]), 1, link.span(reader),
+                    "removal", link.span(event), event.title, "overwrite", shown([text]), 1, link.span(reader),
                     None, 0, 0, int(guarded), int(is_temporary(text)), int(link.in_task(event)), scope,
                 )  # fmt: skip
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import plain, same
-from groundrules.facts.meaning.pipelines_texts import Text, asks, is_schema, named, one_time, speaks, texts_of
+from groundrules.facts.meaning.pipelines_texts import (
+    Text,
+    asks,
+    is_schema,
+    named,
+    one_time,
+    speaks,
+    texts_of,
+    texts_of_settings,
+)
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.expressions import template_text
@@ -121,6 +130,8 @@ class Statements:
             for one in found:
                 for entry in by_scope.get((path, one.scope), ()) if one.scope or self._acts(path) else ():
                     self._note(entry, path, one.where, one.statement)
+        for path, rows in texts_of_settings(self.repository):
+            self.texts[path] = [*self.texts.get(path, ()), *rows]
         self._files()
 
     def _said(self, module: Module) -> set[str]:
@@ -223,6 +234,8 @@ class Statements:
 
     def _run_by(self, text: Text) -> tuple[bool, set[int], bool, list[str]]:
         path = text.path
+        if self.link.folder.program.module(path) is None:
+            return True, set(), one_time(path), []
         entries = set(self.by_scope.get((path, text.scope), ()))
         if not text.scope:
             entries |= set(self.entries_that_fill(text.statement.target))

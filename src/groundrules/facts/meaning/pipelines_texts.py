@@ -6,7 +6,9 @@ from groundrules.facts.meaning.pipelines_words import sink_of, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.sql import Statement
+from groundrules.facts.raw import ConfigKey
+from groundrules.facts.repository import Repository
+from groundrules.facts.sql import Statement, looks_like_sql, scan
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator, NamedTuple
 
@@ -15,6 +17,7 @@ _SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initia
 _MAKERS = words(
     "build calculate collect compute crawl download extract generate make parse prepare produce scrape transform"
 )
+_QUERIES = words("sql query queries statement statements hql bql")
 _SCHEMA = 12  # definitions in one file
 
 
@@ -42,6 +45,30 @@ def texts_of(module: Module) -> Iterator[Text]:
             last = min(first + inside, end_line)
             where = (cell, first, column if first == line else 1, last, end_column if last == end_line else 1)
             yield Text(sql.text, module.path, where, one, sql.scope, sql.context, "{" in sql.text)
+
+
+def texts_of_settings(repository: Repository) -> Iterator[tuple[str, list[Text]]]:
+    """The statements of flows that are written as settings, by file: what stands under `sql`, `query` and the like."""
+    for path, kinds in repository.names.items():
+        if not path.endswith((".yaml", ".yml")) or not lies_with_tasks(path) or "python" in kinds:
+            continue
+        facts = repository.facts(path)
+        found: list[Text] = []
+        for row in facts.rows if facts is not None else ():
+            if isinstance(row, ConfigKey) and row.value and _QUERIES.intersection(row.key.split(".")[-2:]):
+                found.extend(_of_setting(path, row, row.value))
+        if found:
+            yield path, found
+
+
+def _of_setting(path: str, row: ConfigKey, value: str) -> Iterator[Text]:
+    if not looks_like_sql(value.strip()):
+        return
+    first = row.where[1] + ("\n" in value)  # a text of several lines begins below its key
+    for one in scan(value):
+        line = first + value.count("\n", 0, one.offset)
+        last = line + value.count("\n", one.offset, one.end)
+        yield Text(value, path, (None, line, 1, last, 1), one, 0, 0, "{" in value)
 
 
 def is_schema(rows: list[Text]) -> bool:

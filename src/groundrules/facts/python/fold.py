@@ -13,7 +13,7 @@ An unknown stays unknown: silence, not a guess.
 from __future__ import annotations
 
 from groundrules.facts.python.ir import Call, Scope, Value
-from groundrules.facts.python.program import Entry, Module, Program
+from groundrules.facts.python.program import EMPTY, Entry, Module, Program
 from groundrules.facts.python.texts import (
     MOST,
     ROOT,
@@ -250,6 +250,9 @@ class Folder:
             return self.setting(("settings", base[1], (*base[2], name)))
         if tag == "inst" and not isinstance(base[1], str):
             return self._instance_attribute(base, name)
+        if tag == "inst":
+            entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
+            return ("inst", entry["returns"], *base[2:]) if entry.get("attribute") else hole(name)
         if tag == "class":
             return self._class_attribute(base[1], base[2], name, None) or hole(name)
         if tag == "options":
@@ -777,6 +780,23 @@ class Folder:
                 return call.args[index]
         found = (self._spread_item(spread, name, frame) for spread in spreads)
         return next((item for item in found if item is not None), None)
+
+    def setting_of(self, value: Value, name: str, frame: Frame) -> Value | None:
+        """What an object was made with, or was given afterwards, under a name; a hole where that cannot be known."""
+        folded = self.fold(value, frame)
+        if folded[0] != "inst" or folded[3] < 0:
+            return hole(name)
+        module = self.program.module(folded[2])
+        if module is None:
+            return hole(name)
+        made = module.code.calls[folded[3]]
+        for op in module.code.scopes[made.scope].ops:
+            if op[0] == "a" and op[1] == ("call", folded[3]) and op[2] == name:
+                return self.fold(op[3], self.module_frame(module))
+        given = self.argument(made, None, name, self.module_frame(module))
+        if given is not None:
+            return self.fold(given, self.module_frame(module))
+        return hole(name) if self.may_be_given(made, self.module_frame(module)) else None
 
     def _spread_item(self, spread: Value, name: str, frame: Frame) -> Value | None:
         """What a dict that is spread over a call's parameters gives for one of them."""

@@ -21,6 +21,7 @@ PASSIVE = frozenset(
     (
         "parameters",
         "column",
+        "attribute",
         "request_class",
         "feature_view",
         "feature_service",
@@ -104,6 +105,11 @@ class Event(NamedTuple):
     def module(self) -> Module:
         """The module that the call stands in."""
         return self.frame.module
+
+    @property
+    def title(self) -> str:
+        """The name for people: without the sign of a receiver that nothing is known of."""
+        return self.name.removeprefix("*.")
 
 
 class Magic(NamedTuple):
