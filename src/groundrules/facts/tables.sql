@@ -453,6 +453,15 @@ CREATE TABLE removal (
   scope TEXT NOT NULL
 );
 
+-- A file that a task writes piece by piece at its place, where the next run leaves out what is there already.
+CREATE TABLE cut_write (
+  span INTEGER NOT NULL,   -- the call that opens or fetches it
+  function TEXT NOT NULL,
+  target TEXT,             -- the path; {holes} stand for unknown parts
+  scope TEXT NOT NULL,
+  entry_kind TEXT          -- script | notebook | task | test | function: what runs it
+);
+
 -- A folder that code creates.
 CREATE TABLE folder_creation (
   span INTEGER NOT NULL,

@@ -11,6 +11,7 @@ from groundrules.facts.meaning.pipelines_flow import Flow
 from groundrules.facts.meaning.pipelines_handlers import Handlers
 from groundrules.facts.meaning.pipelines_network import Network
 from groundrules.facts.meaning.pipelines_parsing import Parsing
+from groundrules.facts.meaning.pipelines_pieces import Pieces
 from groundrules.facts.meaning.pipelines_retries import Retries
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
@@ -37,7 +38,7 @@ class Pipelines:
         self.handlers = Handlers(link)
         self.network, self.clocks, self.tasks = Network(link), Clocks(link, flow), Tasks(link)
         self.files = Files(link, self.clearing)
-        self.parsing, self.retries = Parsing(link), Retries(link)
+        self.parsing, self.retries, self.pieces = Parsing(link), Retries(link), Pieces(link)
         self.collectors: tuple[Collector, ...] = (
             self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks, self.parsing,
         )  # fmt: skip
@@ -58,6 +59,7 @@ class Pipelines:
         self.files.relate(event)
         self.tasks.relate(event)
         self.handlers.relate(event)
+        self.pieces.relate(event)
         self.parsing.relate(event)
         self.retries.relate(event)
 
