@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.meaning.columns_types import texts
+from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry
 from groundrules.facts.sql.words import words
@@ -47,6 +48,8 @@ class Calls:
             self._each_row(here, call, entry)
         elif "aggregates" in entry:
             self._aggregated(here, call, entry)
+        elif "each_group" in entry:
+            self._each_group(here, call, number, entry, depth)
         elif told is not None or "reads_columns" not in entry or not self._all_given(here, call, entry):
             self._used()
 
@@ -96,6 +99,24 @@ class Calls:
                 self.fate.reads((str(use.what),))
             else:
                 self._used()
+
+    def _each_group(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
+        """A function is given one group of rows after the other: what becomes of the column there."""
+        given = self.folder.argument(call, entry, entry["each_group"]["function"], here.frame)
+        func = self.folder.fold(given, here.frame) if given is not None else ("?",)
+        table = self.tables.grouped(call.func[1], here.frame)
+        module = self.folder.program.module(func[1]) if func[0] == "func" else None
+        if table is None or module is None or depth >= _MOST_NESTED or here.frame.holds(func[1], func[2]):
+            self._used()
+            return
+        scope = module.code.scopes[func[2]]
+        if not scope.params or scope.decorators or module.code.scopes[scope.parent].kind == "class":
+            self._used()
+        inner = Frame(module, func[2], here.frame)
+        inner.bound[scope.params[0].name] = (table, here.frame)
+        flow = self.fate.columns.flow(module, func[2])
+        there = here._replace(module=module, flow=flow, frame=inner, scope=func[2], caller=(here, number))
+        self.fate.follow(there, ("param", func[2], scope.params[0].name), -1, depth + 1)
 
     def _aggregated(self, here: Here, call: Call, entry: Entry) -> None:
         """Only the columns that the keys of a dict or the tuples of keywords name are aggregated; else all are."""

@@ -91,6 +91,9 @@ class Fate:
             self.calls.argument(here, value, use.what[0], use.what[1], depth)
         elif use.kind == "delete":
             self._deleted(here, use)
+        elif use.kind == "loop" and self.tables.grouped(value, here.frame) is not None and use.what[2] < 2:
+            if use.what[2] == 1:
+                self.follow(here, use.what, -1, depth)
         elif use.kind == "return" and depth < _DEEPEST:
             self._returned(here, use, depth)
         else:

@@ -16,8 +16,8 @@ _DEEPEST = 25
 class Use(NamedTuple):
     """One use of a value."""
 
-    kind: str  # item | attribute | named | method | argument | delete | return | held | whole
-    what: Any  # the key; the name; the call's number; (the call's number, argument)
+    kind: str  # item | attribute | named | method | argument | delete | return | held | loop | whole
+    what: Any  # the key; the name; the call's number; (the call's number, argument); what a loop takes out
     scope: int
     position: int
     where: Any
@@ -138,6 +138,8 @@ class Flow:
         elif tag in ("either", "or", "and"):
             for part in value[1:] if tag == "either" else value[1]:
                 self.visit(part, kind, what, inner, depth + 1)
+        elif tag == "unpack" and value[1][0] == "elem":
+            self.visit(value[1][1], "loop", value, "whole", depth + 1)
         elif tag == "enter":
             self.visit(value[1], kind, what, inner, depth + 1)
         else:

@@ -39,7 +39,7 @@ class Tables:
 
     def of(self, value: Value, frame: Frame, depth: int = 0) -> str | None:
         """The type of a table; None for anything else and where it is not known."""
-        if depth > _DEEPEST or value[0] not in ("call", "item", "attr", "either", "param"):
+        if depth > _DEEPEST or value[0] not in ("call", "item", "attr", "either", "param", "unpack"):
             return None
         key = (id(frame), value)
         if key not in self._known:
@@ -63,9 +63,21 @@ class Tables:
             return above if above and self.entry(above, value[2]).get("frame") == "rows" else None
         if tag == "call":
             return self._result(value, frame, depth)
+        if tag == "unpack":
+            table = self.grouped(value[1][1], frame) if value[1][0] == "elem" and value[2] == 1 else None
+            return self.of(table, frame, depth + 1) if table is not None else None
         bound = frame.bound.get(value[2]) if frame.scope == value[1] else None
         found = self.of(bound[0], bound[1], depth + 1) if bound is not None else None
         return found or self._named(self.folder.fold(value, frame))
+
+    def grouped(self, value: Value, frame: Frame) -> Value | None:
+        """The table whose rows a value groups."""
+        func = frame.module.code.calls[value[1]].func if value[0] == "call" else value
+        if value[0] != "call" or func[0] != "attr":
+            return None
+        above = self.of(func[1], frame)
+        table: Value = func[1]
+        return table if above is not None and self.entry(above, func[2]).get("groups") else None
 
     def _result(self, value: Value, frame: Frame, depth: int) -> str | None:
         call = frame.module.code.calls[value[1]]
