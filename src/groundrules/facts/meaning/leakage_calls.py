@@ -222,6 +222,8 @@ class Caller(Reader):
         given.entry = entry
         if role == "nothing":
             return None
+        if role == "reads":
+            return self.origin()
         if role == "learner":
             return self.learner(name, entry, given)
         if role == "same_learner":
@@ -252,7 +254,10 @@ class Caller(Reader):
             return "learner", entry
         role = next((one for one in _ROLES if one in entry), "")
         view = entry.get("view")
-        return role or (view if view in ("nothing", "same_learner") else ""), entry
+        if role or view in ("nothing", "same_learner"):
+            return role or str(view), entry
+        what = (entry.get("reads") or EMPTY).get("what")
+        return "reads" if what in ("data", "table") else "nothing" if what == "config" else "", entry
 
     def thing_or_rows(self, thing: Thing) -> Any:
         """An object of a class; of an unknown one it may as well be a table."""
