@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_classes import declared_by_classes
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
@@ -72,6 +73,8 @@ class Environment:
         for module in modules:
             for where, name in self._set_in(module):
                 self.declare(module.path, where, name, "code")
+            for where, name in declared_by_classes(self.link, module):
+                self.declare(module.path, where, name, "settings")
 
     def _set_in(self, module: Module) -> Iterator[tuple[tuple[Any, ...], str]]:
         """Variables that a module's own code sets, for itself or for what it starts."""
@@ -276,7 +279,7 @@ class Environment:
 
 def words(functions: Entries) -> set[str]:
     """The words without which code neither reads nor declares a variable."""
-    return {_GIVES, *(_word(name) for name in functions.having("reads_env", "declares_env"))}
+    return {_GIVES, *(_word(name) for name in functions.having("reads_env", "declares_env", "settings_class"))}
 
 
 def _may_be(func: Value, names: set[str]) -> bool:

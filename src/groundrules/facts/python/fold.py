@@ -29,6 +29,7 @@ from groundrules.facts.python.texts import (
     text_method,
     textual,
 )
+from groundrules.facts.python.views import VIEWS, starred, view
 from groundrules.typed import Any
 
 _DEEPEST = 40
@@ -644,6 +645,8 @@ class Folder:
             results = [path_method(one, name, args) or text_method(one, name, args, kwargs) for one in options(base)]
             if all(one is not None for one in results):
                 return alternatives([one for one in results if one is not None])
+        if base[0] == "dict" and not call.args and name in VIEWS:
+            return view(base, name)
         if not call.args or name not in ("get", "pop", "setdefault"):
             return None
         key = self.fold(call.args[0], frame)
@@ -662,6 +665,9 @@ class Folder:
             folded = self._pure(fold, entry, call, frame)
             if folded is not None:
                 return folded
+        listed = self._listed(entry, call, frame)
+        if listed is not None:
+            return listed
         if "reads_env" in entry:
             default = self.argument(call, entry, entry["reads_env"].get("default"), frame)
             given = self.argument(call, entry, entry["reads_env"].get("name"), frame)
@@ -683,6 +689,42 @@ class Folder:
         if callee[0] == "ext":
             return ("inst", callee[1], frame.module.path, number, frame)
         return hole(call.func[2] if call.func[0] == "attr" else "x")
+
+    def _listed(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
+        """What a loop over the result of a call goes through: numbered items, items side by side, files of a pattern,
+        the value of a configuration's key; None for everything else."""
+        if "pairs" in entry and call.args:
+            parts = [self.fold(arg, frame) for arg in call.args[:4]]
+            if any(one[0] not in ("list", "tuple") for one in parts):
+                return None
+            if entry["pairs"] == "numbered":
+                return ("list", tuple([("tuple", (_HOLE, item)) for item in parts[0][1]]))
+            return ("list", tuple([("tuple", items) for items in zip(*(one[1] for one in parts), strict=False)]))
+        if "lists" in entry:
+            return self._matched(entry, call, frame)
+        told = entry.get("reads_key")
+        if told and call.func[0] == "attr" and not told.get("config"):
+            value = self.fold(call.func[1], frame)
+            for name in told.get("keys") or ():
+                key = self.argument(call, entry, name, frame)
+                value = self.item(value, self.fold(key, frame)) if key is not None else _HOLE
+            return value if value[0] in ("const", "fmt", "either") else None
+        return None
+
+    def _matched(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
+        """The files that match a pattern: a text in which each sign of the pattern is a hole."""
+        texts = []
+        for name in (entry["lists"].get("target"), "pattern"):
+            value = self.argument(call, entry, name, frame) if name else None
+            folded = self.fold(value, frame) if value is not None else None
+            if folded is not None and is_text(folded):
+                texts.append(folded)
+        if not texts or texts[-1][0] != "const" or "*" not in str(texts[-1][1]):
+            whole = texts[-1] if texts else None
+            if whole is None or whole[0] != "fmt" or not any(isinstance(one, str) and "*" in one for one in whole[1]):
+                return None
+        path = path_join(texts) if len(texts) > 1 else texts[0]
+        return ("list", (starred(path),))
 
     def _filled(self, call: Call, frame: Frame) -> Value:
         """One instance of each class that an options parser was made with."""
