@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts import kinds, listings, raw, remotes
 from groundrules.facts.descriptions import Descriptions, what
 from groundrules.facts.locks import Locks
+from groundrules.facts.meaning.catalogued import Catalogued
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
@@ -20,6 +21,7 @@ from groundrules.facts.meaning.series import Series
 from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.meaning.stages import StageUses
+from groundrules.facts.meaning.stages_commands import options_given
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.places import joined
@@ -56,6 +58,8 @@ def relate(
         data.relate(event)
         queries.relate(event)
         pipelines.relate(event)
+    if asked(tables, "read"):
+        Catalogued(link, repository).relate(scope)
     pipelines.finish(scope)
     entries = reaching(link.walker, scope)
     randomness.relate(entries)
@@ -176,6 +180,7 @@ def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | Non
     folder = Folder(program)
     owners = ownership(repository, stages, rows)
     folder.settings = Configurations(folder, repository, owners)
+    folder.commands = options_given(stages, owners.tracked)
     walker = Walker(folder)
     tests = repository.survey.tests
     walked_paths = paths if scope is None else with_neighbours(repository, scope.intersection(paths))

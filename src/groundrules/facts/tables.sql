@@ -96,7 +96,7 @@ CREATE TABLE stage_use (
 CREATE TABLE read (
   span INTEGER NOT NULL,   -- the call; where a helper reads its parameter: the call that names the path
   function TEXT NOT NULL,  -- qualified name of what reads
-  what TEXT NOT NULL,      -- data | model | config | table | image (a single one) | text | any
+  what TEXT NOT NULL,      -- data | model | config | table | image (a single one) | text | folder (that is walked through) | any
   target TEXT,             -- the path, address or table; {holes} stand for unknown parts; NULL when nothing is known
   complete INTEGER NOT NULL,-- the target has no holes
   place TEXT NOT NULL,     -- relative | absolute | home | mount | url | bucket | table | hub | memory | unknown

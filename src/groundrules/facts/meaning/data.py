@@ -81,6 +81,8 @@ class Data:
             self._read(event, event.known["reads"])
         if "writes" in event.known:
             self._write(event, event.known["writes"])
+        if "lists" in event.known:
+            self._list(event, event.known["lists"])
         self.unsafe.relate(event)
         if "fetches" in event.known:
             self.hubs.relate(event, event.known["fetches"])
@@ -100,6 +102,13 @@ class Data:
             return
         for text in self.link.texts(value, event.frame) or [""]:
             self._one_read(event, told, value, text)
+
+    def _list(self, event: Event, told: dict[str, Any]) -> None:
+        """A folder that is walked through: one of a person or a drive holds data that nobody else has."""
+        value = self.link.given(event, told.get("target"))
+        for text in self.link.texts(value, event.frame) if value is not None else ():
+            if "{" not in text and (place_of(text) == "home" or text[1:2] == ":"):
+                self._one_read(event, {"what": "folder"}, value, text)  # type: ignore[arg-type]
 
     def _is_handle(self, value: Value, event: Event) -> bool:
         folded = self.link.folder.fold(value, event.frame)

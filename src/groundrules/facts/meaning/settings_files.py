@@ -102,7 +102,7 @@ class Configurations:
         text = [
             (path, tuple(row.where))
             for path, row in rows or ()
-            if row.kind == "text" and row.value and ("/" in row.value or "." in row.value)
+            if row.kind == "text" and row.value and not {"/", ".", "\\"}.isdisjoint(row.value)
         ]
         return text[-1] if text else None
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from groundrules.basics.late import pattern
+from groundrules.facts.kinds import kind
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import normal
+from groundrules.facts.places import joined
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.texts import first_spelled
+from groundrules.facts.stages import PIPELINE, Stages
 from groundrules.typed import Collection, Iterator, NamedTuple
 
 _PART = pattern(r"&&|\|\||[;|\n]")
@@ -47,6 +50,20 @@ def _script(words: list[str], number: int, word: str, folder: str, tracked: Coll
                 if path is not None and path in tracked:
                     return path
     return None
+
+
+def options_given(stages: Stages, tracked: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """By script and option: the paths that the commands of all stages give to it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for path in stages.by_file:
+        for stage in stages.of(path) if path.rpartition("/")[2] == PIPELINE and path in tracked else ():
+            folder = normal(joined(path.rpartition("/")[0], stage.folder))
+            for step in steps_of(stage.command or "", folder, tracked) if folder is not None else ():
+                for name, value in step.options.items():
+                    if value and not {"$", "{"}.intersection(value) and ("/" in value or kind(value) != "other"):
+                        known = found.setdefault((step.script, name), [])
+                        known.extend([value] if value not in known else [])
+    return found
 
 
 def options_of(words: list[str]) -> dict[str, str]:

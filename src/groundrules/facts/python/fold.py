@@ -72,6 +72,7 @@ class Folder:
         self._module_frames: dict[str, Frame] = {}
         self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
+        self.commands: dict[tuple[str, str], list[str]] = {}  # by script and option: paths that pipelines give to it
         self.settings: Any = None  # knows what configuration files hold: `value(settings)`, `configured(instance)`
 
     def module_frame(self, module: Module) -> Frame:
@@ -218,7 +219,7 @@ class Folder:
                     if keyword == "default":
                         folded = self.fold(given, self.module_frame(frame.module))
                         return hole(name) if folded == ("const", None) else folded
-                return hole(name)
+                return self._by_command(frame.module.path, call, name)
         return None
 
     def _decorated_settings(self, scope: Scope, frame: Frame) -> Value | None:
@@ -370,9 +371,15 @@ class Folder:
         call = module.code.calls[number]
         default = dict(call.kwargs).get("default")
         if default is None:
-            return hole(name)
+            return self._by_command(path, call, name)
         folded = self.fold(default, Frame(module, call.scope) if call.scope else self.module_frame(module))
-        return hole(name) if folded == ("const", None) else folded
+        return self._by_command(path, call, name) if folded == ("const", None) else folded
+
+    def _by_command(self, path: str, call: Call, name: str) -> Value:
+        """The paths that the commands of a pipeline give to an option without a default."""
+        names = [str(arg[1]).lstrip("-").replace("-", "_") for arg in call.args if arg[0] == "const"]
+        given = [("const", text) for one in names for text in self.commands.get((path, one), ())]
+        return alternatives(given) if given else hole(name)
 
     def declared_option(self, path: str, name: str) -> int | None:
         """The call that declares a command-line option in a file."""
