@@ -6,6 +6,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
+from groundrules.facts.meaning.pipelines_states import States
 from groundrules.facts.meaning.pipelines_steps import Step, Steps
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
@@ -33,6 +34,7 @@ class Files:
         self.link = link
         self.clearing = clearing
         self.steps = Steps(link)
+        self.states = States(link, clearing)
         self.read: dict[int, list[Touch]] = defaultdict(list)
         self.made: dict[int, list[Touch]] = defaultdict(list)
         self.removed: dict[int, list[Touch]] = defaultdict(list)
@@ -130,7 +132,10 @@ class Files:
         """A table or data file that is written in the place of what the same function has read."""
         link = self.link
         value = link.given(event, told.get("target"))
-        if value is None or told.get("what") not in ("table", "data") or not self.clearing.replaces(event, told):
+        if value is None:
+            return
+        self._states(event, value, told)
+        if told.get("what") not in ("table", "data") or not self.clearing.replaces(event, told):
             return
         for text in link.texts(value, event.frame):
             reader = self.clearing.read_before(event, text)
@@ -141,6 +146,23 @@ class Files:
                     "removal", link.span(event), event.title, "overwrite", shown([text]), 1, link.span(reader),
                     None, 0, 0, int(guarded), int(is_temporary(text)), int(link.in_task(event)), scope,
                 )  # fmt: skip
+
+    def _states(self, event: Event, value: Value, told: dict[str, Any]) -> None:
+        """A state that a step puts its own result in the place of: by a helper, by renaming or copying a file."""
+        link = self.link
+        source = (event.known.get("removes") or event.known.get("reads") or {}).get("target")
+        given = link.given(event, source) if source is not None else None
+        sources = link.texts(given, event.frame) if given is not None else []
+        replaces = told.get("what") in ("table", "data") and self.clearing.replaces(event, told)
+        for text in link.texts(value, event.frame):
+            states = [self.states.replaced(event, one, text) for one in sources]
+            for state in (*states, self.states.grown(event, text) if replaces else None):
+                if state is not None:
+                    link.rows.add(
+                        "removal", link.rows.span(state.path, state.where), event.title, "overwrite", shown([text]), 1,
+                        link.span(state.reader), None, 0, 0, 0, int(is_temporary(text)), int(link.in_task(event)),
+                        state.scope,
+                    )  # fmt: skip
 
     def _deduplicates(self, event: Event) -> bool:
         """Whether the function makes its result the same however often it runs."""
