@@ -168,7 +168,10 @@ class Files:
         """Whether the function makes its result the same however often it runs."""
         calls = event.module.code.calls
         names = [str(one.func[-1]) for one in calls if one.scope == event.call.scope]
-        return any({"duplicates", "dedupe", "deduplicate", "distinct"}.intersection(words_of(name)) for name in names)
+        return any(
+            {"duplicates", "duplicated", "dedupe", "deduplicate", "distinct"}.intersection(words_of(name))
+            for name in names
+        )
 
     def _guarded(self, event: Event, value: Value, told: dict[str, Any], read: Touch | None = None) -> bool:
         """Whether a missing or present path is expected: told so by an argument, asked before, or handled."""

@@ -8,7 +8,7 @@ from groundrules.facts.meaning.pipelines_steps import Steps
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.program import EMPTY, Module
-from groundrules.facts.python.walk import Event
+from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator
 
@@ -24,7 +24,7 @@ _SIDES = ("writes", "waits", "runs_sql")
 _ASIDE = words(
     """notify notification notifications notifier alert alerts alerting slack webhook webhooks mail email telegram
     discord ping heartbeat telemetry close cleanup clean clear release rollback teardown disconnect shutdown log logs
-    logger cache cached debug"""
+    logger cache cached debug error errors failure failures"""
 )
 _DEEPEST = 2  # functions between a handler and the call whose failure it takes
 
@@ -43,7 +43,7 @@ class Handlers:
             return
         if event.name.startswith("*.") and "runs_sql" in event.known and not event.call.args:
             return  # some other method of that name
-        if takes_more(event) or self._moves_nothing(event):
+        if takes_more(event) or self._moves_nothing(event) or handles(event):
             return
         frame: Frame | None = event.frame
         context = event.call.context
@@ -138,6 +138,11 @@ class Handlers:
             op[0] in ("=", "s", "a", "+", "r") and op[-1] in inside and op[0] != "r"
             for scope in module.code.scopes for op in scope.ops
         )  # fmt: skip
+
+
+def handles(event: Event) -> bool:
+    """Whether an event only runs because something else has failed."""
+    return any(kind == "except" for kind, _ in contexts_of(event.module, event.call.context))
 
 
 def prepares(text: str) -> bool:

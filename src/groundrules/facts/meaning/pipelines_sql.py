@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_paths import is_receiver
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import (
     Text,
@@ -71,10 +72,14 @@ class Statements:
                     self._note(event.entry.id, event.module.path, event.call.where, one)
 
     def _note_filled(self, value: Value, frame: Frame, texts: list[str]) -> None:
-        """Note what a text with holes says where it is run."""
+        """Note what a text says where it is run that an object puts its own attributes into."""
         while value[0] == "param" and frame.scope == value[1] and value[2] in frame.bound:
             value, frame = frame.bound[value[2]]
-        if value[0] == "fmt" and texts:
+        own = value[0] == "fmt" and any(
+            part[0] == "attr" and part[1][0] == "param" and is_receiver(part[1], frame)
+            for part in value[1] if isinstance(part, tuple)
+        )  # fmt: skip
+        if own and texts:
             self.filled.setdefault((frame.module.path, template_text(value)), set()).update(texts)
 
     def _named(self, text: Text) -> str | None:

@@ -14,7 +14,7 @@ from groundrules.facts.python.walk import Event
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, NamedTuple
 
-_DISTINCT = words("duplicates dedupe deduplicate distinct isin anti")
+_DISTINCT = words("duplicates duplicated dedupe deduplicate distinct isin anti first last upsert")
 _DEEPEST = 10
 _HELPERS = 2  # functions between the step and the write
 
