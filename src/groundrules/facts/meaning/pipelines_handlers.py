@@ -46,18 +46,19 @@ class Handlers:
         if takes_more(event) or self._moves_nothing(event) or handles(event):
             return
         frame: Frame | None = event.frame
-        context = event.call.context
+        context, where = event.call.context, event.call.where
         for _ in range(_DEEPEST + 1):
             if frame is None or self.link.in_test(frame.module.path) or self._aside(frame):
                 return
-            if self._taken(event, frame, context) or self.steps.is_task(frame):
+            if self._taken(event, frame, context, where) or self.steps.is_task(frame):
                 return
             if frame.caller is None or frame.call < 0:
                 return
-            context = frame.caller.module.code.calls[frame.call].context
+            call = frame.caller.module.code.calls[frame.call]
+            context, where = call.context, call.where
             frame = frame.caller
 
-    def _taken(self, event: Event, frame: Frame, context: int) -> bool:
+    def _taken(self, event: Event, frame: Frame, context: int, where: Any) -> bool:
         """Whether a handler of this function takes the failure, with a row when it is a broad one."""
         module = frame.module
         number = tried(module, context)
@@ -68,22 +69,34 @@ class Handlers:
             ):
                 if self._broad(event, module, inside, names):
                     if action != "raise":
-                        self._row(event, frame, inside, names, action)
+                        self._row(event, frame, inside, (names, action), where)
                         return True
                     break
             number = tried(module, module.code.contexts[number].parent)
         return False
 
-    def _row(self, event: Event, frame: Frame, context: int, names: str, action: str) -> None:
-        module = frame.module
+    def _row(self, event: Event, frame: Frame, context: int, told: tuple[str, str], where: Any) -> None:
+        module, (names, action) = frame.module, told
         value = module.code.contexts[context].value
-        quiet = action in ("pass", "log") and not self._tells(module, context)
+        quiet = (
+            action in ("pass", "log") and not self._tells(module, context) and not self._again(frame, context, where)
+        )
         cell, line, column, _, _ = value[2]
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
         self.link.rows.add(
             "handler", place, names or "everything", action, int(quiet), event.name.lstrip("*."),
             self.link.span(event), 1, module.code.scopes[frame.scope].qualname,
         )  # fmt: skip
+
+    def _again(self, frame: Frame, context: int, where: Any) -> bool:
+        """Whether the handler stands in a loop that the first success leaves: it only tries again."""
+        module = frame.module
+        outer = module.code.contexts[context].parent
+        if not any(kind in ("for", "while") for kind, _ in contexts_of(module, outer)):
+            return False
+        (cell, first), last = where[:2], module.code.contexts[context].value[2][1]
+        returns = [op[2] for op in module.code.scopes[frame.scope].ops if op[0] == "r"]
+        return any(one[0] == cell and first <= one[1] < last for one in returns)
 
     def _broad(self, event: Event, module: Module, context: int, names: str) -> bool:
         """Whether a handler takes whatever goes wrong in the event: any exception, or all that the library raises."""
