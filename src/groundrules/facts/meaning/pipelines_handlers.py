@@ -167,7 +167,7 @@ def prepares(text: str) -> bool:
 def _own(address: str) -> bool:
     """Whether an address is one of the machine itself: what its cloud says of it, or a service beside it."""
     host = address.partition("://")[2].partition("/")[0].partition(":")[0]
-    return host in ("169.254.169.254", "169.254.170.2", "metadata.google.internal", "localhost", "127.0.0.1")
+    return host.startswith(("169.254.", "metadata.")) or host in ("localhost", "127.0.0.1")
 
 
 def tried(module: Module, context: int) -> int | None:
