@@ -59,6 +59,7 @@ class Tasks:
             int(not self._unscheduled(event, told)), home(event.module.path), self._own(event, told.get("schedule")),
             self._own(event, told.get("catchup")) or default(told.get("catchup_default")),
             int(self._misplaced(event, told)), self._own(event, told.get("runs")),
+            container(event.module, event.call)[1],
         )  # fmt: skip
 
     def _own(self, event: Event, names: Any) -> str | None:
