@@ -15,6 +15,7 @@ FRAMEWORKS = ("airflow", "prefect", "dagster", "luigi", "dlt", "zenml", "metaflo
 FOLDERS = re.compile(r"(^|/)(dags?|etl|pipelines?|tasks?|jobs?|flows?|ingest\w*|loaders?)(/|[_.])", re.IGNORECASE)
 DEFINITION = re.compile(r"\b(create|drop|add)\b[^;'\"]{1,60}?(\s+if\s+(?:not\s+)?exists)\b", re.IGNORECASE)
 CONFLICT = re.compile(r"\s+on\s+conflict\b[^;\"]*?(?=\s*(?:;|\"|$))", re.IGNORECASE | re.DOTALL)
+FOLLOWS = frozenset(["retried-side-effect"])  # what a step that can no longer run twice does when it is retried
 FRESH = re.compile(
     r"\b(rmtree|mkdtemp|TemporaryDirectory|tmp_path|gettempdir|t(e)?mp_?dir)\b"
 )  # folders that are new in each run
@@ -107,9 +108,13 @@ def statements(checkout: Checkout) -> Iterator[tuple[str, str, Unit | None, int]
         if path.endswith((".sql", ".hql")) and FOLDERS.search(path) and (text := checkout.text(path)):
             yield path, text, None, 1
     for unit in steps(checkout):
+        tried = {
+            inner for node in ast.walk(unit.tree) if isinstance(node, (ast.Try, ast.If)) for inner in ast.walk(node)
+        }
         for node in ast.walk(unit.tree):
             if (
                 isinstance(node, ast.Constant)
+                and node not in tried
                 and isinstance(node.value, str)
                 and re.search(r"\b(insert|create|drop|alter)\b", node.value, re.I)
             ):
@@ -136,4 +141,4 @@ def fault(checkout: Checkout, unit: Unit, call: ast.Call, text: str, what: str, 
     """A call that was edited."""
     place = Place(unit.path, unit.cell, call.lineno, call.end_lineno or 0)
     edit = Edit(frozenset(), checkout.changed(unit, text))
-    return Fault(unit.path, unit.cell, call.lineno, what, edit, frozenset([rule]), (place,))
+    return Fault(unit.path, unit.cell, call.lineno, what, edit, frozenset([rule]), (place,), follows=FOLLOWS)

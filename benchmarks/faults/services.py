@@ -48,7 +48,7 @@ def dropped_timeouts(checkout: Checkout) -> Iterator[Fault]:
             for call in calls(unit.tree):
                 told = checkout.known(unit, call)[1].get("waits")
                 which = keyword(call, told["timeout"]) if told and isinstance(told.get("timeout"), str) else None
-                wanted = unit.cell is None and call in runs and not spread(call)
+                wanted = unit.cell is None and call in runs and not spread(call) and (told or {}).get("default") is None
                 if which is not None and wanted and literal(which.value) is not None:
                     yield from dropped(checkout, unit, call, which, frozenset(["missing-timeout"]))
 

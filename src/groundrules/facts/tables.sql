@@ -532,7 +532,8 @@ CREATE TABLE workflow (
   schedule TEXT,           -- its schedule, as folded; ? when that cannot be known, NULL when none is given
   catchup TEXT,            -- whether missed runs are made up for, likewise
   catchup_misplaced INTEGER NOT NULL, -- that stands among the arguments of tasks, where nothing reads it
-  most_runs TEXT           -- how many runs may go on at once, likewise
+  most_runs TEXT,          -- how many runs may go on at once, likewise
+  always INTEGER NOT NULL  -- it is made in every case: under no condition, in no loop and by no function
 );
 
 -- A task of a workflow system, or a job that a stage runs.

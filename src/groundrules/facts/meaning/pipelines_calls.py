@@ -16,6 +16,7 @@ from groundrules.typed import Any
 _CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next range reversed")
 _PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists", "tests_existence", "changes_folder")
 _ROLES = frozenset({*_PATHS, "task", "workflow", "runs_sql", "waits", "runs", "inserts", "task_class"})
+_TIME_OF_DAY = frozenset({"time", "timetz"})  # what a moment's method of this name gives holds no day
 _WRITES = frozenset({"insert", "update", "merge", "copy"})
 
 
@@ -46,7 +47,7 @@ def received(trail: Trail, here: Here, use: Use) -> None:
     _, entry = trail.flow.folder.entry_of(call, frame)
     if any(isinstance(entry.get(role), dict) and entry[role].get("target") == "self" for role in _PATHS):
         trail.end(_path(trail, call, "self", entry, frame), here)
-    elif use.inside.key is None:
+    elif use.inside.key is None and call.func[-1] not in _TIME_OF_DAY:
         trail.follow(here, ("call", use.number))
 
 

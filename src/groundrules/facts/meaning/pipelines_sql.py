@@ -15,7 +15,7 @@ from groundrules.facts.meaning.pipelines_texts import (
     texts_of,
     texts_of_settings,
 )
-from groundrules.facts.meaning.pipelines_words import is_history, is_staging, words_of
+from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.fold import Frame
@@ -255,6 +255,8 @@ class Statements:
         for runner in runners:
             clearing = clearing or self.clearing(one.target, (), runner)
         guard = one.guard or (self._guard(module, text) if module is not None else None)
+        if guard is None and one.verb in ("insert", "copy") and is_swapped(one.target):
+            guard = "temporary"
         elsewhere = clearing is not None and (clearing.path, clearing.where) != (text.path, text.where)
         cleared = one.cleared or elsewhere
         dropped = elsewhere and clearing is not None and clearing.verb == "drop"

@@ -47,7 +47,7 @@ class Tasks:
         self.link.rows.add(
             "task", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
             self._function(event, told), retries, self._setting(event, told.get("timeout"), "execution_timeout"),
-            event.module.path, int(any(role in event.known for role in ("runs_sql", "reads", "writes"))),
+            event.module.path, int(speaks(event, told)),
             *container(event.module, event.call),
         )  # fmt: skip
 
@@ -59,6 +59,7 @@ class Tasks:
             int(not self._unscheduled(event, told)), home(event.module.path), self._own(event, told.get("schedule")),
             self._own(event, told.get("catchup")) or default(told.get("catchup_default")),
             int(self._misplaced(event, told)), self._own(event, told.get("runs")),
+            container(event.module, event.call)[1],
         )  # fmt: skip
 
     def _own(self, event: Event, names: Any) -> str | None:
@@ -211,6 +212,12 @@ def container(module: Module, call: Call) -> tuple[str | None, int]:
 def default(value: Any) -> str | None:
     """What a library does where nothing is said, if that is known."""
     return str(value) if value is not None else None
+
+
+def speaks(event: Event, known: dict[str, Any]) -> bool:
+    """Whether a task speaks to a database, a store or a service by itself: it runs no function and no command."""
+    roles = any(role in event.known for role in ("runs_sql", "reads", "writes"))
+    return roles or ("function" not in known and "runs" not in event.known)
 
 
 def home(path: str) -> str:

@@ -98,6 +98,12 @@ def is_staging(target: str | None) -> bool:
     return bool(_STAGING.intersection(words_of(target or "")))
 
 
+def is_swapped(target: str | None) -> bool:
+    """Whether a table is named like one that is made anew in each run: temporary, or new until it takes a place."""
+    told = words_of(target or "")
+    return bool(_SCRATCH.intersection(told)) or told[-1:] == ["new"]
+
+
 def is_scratch(name: str) -> bool:
     """Whether a path or a variable is named like something temporary."""
     return bool(_SCRATCH.intersection(words_of(name)))
