@@ -8,7 +8,7 @@ from groundrules import opening
 from groundrules.model import Report, Snapshot
 from groundrules.opening import Options, Question
 from groundrules.timing import Profile
-from groundrules.typed import TYPE_CHECKING, Callable, Iterable, Mapping, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Callable, Collection, Iterable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
@@ -116,8 +116,14 @@ def answer(
     passing = comparing(catalogue)
     rules = tuple(rule for rule in question.rules if changed is not None or rule.id not in passing)
     tables = {table for rule in rules for table in catalogue.tables.get(rule.id, ())}
+    idle: set[str] = set()
+
+    def making(filled: Collection[str]) -> Mapping[str, str] | None:
+        idle.update(catalogue.idle(rules, filled))
+        return catalogue.statements(rule for rule in rules if rule.id not in idle)
+
     facts = gather(
-        snapshot, catalogue, wanted, question.cache, tables, profile=profile, progress=progress, changed=changed
+        snapshot, catalogue, wanted, question.cache, tables, profile, progress, changed=changed, making=making
     )
     lines = Lines(snapshot)
     found, notes = find(
@@ -137,6 +143,7 @@ def answer(
         marked=marked,
         tags=lines.tags,
         passing=passing,
+        idle=idle,
     )
     profile.lap("rules")
     return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(rules), 0.0), lines
