@@ -217,12 +217,13 @@ def _without_old(
     if base.tree is None:
         return report
     if sources.is_merging(question.root):
-        against = since.compared_with(base, question.root, options, snapshot)
+        against = touched = since.compared_with(base, question.root, options, snapshot)
     else:
         against = since.staged_on(base, question.root, wanted.changes)
+        touched = against._replace(then=sources.before(question.root, wanted.changes))
     passing = comparing(question.catalogue)
     own = [one for one in report.findings if one.span.path not in wanted.elsewhere and one.rule not in passing]
-    apart = report._replace(findings=(*others, *causes.untouched(own, lines, against)))
+    apart = report._replace(findings=(*others, *causes.untouched(own, lines, touched)))
     if not apart.findings:
         return report
     scope = frozenset(one.span.path for one in apart.findings)

@@ -66,11 +66,12 @@ class Catalogue(NamedTuple):
         return {name: text for name, text in self.ddl.items() if name in names}
 
 
-def load(folders: Sequence[str] = (), ddl: str = "", cache: str | None = None) -> Catalogue:
+def load(folders: Sequence[str] = (), ddl: str = "", cache: str | None = None, keep: bool = True) -> Catalogue:
     """The packaged rules and those of the folders. Raises UserError that names every mistake in them.
 
     `ddl` creates the fact tables and views; without it queries go unchecked and `tables` stays empty.
-    `cache` is the folder for the compiled file: None is the user's own, '' keeps nothing.
+    `cache` is the folder for the compiled file: None is the user's own, '' means none. Without `keep` nothing is
+    written there.
     """
     paths = (packaged("rules"), *(os.path.abspath(folder) for folder in folders))
     store = cachefile.user_folder() if cache is None else cache
@@ -82,7 +83,7 @@ def load(folders: Sequence[str] = (), ddl: str = "", cache: str | None = None) -
         from groundrules.catalogue import compiling
 
         compiled = compiling.compiled(paths, ddl)
-        if store:
+        if store and keep:
             cachefile.write(store, name, key, compiled)
     return _catalogue(compiled)
 
