@@ -66,7 +66,8 @@ def question(options: Options, root: str, snapshot: Snapshot) -> Question:
     cache = None if options.cache else ""
     settings = _settings(options, root, snapshot, cache)
     folders = [os.path.join(root, folder) for folder in settings.rules]
-    catalogue = load_catalogue(folders, _ddl(), cache)
+    # Rules that were compiled before are no part of what is looked at: they serve a run without a cache, too.
+    catalogue = load_catalogue(folders, _ddl(), keep=options.cache)
     families = {family.id for family in catalogue.families}
     config.check(settings, catalogue.rules, families)
     config.check_names(options.select, catalogue.rules, families, "--select")

@@ -14,7 +14,7 @@ from groundrules.facts.changing.given import Changed
 from groundrules.facts.lines import Lines
 from groundrules.model import Rule
 from groundrules.sources.difference import Change
-from groundrules.typed import Any, Iterable, Iterator, Mapping, NamedTuple
+from groundrules.typed import Any, Collection, Iterable, Iterator, Mapping, NamedTuple
 
 PYTHON = "train.py"  # what an example that is one text is called
 
@@ -75,9 +75,15 @@ def prove(case: Case, catalogue: Catalogue) -> Verdict:
     """Run one example through facts and findings."""
     repository = laid_out(case.example)
     snapshot = sources.memory(repository.files, tracked=repository.tracked, ignored=repository.ignored)
-    gathered = facts.gather(snapshot, catalogue, cache="", changed=_changed(repository))
+    rules, idle = (case.rule,), set[str]()
+
+    def making(filled: Collection[str]) -> Mapping[str, str] | None:
+        idle.update(catalogue.idle(rules, filled))
+        return catalogue.statements(rules)
+
+    gathered = facts.gather(snapshot, catalogue, cache="", changed=_changed(repository), making=making)
     found, notes = findings.find(
-        connection=gathered.connection, spans=gathered.spans, rules=(case.rule,), lines=Lines(snapshot)
+        connection=gathered.connection, spans=gathered.spans, rules=rules, lines=Lines(snapshot), idle=idle
     )
     told = [(finding.span[:3], finding.message) for finding in found if finding.status == "new"]
     counted = Counter(spot for spot, _ in told)

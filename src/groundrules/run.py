@@ -8,7 +8,7 @@ from groundrules import opening
 from groundrules.model import Report, Snapshot
 from groundrules.opening import Options, Question
 from groundrules.timing import Profile
-from groundrules.typed import TYPE_CHECKING, Callable, Iterable, Mapping, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Callable, Collection, Iterable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.catalogue import Catalogue
@@ -116,8 +116,14 @@ def answer(
     passing = comparing(catalogue)
     rules = tuple(rule for rule in question.rules if changed is not None or rule.id not in passing)
     tables = {table for rule in rules for table in catalogue.tables.get(rule.id, ())}
+    idle: set[str] = set()
+
+    def making(filled: Collection[str]) -> Mapping[str, str] | None:
+        idle.update(catalogue.idle(rules, filled))
+        return catalogue.statements(rule for rule in rules if rule.id not in idle)
+
     facts = gather(
-        snapshot, catalogue, wanted, question.cache, tables, profile=profile, progress=progress, changed=changed
+        snapshot, catalogue, wanted, question.cache, tables, profile, progress, changed=changed, making=making
     )
     lines = Lines(snapshot)
     found, notes = find(
@@ -137,6 +143,7 @@ def answer(
         marked=marked,
         tags=lines.tags,
         passing=passing,
+        idle=idle,
     )
     profile.lap("rules")
     return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(rules), 0.0), lines
@@ -210,12 +217,13 @@ def _without_old(
     if base.tree is None:
         return report
     if sources.is_merging(question.root):
-        against = since.compared_with(base, question.root, options, snapshot)
+        against = touched = since.compared_with(base, question.root, options, snapshot)
     else:
         against = since.staged_on(base, question.root, wanted.changes)
+        touched = against._replace(then=sources.before(question.root, wanted.changes))
     passing = comparing(question.catalogue)
     own = [one for one in report.findings if one.span.path not in wanted.elsewhere and one.rule not in passing]
-    apart = report._replace(findings=(*others, *causes.untouched(own, lines, against)))
+    apart = report._replace(findings=(*others, *causes.untouched(own, lines, touched)))
     if not apart.findings:
         return report
     scope = frozenset(one.span.path for one in apart.findings)

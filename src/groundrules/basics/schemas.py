@@ -17,11 +17,16 @@ TYPES = {
 }
 
 
+_VALIDATORS: dict[str, Any] = {}  # one serves all files of its kind
+
+
 def violations(document: Document, schema: str, file: str, under: Path = ()) -> list[Problem]:
     """What is wrong with a document, by the schema of that name. `under` is where its value stands in the file."""
-    from jsonschema import Draft202012Validator
+    validator = _VALIDATORS.get(schema)
+    if validator is None:
+        from jsonschema import Draft202012Validator
 
-    validator = Draft202012Validator(load(schema))
+        validator = _VALIDATORS[schema] = Draft202012Validator(load(schema))
     found = [
         Problem(file, document.line((*under, *where)), cause)
         for error in validator.iter_errors(document.value)

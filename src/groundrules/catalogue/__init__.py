@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import zlib
+from types import MappingProxyType
 
 from groundrules.basics import cachefile, packaged
 from groundrules.basics.entries import Entries
 from groundrules.errors import UserError
 from groundrules.model import Rule
-from groundrules.typed import Any, Mapping, NamedTuple, Sequence
+from groundrules.typed import Any, Collection, Iterable, Mapping, NamedTuple, Sequence
 
 __all__ = ["Catalogue", "Family", "load", "packaged"]
 
-FORMAT = 3  # of the compiled file, and of the checks that were passed to get there
+FORMAT = 4  # of the compiled file, and of the checks that were passed to get there
 APART = frozenset(("knowledge", "schema"))  # folders that are no family
+
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 Key = tuple[object, ...]
 
@@ -43,13 +46,32 @@ class Catalogue(NamedTuple):
     digest: str  # of knowledge and aliases: facts depend on them, and not on rules
     aliases: Mapping[str, str]  # prefixes of qualified names → the prefix that means the same
     tables: Mapping[str, tuple[str, ...]]  # by rule: the tables and views that its query reads
+    # By rule: of each group one table must hold a row, or the rule has no answer.
+    needs: Mapping[str, tuple[tuple[str, ...], ...]] = NONE
+    ddl: Mapping[str, str] = NONE  # by table or view: the statement that makes it
+
+    def idle(self, rules: Iterable[Rule], filled: Collection[str]) -> frozenset[str]:
+        """The rules that have no answer where only these tables hold anything."""
+        return frozenset(
+            rule.id
+            for rule in rules
+            if any(all(table not in filled for table in group) for group in self.needs.get(rule.id, ()))
+        )
+
+    def statements(self, rules: Iterable[Rule]) -> dict[str, str] | None:
+        """What makes the tables and views that the rules read; None when that is not known."""
+        if not self.ddl:
+            return None
+        names = {name for rule in rules for name in self.tables.get(rule.id, ())}
+        return {name: text for name, text in self.ddl.items() if name in names}
 
 
-def load(folders: Sequence[str] = (), ddl: str = "", cache: str | None = None) -> Catalogue:
+def load(folders: Sequence[str] = (), ddl: str = "", cache: str | None = None, keep: bool = True) -> Catalogue:
     """The packaged rules and those of the folders. Raises UserError that names every mistake in them.
 
     `ddl` creates the fact tables and views; without it queries go unchecked and `tables` stays empty.
-    `cache` is the folder for the compiled file: None is the user's own, '' keeps nothing.
+    `cache` is the folder for the compiled file: None is the user's own, '' means none. Without `keep` nothing is
+    written there.
     """
     paths = (packaged("rules"), *(os.path.abspath(folder) for folder in folders))
     store = cachefile.user_folder() if cache is None else cache
@@ -61,7 +83,7 @@ def load(folders: Sequence[str] = (), ddl: str = "", cache: str | None = None) -
         from groundrules.catalogue import compiling
 
         compiled = compiling.compiled(paths, ddl)
-        if store:
+        if store and keep:
             cachefile.write(store, name, key, compiled)
     return _catalogue(compiled)
 
@@ -90,4 +112,6 @@ def _catalogue(compiled: Mapping[str, Any]) -> Catalogue:
         compiled["digest"],
         compiled["aliases"],
         compiled["tables"],
+        compiled["needs"],
+        compiled["ddl"],
     )

@@ -13,6 +13,7 @@ from groundrules.basics.entries import packed
 from groundrules.basics.schemas import violations
 from groundrules.catalogue import APART, Family
 from groundrules.catalogue.manners import breaches
+from groundrules.catalogue.requiring import bare, groups
 from groundrules.errors import UserError
 from groundrules.model import Rule
 from groundrules.typed import Any, Callable, Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ def compiled(paths: Sequence[str], ddl: str) -> dict[str, Any]:
     problems = [problem for folder in folders for problem in folder.problems]
     named = {os.path.basename(os.path.dirname(problem.file)) for problem in problems if "family.yaml" in problem.file}
     problems += _collisions(rules, {*families, *named})
-    tables, unsound = _asked(list(rules.values()), ddl)
+    tables, unsound, made = _asked(list(rules.values()), ddl)
     _refuse(problems + unsound)
     knowledge = {name: entry for folder in folders for name, entry in folder.functions.items()}
     aliases = {name: same for folder in folders for name, same in folder.aliases.items()}
@@ -102,6 +103,8 @@ def compiled(paths: Sequence[str], ddl: str) -> dict[str, Any]:
         "aliases": aliases,
         "digest": _digest([knowledge, aliases]),
         "tables": tables,
+        "needs": {rule.id: groups(rule.query, made) for rule in ordered},
+        "ddl": {name: bare(text) for name, text in made.items()},
     }
 
 
@@ -158,13 +161,17 @@ def _collisions(rules: Mapping[str, tuple[Rule, Document]], families: set[str]) 
     return problems
 
 
-def _asked(rules: list[tuple[Rule, Document]], ddl: str) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
-    """The tables that each query reads, and the breaches of manners."""
+def _asked(
+    rules: list[tuple[Rule, Document]], ddl: str
+) -> tuple[dict[str, tuple[str, ...]], list[Problem], dict[str, str]]:
+    """The tables that each query reads, the breaches of manners, and the statement of every table and view."""
     connection = sqlite3.connect(":memory:") if ddl else None
     tables: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
+    made: dict[str, str] = {}
     if connection is not None:
         connection.executescript(ddl)
+        made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')"))
     for rule, document in rules:
         read, wrong = breaches(rule, document, connection)
         problems += wrong
@@ -172,7 +179,7 @@ def _asked(rules: list[tuple[Rule, Document]], ddl: str) -> tuple[dict[str, tupl
             tables[rule.id] = read
     if connection is not None:
         connection.close()
-    return tables, problems
+    return tables, problems, made
 
 
 def _refuse(problems: list[Problem]) -> None:

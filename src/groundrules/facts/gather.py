@@ -12,7 +12,7 @@ from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.facts.store import Store
 from groundrules.model import Snapshot, Span, Unreadable
-from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.changing.given import Changed
@@ -48,11 +48,13 @@ def gather(
     profile: Any = None,
     progress: Callable[[int, int], None] | None = None,
     changed: Changed | None = None,
+    making: Callable[[Collection[str]], Mapping[str, str] | None] | None = None,
 ) -> Facts:
     """The facts that the files of the scope need (None: all files), in an in-memory database.
 
     `cache` is the folder that keeps what single files say: None is the user's own, '' keeps nothing. `tables` are those
     that will be asked; None fills all. `changed` is what the snapshot is compared with, where there is anything.
+    `making` is told which tables hold rows, and says with which statements to make those that will be asked.
     """
     lap: Callable[[str], None] = profile.lap if profile is not None else lambda name: None
     repository = opened(snapshot, catalogue, cache, progress)
@@ -66,7 +68,8 @@ def gather(
         relate_change(repository, changed, rows, tables)
     repository.save()
     lap("facts")
-    connection = load(rows)
+    filled = {table for table, content in rows.tables.items() if content}
+    connection = load(rows, making(filled | {"span"}) if making is not None else None)
     lap("load")
     unreadable = {one for one in repository.unreadable if scope is None or one.path in scope}
     return Facts(
@@ -98,14 +101,17 @@ def opened(
 _OPENED: list[tuple[tuple[Snapshot, Known, str | None], Repository]] = []  # the last one
 
 
-def load(rows: Rows) -> sqlite3.Connection:
-    """The rows as a database in memory."""
+def load(rows: Rows, made: Mapping[str, str] | None = None) -> sqlite3.Connection:
+    """The rows as a database in memory: of all tables, or of those for which `made` has a statement."""
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
-    connection.executescript("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;" + ddl())
+    statements = ddl() if made is None else ";".join(made.values())
+    connection.executescript("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;" + statements)
     connection.execute("BEGIN")
-    _insert(connection, "span", [(number, *span) for number, span in enumerate(rows.spans)])
+    if made is None or "span" in made:
+        _insert(connection, "span", [(number, *span) for number, span in enumerate(rows.spans)])
     for table, content in rows.tables.items():
-        _insert(connection, table, content)
+        if made is None or table in made:
+            _insert(connection, table, content)
     connection.execute("COMMIT")
     return connection
 

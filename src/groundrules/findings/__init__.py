@@ -7,7 +7,7 @@ from groundrules.basics.queries import STEPS
 from groundrules.findings import ask as asking
 from groundrules.findings.gate import fails, reached
 from groundrules.model import Finding, Rule, Span
-from groundrules.typed import TYPE_CHECKING, Callable, Iterable, Mapping, Sequence
+from groundrules.typed import TYPE_CHECKING, Callable, Collection, Iterable, Mapping, Sequence
 
 if TYPE_CHECKING:
     from groundrules.findings.suppressions import Setting
@@ -35,6 +35,7 @@ def find(
     renamed: Mapping[str, str] | None = None,
     tags: Callable[[str, int], Sequence[str]] | None = None,
     passing: frozenset[str] = frozenset(),
+    idle: Collection[str] = (),
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What the rules find, by place, and notes in full sentences.
 
@@ -46,9 +47,10 @@ def find(
     `scope` are the files whose findings are kept; None keeps all. `want` is told once which files' `lines` are going to
     be asked for, `timed` how many seconds each rule took. `renamed` gives paths the names they bear in another tree, so
     that fingerprints can be compared with those found there. `tags` gives those of a notebook's cell.
-    `passing` are rules about a change: a suppression of one is of use in that change only.
+    `passing` are rules about a change: a suppression of one is of use in that change only. `idle` are rules that are
+    known to find nothing, and need not be asked.
     """
-    answers = asking.ask(connection, spans, rules, levels, steps, timed)
+    answers = asking.ask(connection, spans, rules, levels, steps, timed, idle)
     if scope is not None:
         answers = answers._replace(findings=[found for found in answers.findings if found.span.path in scope])
     notes = list(answers.notes)

@@ -39,6 +39,7 @@ class Writings:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.by_name: dict[str, list[Written]] = {}
+        self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
         self.holed: set[str] = set()  # those of the names that have holes
         self.folders: dict[str, Written] = {}
         self.unpacked: dict[str, Written] = {}  # by the names of archives without their endings
@@ -51,6 +52,7 @@ class Writings:
         """Note that code writes a path or below a folder."""
         one = Written(text.replace("\\", "/"), script, span, position, is_folder, what)
         name = one.text.rstrip("/").rpartition("/")[2]
+        self._writers.clear()
         self.by_name.setdefault(name, []).append(one)
         if "{" in name:
             self.holed.add(name)
@@ -63,6 +65,7 @@ class Writings:
         folder = without_archive(name)
         if folder != name and not {".", "{"}.intersection(folder):
             self.note_write(folder, script, span, position, True)
+            self._writers.clear()
             self.unpacked.setdefault(folder.rpartition("/")[2], Written(folder, script, span, position, True))
 
     def collect(self, event: Event) -> None:
@@ -80,6 +83,7 @@ class Writings:
         if "changes_folder" in known:
             target = self.link.given(event, known["changes_folder"].get("target"))
             if target is not None:
+                self._writers.clear()
                 self.moved.setdefault(event.module.path, []).extend(self.link.texts(target, event.frame))
         if "runs" in known:
             self._collect_command(event, known["runs"])
@@ -148,10 +152,12 @@ class Writings:
         position = (magic.entry.id, magic.position)
         words = magic.text.split()
         if magic.kind == "line" and words[:1] == ["cd"] and len(words) > 1:
+            self._writers.clear()
             self.moved.setdefault(path, []).append(words[1].strip("'\""))
         elif magic.kind == "shell":
             for line in magic.text.split("\n"):
                 if line.strip().startswith("cd ") and len(line.split()) > 1:
+                    self._writers.clear()
                     self.moved.setdefault(path, []).append(line.split()[1])
                 self.collect_shell(self.filled(line, magic), path, span, position)
         elif magic.kind.startswith("cell:") and magic.kind[5:].startswith(("write", "file")):
@@ -193,7 +199,7 @@ class Writings:
         owner = self.link.owners.of(text, script, [one for one in extra if one is not None])
         if owner.name not in (None, "outside"):
             return owner
-        writer = self._writer(text, event) if place_of(text) != "home" else None
+        writer = self._known_writer(text, event) if place_of(text) != "home" else None
         if writer is not None:
             return Owner("written", writer.span, owner.resolved)
         return owner
@@ -202,6 +208,12 @@ class Writings:
         if text.startswith("\0/"):
             return normal(text[2:])
         return normal(f"{script.rpartition('/')[0]}/{text}") if place_of(text) == "relative" else ""
+
+    def _known_writer(self, text: str, event: Event) -> Written | None:
+        key = (text, event.module.path)
+        if key not in self._writers:
+            self._writers[key] = self._writer(text, event)
+        return self._writers[key]
 
     def _writer(self, text: str, event: Event) -> Written | None:
         """The step of this repository that writes what an event reads."""
