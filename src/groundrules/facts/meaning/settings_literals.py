@@ -70,9 +70,9 @@ class Literals:
         longest: dict[tuple[Any, ...], int] = {}
         taken = [(place, one.keys) for place, reads in self.keys.places.items() for one in reads]
         for place, keys in taken:
-            start = (place.path, *place.where[:3])
+            start = (place.path, place.where[:3])
             longest[start] = max(longest.get(start, 0), len(keys))
-        return {".".join(keys) for place, keys in taken if len(keys) == longest[(place.path, *place.where[:3])]}
+        return {".".join(keys) for place, keys in taken if len(keys) == longest[place.path, place.where[:3]]}
 
     # ---- calls -------------------------------------------------------------------------------------------------------
     def relate(self, modules: Iterable[Module], events: Iterable[Event], scope: frozenset[str] | None) -> None:
