@@ -18,7 +18,20 @@ READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "read
 
 
 _KINDS = frozenset(("data", "model"))
-_WRITING = ("save", "write", "export", "dump", "download", "store", "render", "extract", "unzip", "untar", "unpack")
+_WRITING = (
+    "save",
+    "write",
+    "export",
+    "dump",
+    "download",
+    "store",
+    "render",
+    "extract",
+    "unzip",
+    "untar",
+    "unpack",
+    "to_",
+)
 _KNOWN = ("func", "class", "either", "settings")
 
 
