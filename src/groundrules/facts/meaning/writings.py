@@ -67,6 +67,8 @@ class Writings:
         self.by_name.setdefault(name, []).append(one)
         if "{" in name:
             self.holed.add(name)
+        if name.endswith(".shp"):  # the attributes of the shapes lie in a file beside
+            self.note_write(f"{text[:-4]}.dbf", script, span, position, is_folder, what)
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
         if (is_folder or "." not in name) and head not in ("", "."):
             self.folders.setdefault(head, one)
