@@ -32,6 +32,7 @@ _WRITING = (
     "unpack",
     "to_",
 )
+_TELLING = ("print", "info", "debug", "warning")
 _KNOWN = ("func", "class", "either", "settings")
 
 
@@ -87,7 +88,7 @@ class Writings:
             self._collect_write(event, known["writes"])
         if "reads" in known:
             told = known["reads"]
-            if told.get("handle") and self.mode(event, told) not in READING:
+            if told.get("handle") and self.mode(event, told) not in READING and not self._stays_empty(event):
                 self._note(event, self.link.given(event, told.get("target")), False)
             if told.get("of_handle") and told.get("what") not in (None, "any"):
                 self._refine(event, told)
@@ -100,6 +101,19 @@ class Writings:
             self._collect_command(event, known["runs"])
         if "removes" in known and known["removes"].get("action") == "move" and known["removes"].get("destination"):
             self._note(event, self.link.given(event, known["removes"]["destination"]), False)
+
+    def _stays_empty(self, event: Event) -> bool:
+        """Whether a file is only opened to be there: nothing is done with it, so nothing is in it."""
+        code = event.module.code
+        opened = ("tuple", (("call", event.number),))
+        inside = {number for number, one in enumerate(code.contexts) if one.kind == "with" and one.value == opened}
+        if not inside:
+            return False
+        for number, one in enumerate(code.contexts):
+            if one.parent in inside:
+                inside.add(number)
+        calls = [call for call in code.calls if call.context in inside]
+        return all(str(call.func[-1]).rpartition(".")[2] in _TELLING for call in calls)
 
     def _collect_write(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))
