@@ -146,6 +146,7 @@ class Uses:
         for ours, theirs in ((one, other), (other, one)):
             if theirs != NONE:
                 found = self.inside(ours) - self.inside(theirs)
+                found -= self.required - self.inside(ours, derived=False)  # only a part of it has a fallback
                 tested = {name for value in self.itself for name in self.wanted[value]}
                 self.fallback |= {value for value in found if not tested.isdisjoint(self.wanted[value])}
                 self.alternative |= found
