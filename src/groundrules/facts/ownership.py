@@ -19,6 +19,7 @@ _MOUNTS = (
     "/Volumes/", "/lustre/", "/scratch/", "/nfs/", "/media/", "../input/", "../../input/", "./input/../input",
 )  # fmt: skip
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
+_SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
 _PLACEHOLDERS = (
     "path/to", "path\\to", "your/", "your_", "/your", "[your", "<", "yourpath", "xxx", "...", "my_path", "to/your",
 )  # fmt: skip
@@ -76,7 +77,7 @@ def is_placeholder(text: str) -> bool:
 
 def is_temporary(text: str) -> bool:
     """Whether a path lies where nothing is kept."""
-    return text.startswith(_TEMPORARY)
+    return text.startswith(_TEMPORARY) or text.lower().replace("\\", "/").startswith(_SYSTEM)
 
 
 def normal(path: str) -> str | None:

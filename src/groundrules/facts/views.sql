@@ -72,3 +72,30 @@ CREATE VIEW leak_place AS
   FROM leak WHERE NOT in_test
   UNION ALL
   SELECT leak.*, at_span, 'The same with `' || at_function || '`.' FROM leak WHERE at_span <> span AND NOT in_test;
+
+-- Models and data sets that are fetched by a name that does not hold still. One cause is told once: a function that
+-- fetches what its callers name is told where it has the name itself, else at the first caller.
+CREATE VIEW unpinned_load AS
+  WITH fetched AS (
+    SELECT hub_load.*, hub_load.rowid AS number, path, cell, line, column, first_value(hub_load.rowid) OVER cause AS head
+    FROM hub_load JOIN span ON span.id = hub_load.span JOIN file USING (path)
+    WHERE pinned = 0 AND NOT local AND NOT is_test
+    WINDOW cause AS (
+      PARTITION BY hub_load.kind, coalesce(origin_span, hub_load.span), name, revision
+      ORDER BY origin_span IS NOT NULL, path, cell, line, column, hub_load.rowid
+    )
+  )
+  SELECT fetched.kind, -- dataset | model
+    first_value(told.span) OVER one AS span, -- where it is told
+    first_value(told.function) OVER one AS function, -- what fetches it there
+    first_value(told.scope) OVER one AS scope, -- the function or class around that
+    first_value(told.parameter) OVER one AS parameter, -- the argument that would pin it
+    fetched.name, -- the id
+    CASE WHEN fetched.revision IS NULL THEN 'without a revision'
+      ELSE 'at the moving revision `' || fetched.revision || '`' END AS state, -- how it is fetched
+    CASE WHEN fetched.number = told.number THEN coalesce(fetched.origin_span, fetched.span) ELSE fetched.span END
+      AS related -- each place that fetches it
+  FROM fetched JOIN fetched AS told ON told.number = fetched.head
+  WINDOW one AS (
+    PARTITION BY fetched.kind, told.path, fetched.name, fetched.revision ORDER BY told.cell, told.line, told.column, told.number
+  );

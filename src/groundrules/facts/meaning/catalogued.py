@@ -48,7 +48,8 @@ class Catalogued:
                 for text in self._texts(call, entry, told.get("reads"), frame):
                     self.read.setdefault(text, (module, call, name))
                 self.made.update(
-                    text.rpartition(".")[2] for text in self._texts(call, entry, told.get("writes"), frame)
+                    text.rpartition(".")[2].partition("@")[0]
+                    for text in self._texts(call, entry, told.get("writes"), frame)
                 )
 
     def _texts(self, call: Call, entry: Entry, parameter: str | None, frame: Frame) -> list[str]:
@@ -72,7 +73,12 @@ class Catalogued:
             module, call, function = self.read[name]
             what = _KINDS.get(kind_of(text), "data" if names_file(text) else "")
             near = scope is None or path in scope or module.path in scope
-            if name not in self.made and what and near and place_of(text) in ("relative", "absolute", "home", "mount"):
+            if (
+                name.partition("@")[0] not in self.made
+                and what
+                and near
+                and place_of(text) in ("relative", "absolute", "home", "mount")
+            ):
                 span = self.link.rows.span(path, tuple(row.where))
                 owner = self.link.owners.of(text, "/".join([*base, "x"]))
                 self._row(span, function, what, text, owner, self.link.rows.span(module.path, call.where))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_ledger import KEEPS, Place, Spoiled
-from groundrules.facts.meaning.leakage_rows import Rows, overlap, parted
+from groundrules.facts.meaning.leakage_rows import Atom, Rows, overlap, parted
 from groundrules.facts.meaning.leakage_values import Data, Fit
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.sql.words import words
@@ -74,10 +74,14 @@ def belong(one: Rows, other: Rows) -> bool:
         return False
     if not overlap(one, other):
         return len(origins) == 1 or any(by_share(key) for _, marks in one | other for key, _ in marks)
-    if len(one) > 1 or len(other) > 1:
-        return False
-    (_, first), (_, second) = *one, *other
-    return (first < second or second < first) and all(by_share(key) for key, _ in first ^ second)
+    return len(one) == len(other) and all(any(cut_from(a, b) for b in other) for a in one)
+
+
+def cut_from(one: Atom, other: Atom) -> bool:
+    """Whether one of two atoms was cut from the other at a share of its rows."""
+    first, second = one[1], other[1]
+    nested = one[0] == other[0] and (first < second or second < first)
+    return nested and all(by_share(key) for key, _ in first ^ second)
 
 
 def by_share(key: Any) -> bool:

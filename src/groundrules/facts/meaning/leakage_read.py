@@ -171,7 +171,10 @@ class Reader(Selector):
         if isinstance(base, Many):
             return self.many_item(base, key, act)
         if isinstance(base, Stat):
-            return self.ranked(base) if key[0] == "name" or (key[0] == "const" and isinstance(key[1], str)) else base
+            if key[0] == "name" or (key[0] == "const" and isinstance(key[1], str)):
+                base = self.ranked(base)
+            told = self.value(key, act)
+            return self.combined([base, told]) if isinstance(told, Stat) else base
         if isinstance(base, Thing):
             return self.fold_pair(base) if base.role == "folds" else base
         if not isinstance(base, Data):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_classes import declared_by_classes
+from groundrules.facts.meaning.settings_helpers import falls_back
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
@@ -178,7 +179,9 @@ class Environment:
         fails = uses.asked.get(name)
         handled = read.raises and handles(module, read.context)
         idle = not read.raises and self._only_shown(module, read)
-        has_default = read.has_default or value in uses.fallback or handled or idle or fails is False
+        borne = value[0] == "call" and not read.raises
+        borne = borne and falls_back(self.link, module, value[1], self.frame(module, read.scope))
+        has_default = read.has_default or value in uses.fallback or handled or idle or borne or fails is False
         required = (read.raises or value in uses.required or fails is True) and not has_default
         tested = value in uses.tested or value in uses.alternative
         checked = not required and (tested or self._tested_there(module, read))

@@ -10,7 +10,7 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event
 from groundrules.facts.raw import ConfigKey
-from groundrules.typed import Iterable
+from groundrules.typed import Any, Iterable
 
 _WORDS = ("cfg", "config", "conf", "param", "setting", "hparam")
 _TRIVIAL = (0, 1, -1)
@@ -44,6 +44,7 @@ class Literals:
         self.by_project: dict[str, dict[str, list[Row]]] = {}
         self.paths: set[str] = set()
         self._seen: set[tuple[str, tuple[str, ...]]] = set()
+        self._taken = self._whole()
         self._index()
 
     # ---- what the configurations hold --------------------------------------------------------------------------------
@@ -62,12 +63,16 @@ class Literals:
 
     def is_read(self, key: str) -> bool:
         """Whether code takes the key, or a section around it, from a configuration."""
-        for reads in self.keys.by_loader.values():
-            for one in reads:
-                whole = ".".join(one)
-                if key == whole or key.startswith(whole + "."):
-                    return True
-        return False
+        return any(key == whole or key.startswith(whole + ".") for whole in self._taken)
+
+    def _whole(self) -> set[str]:
+        """The keys that code takes; a section is one of them where it is more than a step on the way to a key."""
+        longest: dict[tuple[Any, ...], int] = {}
+        taken = [(place, one.keys) for place, reads in self.keys.places.items() for one in reads]
+        for place, keys in taken:
+            start = (place.path, place.where[:3])
+            longest[start] = max(longest.get(start, 0), len(keys))
+        return {".".join(keys) for place, keys in taken if len(keys) == longest[place.path, place.where[:3]]}
 
     # ---- calls -------------------------------------------------------------------------------------------------------
     def relate(self, modules: Iterable[Module], events: Iterable[Event], scope: frozenset[str] | None) -> None:

@@ -20,6 +20,7 @@ class Uses:
         self.fallback: set[Value] = set()  # another value stands in when it is missing
         self.alternative: set[Value] = set()  # it is itself what stands in for another
         self.tested: set[Value] = set()
+        self.itself: set[Value] = set()  # those whose own absence a test asks for, not that of a part of it
         self.required: set[Value] = set()  # a test of it ends in a failure
         self.asked: dict[str, bool] = {}  # names that a test looks for, and whether that test ends in a failure
         self.spelled = {key: names for value, names in wanted.items() if (key := self._key(value)) is not None}
@@ -92,6 +93,7 @@ class Uses:
         for number, context in enumerate(self.module.code.contexts):
             if context.kind in ("if", "else", "while"):
                 fails = number in self._failing
+                self.itself |= self.inside(context.value, derived=False)
                 for one in self.inside(context.value):
                     (self.required if fails else self.tested).add(one)
                 self._asks(context.value, fails)
@@ -122,6 +124,7 @@ class Uses:
             self._branches(value[1], value[2])
         elif tag in ("not", "cmp"):
             self.tested |= self.inside(value)
+            self.itself |= self.inside(value, derived=False)
             if tag == "cmp" and value[1] in ("in", "not in"):
                 for name in self._names(value[2]):
                     self.asked.setdefault(name, False)
@@ -133,6 +136,7 @@ class Uses:
         for part in first:
             if value[0] == "and":
                 self.tested |= self.inside(part)
+                self.itself |= self.inside(part, derived=False)
             elif last != NONE and part[0] not in ("cmp", "not"):  # `a is None or b is None` falls back on nothing
                 self.fallback |= self.inside(part, derived=False) - self.inside(last)
         if value[0] == "or":
@@ -141,8 +145,9 @@ class Uses:
     def _branches(self, one: Value, other: Value) -> None:
         for ours, theirs in ((one, other), (other, one)):
             if theirs != NONE:
-                found = self.inside(ours, derived=False) - self.inside(theirs)
-                tested = {name for value in self.tested for name in self.wanted[value]}
+                found = self.inside(ours) - self.inside(theirs)
+                found -= self.required - self.inside(ours, derived=False)  # only a part of it has a fallback
+                tested = {name for value in self.itself for name in self.wanted[value]}
                 self.fallback |= {value for value in found if not tested.isdisjoint(self.wanted[value])}
                 self.alternative |= found
 

@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
-from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import fits, names_file, without_archive
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT, Owner, is_temporary, normal, place_of
+from groundrules.facts.meaning.writings_likeness import Likeness, Written
+from groundrules.facts.ownership import ROOT, Owner, normal, place_of
 from groundrules.facts.python.fold import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.texts import TEMPORARY
 from groundrules.facts.python.walk import Event, Magic
-from groundrules.typed import Any, NamedTuple
+from groundrules.typed import Any
 
-_PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "readwrite", "copyonwrite")
 
 
-_KINDS = frozenset(("data", "model"))
-_WRITING = ("save", "write", "export", "dump", "download", "store", "render", "extract", "unzip", "untar", "unpack")
+_WRITING = (
+    "save",
+    "write",
+    "export",
+    "dump",
+    "download",
+    "store",
+    "render",
+    "extract",
+    "unzip",
+    "untar",
+    "unpack",
+    "to_",
+)
+_TELLING = ("print", "info", "debug", "warning")
 _KNOWN = ("func", "class", "either", "settings")
 
 
-class Written(NamedTuple):
-    """A path that code writes."""
-
-    text: str
-    script: str
-    span: int
-    position: tuple[int, int]
-    is_folder: bool
-    what: str = "any"  # model | data | …, as far as the function tells
-
-
-class Writings:
+class Writings(Likeness):
     """What the code, the stages and the shell lines of this repository write, and so who answers for a path."""
 
     def __init__(self, link: Link) -> None:
-        self.link = link
+        super().__init__(link)
         self.by_name: dict[str, list[Written]] = {}
         self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
         self.holed: set[str] = set()  # those of the names that have holes
         self.folders: dict[str, Written] = {}
         self.unpacked: dict[str, Written] = {}  # by the names of archives without their endings
-        self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
         self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
 
     def note_write(
@@ -56,6 +55,8 @@ class Writings:
         self.by_name.setdefault(name, []).append(one)
         if "{" in name:
             self.holed.add(name)
+        if name.endswith(".shp"):  # the attributes of the shapes lie in a file beside
+            self.note_write(f"{text[:-4]}.dbf", script, span, position, is_folder, what)
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
         if (is_folder or "." not in name) and head not in ("", "."):
             self.folders.setdefault(head, one)
@@ -75,7 +76,7 @@ class Writings:
             self._collect_write(event, known["writes"])
         if "reads" in known:
             told = known["reads"]
-            if told.get("handle") and self.mode(event, told) not in READING:
+            if told.get("handle") and self.mode(event, told) not in READING and not self._stays_empty(event):
                 self._note(event, self.link.given(event, told.get("target")), False)
             if told.get("of_handle") and told.get("what") not in (None, "any"):
                 self._refine(event, told)
@@ -89,6 +90,19 @@ class Writings:
             self._collect_command(event, known["runs"])
         if "removes" in known and known["removes"].get("action") == "move" and known["removes"].get("destination"):
             self._note(event, self.link.given(event, known["removes"]["destination"]), False)
+
+    def _stays_empty(self, event: Event) -> bool:
+        """Whether a file is only opened to be there: nothing is done with it, so nothing is in it."""
+        code = event.module.code
+        opened = ("tuple", (("call", event.number),))
+        inside = {number for number, one in enumerate(code.contexts) if one.kind == "with" and one.value == opened}
+        if not inside:
+            return False
+        for number, one in enumerate(code.contexts):
+            if one.parent in inside:
+                inside.add(number)
+        calls = [call for call in code.calls if call.context in inside]
+        return all(str(call.func[-1]).rpartition(".")[2] in _TELLING for call in calls)
 
     def _collect_write(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))
@@ -238,77 +252,6 @@ class Writings:
             above = above.rpartition("/")[0]
         return None
 
-    def _same(self, one: Written, clean: str, here: str, event: Event) -> bool:
-        """Whether a written path and a read path mean the same file."""
-        there = one.script.rpartition("/")[0]
-        written = one.text.removeprefix(ROOT)
-        if self._passes(one, written, clean, event):
-            return False
-        if there == here or written == clean:
-            if there == here:
-                return agree(written, clean)
-            if "/" in clean:
-                return self._near(there, here)
-            return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
-        if "{" in written or "{" in clean:
-            return place_of(clean) == "relative" and self._together(there, here)
-        ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
-        if ours is not None and ours in (theirs, written):
-            return True
-        tail, other = clean.lstrip("./"), written.lstrip("./")
-        return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
-
-    def _passes(self, one: Written, written: str, clean: str, event: Event) -> bool:
-        """Whether a write leaves nothing that others find: one of a test, or below a temporary folder."""
-        if (is_temporary(written) and not is_temporary(clean)) or f"{{{TEMPORARY}}}" in written:
-            return one.script != event.module.path
-        known = "/" in written and "{" not in written
-        return one.script in self.link.tests and event.module.path not in self.link.tests and not known
-
-    def _together(self, one: str, other: str) -> bool:
-        """Whether scripts of two folders belong to one project, so that a bare name can mean one file in both."""
-        first, second = self.project(one), self.project(other)
-        if first or second:
-            return first == second
-        top = one.partition("/")[0] == other.partition("/")[0]
-        return top or f"{one}/".startswith(f"{other}/") or not other
-
-    def _near(self, one: str, other: str) -> bool:
-        """Whether scripts of two folders may run in the same folder: projects of their own do not."""
-        first, second = self.project(one), self.project(other)
-        return not first or not second or f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/")
-
-    def _may_be(self, one: Written, name: str, clean: str, event: Event) -> bool:
-        """Whether a write whose name is known in part can be of a file that is read: its folder must be the same, or
-        unknown in a script beside; where nothing of the name is known, in the very script."""
-        if one.what in _KINDS and kind_of(clean) in _KINDS and one.what != kind_of(clean):
-            return False
-        if self._same_folder_name(one, clean):
-            return True
-        folder = one.text.removeprefix(ROOT).rstrip("/").rpartition("/")[0].rpartition("/")[2]
-        if folder and "{" not in folder and "/" in clean:
-            return False
-        steps = one.text.removeprefix(ROOT).rstrip("/").split("/")[:-1]
-        known = [step for step in steps if "{" not in step and step not in ("", ".", "..")]
-        if known and "{" not in clean and known[-1] not in clean.split("/") and one.script not in self.moved:
-            return False
-        if not name.strip("{}").replace("_", "a").isidentifier():
-            return one.script.rpartition("/")[0] == event.module.path.rpartition("/")[0]
-        return one.script == event.module.path
-
-    def _same_folder_name(self, one: Written, clean: str) -> bool:
-        ours, theirs = clean.rpartition("/")[0].rpartition("/")[2], one.text.rpartition("/")[0].rpartition("/")[2]
-        return bool(ours) and ours == theirs
-
-    def project(self, folder: str) -> str:
-        """The nearest folder above that holds a project file."""
-        files = self.link.owners.files
-        while folder:
-            if any(f"{folder}/{name}" in files for name in _PROJECT_FILES):
-                return folder
-            folder = folder.rpartition("/")[0]
-        return ""
-
     def mode(self, event: Event, told: dict[str, Any]) -> str:
         """The mode in which a handle is opened, normalised; '?' when unknown."""
         if not told.get("mode"):
@@ -317,12 +260,3 @@ class Writings:
         if folded is None:
             return "r"
         return str(folded[1]) if folded[0] == "const" else "?"
-
-
-def agree(one: str, other: str) -> bool:
-    """Whether two paths of scripts in one folder can be the same: what both say of folders agrees."""
-    if "{" in one or "{" in other:
-        return True
-    first, second = ([step for step in path.split("/") if step not in ("", ".", "..")] for path in (one, other))
-    size = min(len(first), len(second))
-    return first[-size:] == second[-size:]

@@ -1,0 +1,112 @@
+"""Whether a path that code writes and one that it reads can be the same file."""
+
+from __future__ import annotations
+
+from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.ownership import ROOT, is_temporary, normal, place_of
+from groundrules.facts.python.texts import TEMPORARY
+from groundrules.facts.python.walk import Event
+from groundrules.typed import NamedTuple
+
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
+_KINDS = frozenset(("data", "model"))
+
+
+class Written(NamedTuple):
+    """A path that code writes."""
+
+    text: str
+    script: str
+    span: int
+    position: tuple[int, int]
+    is_folder: bool
+    what: str = "any"  # model | data | …, as far as the function tells
+
+
+class Likeness:
+    """Compares what is written with what is read."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
+
+    def _same(self, one: Written, clean: str, here: str, event: Event) -> bool:
+        """Whether a written path and a read path mean the same file."""
+        there = one.script.rpartition("/")[0]
+        written = one.text.removeprefix(ROOT)
+        if self._passes(one, written, clean, event):
+            return False
+        if there == here or written == clean:
+            if there == here:
+                return agree(written, clean)
+            if "/" in clean:
+                return self._near(there, here)
+            return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
+        if "{" in written or "{" in clean:
+            return place_of(clean) == "relative" and self._together(there, here)
+        ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
+        if ours is not None and ours in (theirs, written):
+            return True
+        tail, other = clean.lstrip("./"), written.lstrip("./")
+        return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
+
+    def _passes(self, one: Written, written: str, clean: str, event: Event) -> bool:
+        """Whether a write leaves nothing that others find: one of a test, or below a temporary folder."""
+        if (is_temporary(written) and not is_temporary(clean)) or f"{{{TEMPORARY}}}" in written:
+            return one.script != event.module.path
+        known = "/" in written and "{" not in written
+        return one.script in self.link.tests and event.module.path not in self.link.tests and not known
+
+    def _together(self, one: str, other: str) -> bool:
+        """Whether scripts of two folders belong to one project, so that a bare name can mean one file in both."""
+        first, second = self.project(one), self.project(other)
+        if first or second:
+            return first == second
+        top = one.partition("/")[0] == other.partition("/")[0]
+        return top or f"{one}/".startswith(f"{other}/") or not other
+
+    def _near(self, one: str, other: str) -> bool:
+        """Whether scripts of two folders may run in the same folder: projects of their own do not."""
+        first, second = self.project(one), self.project(other)
+        return not first or not second or f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/")
+
+    def _may_be(self, one: Written, name: str, clean: str, event: Event) -> bool:
+        """Whether a write whose name is known in part can be of a file that is read: its folder must be the same, or
+        unknown in a script beside; where nothing of the name is known, in the very script."""
+        if one.what in _KINDS and kind_of(clean) in _KINDS and one.what != kind_of(clean):
+            return False
+        if self._same_folder_name(one, clean):
+            return True
+        folder = one.text.removeprefix(ROOT).rstrip("/").rpartition("/")[0].rpartition("/")[2]
+        if folder and "{" not in folder and "/" in clean:
+            return False
+        steps = one.text.removeprefix(ROOT).rstrip("/").split("/")[:-1]
+        known = [step for step in steps if "{" not in step and step not in ("", ".", "..")]
+        if known and "{" not in clean and known[-1] not in clean.split("/") and one.script not in self.moved:
+            return False
+        if not name.strip("{}").replace("_", "a").isidentifier():
+            return one.script.rpartition("/")[0] == event.module.path.rpartition("/")[0]
+        return one.script == event.module.path
+
+    def _same_folder_name(self, one: Written, clean: str) -> bool:
+        ours, theirs = clean.rpartition("/")[0].rpartition("/")[2], one.text.rpartition("/")[0].rpartition("/")[2]
+        return bool(ours) and ours == theirs
+
+    def project(self, folder: str) -> str:
+        """The nearest folder above that holds a project file."""
+        files = self.link.owners.files
+        while folder:
+            if any(f"{folder}/{name}" in files for name in _PROJECT_FILES):
+                return folder
+            folder = folder.rpartition("/")[0]
+        return ""
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two paths of scripts in one folder can be the same: what both say of folders agrees."""
+    if "{" in one or "{" in other:
+        return True
+    first, second = ([step for step in path.split("/") if step not in ("", ".", "..")] for path in (one, other))
+    size = min(len(first), len(second))
+    return first[-size:] == second[-size:]
