@@ -57,7 +57,7 @@ class Randomness:
     def collect(self, event: Event) -> None:
         """Keep the event for its entry point."""
         self.bearing.collect(event)
-        if not _FITS.isdisjoint(event.known) or event.known.get("outcome") == "training":
+        if not _FITS.isdisjoint(event.known) or event.known.get("outcome") in ("training", "gradient"):
             self.fits[event.entry.id].append(event.position)
         if "seeds" in event.known:
             self._seed(event, event.known["seeds"])

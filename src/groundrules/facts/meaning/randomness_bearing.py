@@ -37,6 +37,9 @@ _WITHOUT_BEARING = (
     "retry",
     "_test",
     "test_",
+    "benchmark",
+    "latency",
+    "throughput",
 )
 _LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek")
 _SHOWN = ("sample", "noise", "shuffle")
@@ -56,7 +59,9 @@ class Bearing:
     def collect(self, event: Event) -> None:
         """Note what the event says of its entry point."""
         known, entry = event.known, event.entry.id
-        if known.get("outcome") == "training" or "validates" in known:
+        if known.get("outcome") == "gradient" and not self.link.in_loop(event):
+            return  # one gradient by itself is a trial
+        if known.get("outcome") in ("training", "gradient") or "validates" in known:
             self.trained[entry] = event.position
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
