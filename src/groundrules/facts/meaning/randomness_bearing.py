@@ -42,7 +42,7 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek")
-_SHOWN = ("sample", "noise", "shuffle")
+_NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
 
 
 class Bearing:
@@ -51,6 +51,7 @@ class Bearing:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.known: dict[tuple[str, int], bool] = {}
+        self.notebook = False  # whether the draw that is looked at is one of a notebook
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
         self.seeding: set[int] = set()  # entry points that seed some generator
@@ -96,11 +97,12 @@ class Bearing:
         if self._rehearsal(event) or any(self._makes_seed(use, event) for use in users_of(event.module, event.number)):
             return True
         changes = purpose == "shuffle" and event.known["draws"].get("in_place")
-        shown_by_cell = event.entry.kind == "notebook" and purpose in _SHOWN and not changes
+        shown_by_cell = event.entry.kind == "notebook" and purpose in _NUMBERS and not changes
         if shown_by_cell and not users_of(event.module, event.number):
             return True
-        shown = event.entry.kind == "notebook" or event.entry.id not in self.seeding
-        return self._idle(event.module, event.number, event.frame, shown, 0)
+        self.notebook = event.entry.kind == "notebook"  # a script's pictures are what it is for
+        shown = self.notebook or event.entry.id not in self.seeding
+        return purpose in _NUMBERS and self._idle(event.module, event.number, event.frame, shown, 0)
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""
@@ -140,6 +142,8 @@ class Bearing:
         _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
         if entry.get("sleeps") or entry.get("waits"):
             return True
+        if entry.get("plots"):
+            return self.notebook
         if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
             return shown
         if any(role in entry for role in _RESULTS):

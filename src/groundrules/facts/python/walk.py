@@ -39,6 +39,7 @@ PASSIVE = frozenset(
         "displays",
         "fills_back",
         "gives_state",
+        "plots",
         "sets_parameters",
         "counts",
         "in_time",
