@@ -23,7 +23,7 @@ RULE = Rule(
 def _facts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts of the simplest kind: each line that holds `bad` is a row, for every time it does."""
 
-    def gather(snapshot: Snapshot, known: object, cache: str, changed: object) -> SimpleNamespace:
+    def gather(snapshot: Snapshot, known: object, cache: str, changed: object, making: object) -> SimpleNamespace:
         connection = sqlite3.connect(":memory:")
         connection.execute("CREATE TABLE word (span, name)")
         spans: list[Span] = []

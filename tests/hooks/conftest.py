@@ -83,11 +83,15 @@ POINTER = """outs:
 """
 
 
+REMOTE = "[core]\n    remote = store\n['remote \"store\"']\n    url = s3://shop/data\n"
+
+
 def reader_of_pointed_data(root: Path, git: Git) -> None:
     """Commit a script that reads data which a DVC file answers for."""
     put(root, "train.py", READER)
     put(root, "data/train.csv", "a,b\n1,2\n")
     put(root, "data/.gitignore", "/train.csv\n")
     put(root, "data/train.csv.dvc", POINTER)
+    put(root, ".dvc/config", REMOTE)
     git("add", "-A")
     assert git("commit", "-q", "-m", "read pointed data").returncode == 0

@@ -9,7 +9,7 @@ import pytest
 
 from groundrules.install import install
 
-from .conftest import Git, put
+from .conftest import REMOTE, Git, put
 
 OLD = 'import os\n\nkey = os.environ["ANCIENT_TOKEN"]\nprint(key)\n'  # wrong since before there were hooks
 BAD = OLD.replace("ANCIENT", "CHURN")
@@ -110,6 +110,7 @@ def test_what_breaks_a_file_that_the_push_does_not_touch(clone: Path, git: Git, 
     put(clone, "train.py", "import pandas as pd\n\nprint(pd.read_csv('data/train.csv'))\n")
     put(clone, "data/train.csv.dvc", "outs:\n- md5: 0f2d4c1b9a7e86531fd0c2b4a6987e35\n  path: train.csv\n")
     put(clone, "data/.gitignore", "/train.csv\n")
+    put(clone, ".dvc/config", REMOTE)
     commit(clone, git, "data")
     assert git("push", "origin", "main").returncode == 0
     git("rm", "-q", "data/train.csv.dvc")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice, product
 
+from groundrules.basics.late import pattern, re
 from groundrules.facts.tree import Node, child, items, pairs, text
 from groundrules.typed import Callable, Iterator, Mapping, Sequence
 
 MOST_EXPANSIONS = 500  # of one stage
-_HOLE = re.compile(r"(?<!\\)\$\{\s*([^{}\s]+)\s*\}")
-_STEP = re.compile(r"[^.\[\]]+")
+_HOLE = pattern(r"(?<!\\)\$\{\s*([^{}\s]+)\s*\}")
+_STEP = pattern(r"[^.\[\]]+")
 
 
 class Scope:

@@ -45,7 +45,7 @@ CREATE TABLE data_remote (
   path TEXT NOT NULL,      -- the settings
   project TEXT NOT NULL,   -- the folder of the project
   name TEXT NOT NULL,      -- '' for a cache that a team shares
-  address TEXT NOT NULL,
+  address TEXT NOT NULL,   -- the URL or path, as written
   reach TEXT NOT NULL      -- network | machine (a path of one machine) | unknown (it may be a mount that many share)
 );
 
