@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import lru_cache
 
 from groundrules.fixing.edits import Edit, Lines, within
 from groundrules.model import Span
@@ -132,33 +133,43 @@ def _last_argument(marks: list[Mark], opening: Mark) -> Mark:
 
 def in_scope(names: Sequence[str], span: Span, lines: Lines) -> str | None:
     """A name of the project's own that holds a fixed number where the call stands, the first of those preferred."""
-    texts = [lines(span.path, cell) for cell in (range(span.cell + 1) if span.cell is not None else [None])]
-    parsed = [_tree("\n".join(text)) for text in texts]
-    own = parsed[-1]
-    if own is None:
+    texts = ["\n".join(lines(span.path, cell)) for cell in (range(span.cell + 1) if span.cell is not None else [None])]
+    parsed = [_outline(text) for text in texts if any(name in text for name in names)]
+    own = _outline(texts[-1])
+    if own is None or not parsed:
         return None
-    trees = [tree for tree in parsed if tree is not None]
-    stored = [name for tree in trees for name in _stored(tree)]
-    functions = [node for node in ast.walk(own) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    around = [node for node in functions if node.lineno <= span.line <= (node.end_lineno or 0)]
+    outlines = [outline for outline in parsed if outline is not None]
+    stored = [name for outline in outlines for name in outline.stored]
+    around = [node for node in own.functions if node.lineno <= span.line <= (node.end_lineno or 0)]
     for name in names:
         if stored.count(name) != 1:
             continue
         if around and name in _parameters(around[-1]):
             return name
-        if any(_holds_number(statement, name, tree is not own or statement.lineno < span.line)
-               for tree in trees for statement in tree.body):  # fmt: skip
+        if any(_holds_number(statement, name, outline is not own or statement.lineno < span.line)
+               for outline in outlines for statement in outline.tree.body):  # fmt: skip
             return name
     return None
 
 
-def _tree(text: str) -> ast.Module | None:
+class Outline(NamedTuple):
+    """What a text of Python binds; read once, since one text can have many findings."""
+
+    tree: ast.Module
+    stored: tuple[str, ...]  # every name that is bound anywhere, as often as it is
+    functions: tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]
+
+
+@lru_cache(maxsize=128)
+def _outline(text: str) -> Outline | None:
     # Magics and shell lines of a notebook are no Python, and hold no name that would matter here.
     plain = re.sub(r"^([ \t]*)[%!?].*$", r"\1pass", text, flags=re.MULTILINE)
     try:
-        return ast.parse(plain)
+        tree = ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return Outline(tree, tuple(_stored(tree)), tuple(functions))
 
 
 def _stored(tree: ast.Module) -> Iterator[str]:
