@@ -168,12 +168,13 @@ def _outline(text: str) -> Outline | None:
         tree = ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return Outline(tree, tuple(_stored(tree)), tuple(functions))
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return Outline(tree, tuple(_stored(nodes)), tuple(functions))
 
 
-def _stored(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _stored(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id
         elif isinstance(node, ast.arg):

@@ -51,6 +51,7 @@ class Bearing:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.known: dict[tuple[str, int], bool] = {}
+        self.stand_ins: dict[tuple[str, int], list[Value]] = {}
         self.notebook = False  # whether the draw that is looked at is one of a notebook
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
@@ -150,6 +151,15 @@ class Bearing:
             return False
         return self._idle(module, number, frame, shown, depth + 1)
 
+    def _standing_in(self, module: Module, scope: int) -> list[Value]:
+        """The values of a scope's names that say that they only stand in for something."""
+        known = self.stand_ins.get((module.path, scope))
+        if known is None:
+            ops = module.code.scopes[scope].ops
+            known = [op[2] for op in ops if op[0] == "=" and any(word in op[1].lower() for word in _STANDS_IN)]
+            self.stand_ins[module.path, scope] = known
+        return known
+
     def _rehearsal(self, event: Event) -> bool:
         """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
         numbers = {event.number}
@@ -157,9 +167,8 @@ class Bearing:
             numbers |= {
                 use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
             }
-        for op in event.module.code.scopes[event.call.scope].ops:
-            stands_in = op[0] == "=" and any(word in op[1].lower() for word in _STANDS_IN)
-            if stands_in and any(holds(op[2], ("call", number)) for number in numbers):
+        for value in self._standing_in(event.module, event.call.scope):
+            if any(holds(value, ("call", number)) for number in numbers):
                 return True
         return False
 
