@@ -26,7 +26,7 @@ from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.places import joined
 from groundrules.facts.python.entries import entry_points, task_files
-from groundrules.facts.python.fold import Folder
+from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.program import Knowledge, Program
 from groundrules.facts.python.walk import EntryPoint, Walker
 from groundrules.facts.repository import Repository

@@ -6,7 +6,7 @@ from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import folder_of, names_file
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import Owner, is_placeholder, place_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.raw import ConfigKey

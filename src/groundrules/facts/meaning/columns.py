@@ -10,7 +10,7 @@ from groundrules.facts.meaning.columns_kinds import Kinds
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import contexts_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.meaning.features_names import Readers
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.uses import nested

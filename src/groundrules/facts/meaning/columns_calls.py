@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.meaning.columns_types import texts
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry
 from groundrules.facts.sql.words import words

@@ -25,7 +25,7 @@ from groundrules.facts.meaning.leakage_values import (
     stats_in,
     things_in,
 )
-from groundrules.facts.python.fold import Folder
+from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import EMPTY, Entry
 from groundrules.facts.python.walk import EntryPoint

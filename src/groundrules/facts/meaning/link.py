@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.ownership import Ownership
-from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Context, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text, spelled

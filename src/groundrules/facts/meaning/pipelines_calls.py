@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
 from groundrules.facts.meaning.pipelines_paths import gives
 from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.uses import Use

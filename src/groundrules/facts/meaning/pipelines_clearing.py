@@ -9,7 +9,7 @@ from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
 from groundrules.facts.meaning.pipelines_words import words_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.walk import Event, contexts_of, frames_of
 from groundrules.facts.sql.words import words

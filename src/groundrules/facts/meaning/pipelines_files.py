@@ -10,7 +10,7 @@ from groundrules.facts.meaning.pipelines_states import States
 from groundrules.facts.meaning.pipelines_steps import Step, Steps
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.walk import PASSIVE, Event, contexts_of
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict

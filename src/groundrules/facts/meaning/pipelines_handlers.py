@@ -6,7 +6,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_steps import Steps
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import EMPTY, Module
 from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.sql.words import words

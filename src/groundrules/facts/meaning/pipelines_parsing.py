@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import place_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import EMPTY
 from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.typed import Any

@@ -18,7 +18,7 @@ from groundrules.facts.meaning.pipelines_texts import (
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.expressions import template_text
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event, contexts_of

@@ -8,7 +8,7 @@ from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_paths import nests
 from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_words import words_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.walk import Event
 from groundrules.facts.sql.words import words

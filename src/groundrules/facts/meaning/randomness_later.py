@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of

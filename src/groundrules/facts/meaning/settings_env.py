@@ -7,7 +7,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_classes import declared_by_classes
 from groundrules.facts.meaning.settings_helpers import falls_back
 from groundrules.facts.meaning.settings_uses import Uses
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.users import users_of

@@ -6,7 +6,7 @@ from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
 from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, normal, place_of
-from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry
 from groundrules.facts.python.texts import first_spelled, is_text, spelled

@@ -7,7 +7,7 @@ from groundrules.facts.kinds import kind
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import normal
 from groundrules.facts.places import joined
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.stages import PIPELINE, Stages
 from groundrules.typed import Collection, Iterator, NamedTuple

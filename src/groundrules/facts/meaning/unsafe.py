@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, is_placeholder, place_of
-from groundrules.facts.python.fold import Frame
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Entry
 from groundrules.facts.python.walk import Event

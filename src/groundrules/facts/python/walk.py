@@ -6,7 +6,7 @@ cycles cut. Functions that no entry point reaches are walked by themselves, so t
 
 from __future__ import annotations
 
-from groundrules.facts.python.fold import Folder, Frame
+from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of

@@ -1,0 +1,173 @@
+"""What calls give back: methods of texts, helpers that compute paths, libraries, functions of the program."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.folding.core import UNKNOWN_PART
+from groundrules.facts.python.folding.frames import Frame
+from groundrules.facts.python.folding.texts import Texts
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Entry
+from groundrules.facts.python.texts import alternatives, hole, is_text, options, path_join, path_method, text_method
+from groundrules.facts.python.views import VIEWS, starred, view
+
+
+class Folder(Texts):
+    """What calls give back: methods of texts, helpers that compute paths, libraries, functions of the program."""
+
+    def _call(self, value: Value, frame: Frame) -> Value:
+        call = frame.module.code.calls[value[1]]
+        if call.func[0] == "attr":
+            pure = self._pure_method(call, self.fold(call.func[1], frame), call.func[2], frame)
+            if pure is not None:
+                return pure
+        callee = self.callee(call, frame)
+        for one in callee[1:] if callee[0] == "either" else (callee,):
+            if one[0] == "func":
+                return self.result(one, call, value[1], frame)
+            if one[0] == "class":
+                return ("inst", (one[1], one[2]), frame.module.path, value[1], frame)
+        name, entry = self.entry_of(call, frame)
+        return self._known(name, entry, call, value[1], frame, callee)
+
+    def _pure_method(self, call: Call, base: Value, name: str, frame: Frame) -> Value | None:
+        """The result of a method of a text, a configuration or a dict; None for all others."""
+        if all(is_text(one) for one in options(base)):
+            args = [self.fold(arg, frame) for arg in call.args]
+            kwargs = {key: self.fold(arg, frame) for key, arg in call.kwargs if key}
+            results = [path_method(one, name, args) or text_method(one, name, args, kwargs) for one in options(base)]
+            if all(one is not None for one in results):
+                return alternatives([one for one in results if one is not None])
+        if base[0] == "dict" and not call.args and name in VIEWS:
+            return view(base, name)
+        if not call.args or name not in ("get", "pop", "setdefault"):
+            return None
+        key = self.fold(call.args[0], frame)
+        if base[0] == "settings" and key[0] == "const":
+            found = self.setting(("settings", base[1], (*base[2], str(key[1]))))
+            if found[0] == "settings" and len(call.args) > 1:
+                default = self.fold(call.args[1], frame)
+                return default if is_text(default) else found
+            return found
+        return self.item(base, key) if base[0] == "dict" else None
+
+    def _known(self, name: str, entry: Entry, call: Call, number: int, frame: Frame, callee: Value) -> Value:
+        """The result of a call to a library."""
+        fold = entry.get("folds")
+        if fold is not None:
+            folded = self._pure(fold, entry, call, frame)
+            if folded is not None:
+                return folded
+        listed = self._listed(entry, call, frame)
+        if listed is not None:
+            return listed
+        if "reads_env" in entry:
+            default = self.argument(call, entry, entry["reads_env"].get("default"), frame)
+            given = self.argument(call, entry, entry["reads_env"].get("name"), frame)
+            if default is not None and self.fold(default, frame) != ("const", None):
+                return self.fold(default, frame)
+            folded_name = self.fold(given, frame) if given is not None else hole("x")
+            return hole(str(folded_name[1]))
+        if entry.get("parses_options"):
+            return ("options", frame.module.path)
+        if entry.get("fills_dataclasses"):
+            return self._filled(call, frame)
+        if "loads_config" in entry:
+            return ("settings", ("call", frame.module.path, number, frame), ())
+        returned = entry.get("returns")
+        if returned == "self" and call.func[0] == "attr":
+            return self.fold(call.func[1], frame)
+        if returned or "makes" in entry:
+            return ("inst", returned or name, frame.module.path, number, frame)
+        if callee[0] == "ext":
+            return ("inst", callee[1], frame.module.path, number, frame)
+        return hole(call.func[2] if call.func[0] == "attr" else "x")
+
+    def _listed(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
+        """What a loop over the result of a call goes through: numbered items, items side by side, files of a pattern,
+        the value of a configuration's key; None for everything else."""
+        if "pairs" in entry and call.args:
+            parts = [self.fold(arg, frame) for arg in call.args[:4]]
+            if any(one[0] not in ("list", "tuple") for one in parts):
+                return None
+            if entry["pairs"] == "numbered":
+                return ("list", tuple([("tuple", (UNKNOWN_PART, item)) for item in parts[0][1]]))
+            return ("list", tuple([("tuple", items) for items in zip(*(one[1] for one in parts), strict=False)]))
+        if "lists" in entry:
+            return self._matched(entry, call, frame)
+        told = entry.get("reads_key")
+        if told and call.func[0] == "attr" and not told.get("config"):
+            value = self.fold(call.func[1], frame)
+            for name in told.get("keys") or ():
+                key = self.argument(call, entry, name, frame)
+                value = self.item(value, self.fold(key, frame)) if key is not None else UNKNOWN_PART
+            return value if value[0] in ("const", "fmt", "either") else None
+        return None
+
+    def _matched(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
+        """The files that match a pattern: a text in which each sign of the pattern is a hole."""
+        texts = []
+        for name in (entry["lists"].get("target"), "pattern"):
+            value = self.argument(call, entry, name, frame) if name else None
+            folded = self.fold(value, frame) if value is not None else None
+            if folded is not None and is_text(folded):
+                texts.append(folded)
+        if not texts or texts[-1][0] != "const" or "*" not in str(texts[-1][1]):
+            whole = texts[-1] if texts else None
+            if whole is None or whole[0] != "fmt" or not any(isinstance(one, str) and "*" in one for one in whole[1]):
+                return None
+        path = path_join(texts) if len(texts) > 1 else texts[0]
+        return ("list", (starred(path),))
+
+    def _filled(self, call: Call, frame: Frame) -> Value:
+        """One instance of each class that an options parser was made with."""
+        parser = self.fold(call.func[1], frame) if call.func[0] == "attr" else hole("x")
+        if parser[0] != "inst" or parser[3] < 0 or parser[4] is None:
+            return hole("x")
+        made = self.program.call(parser[2], parser[3])
+        entry = self.knowledge.of(str(parser[1])) or {}
+        given = self.argument(made, entry, (entry.get("dataclass_options") or {}).get("classes"), parser[4])
+        classes = self.fold(given, parser[4]) if given is not None else hole("x")
+        parts = classes[1] if classes[0] in ("tuple", "list") else (classes,)
+        return (
+            "tuple",
+            tuple([("inst", (one[1], one[2]), one[1], -1, None) if one[0] == "class" else hole("x") for one in parts]),
+        )
+
+    def _pure(self, fold: str, entry: Entry, call: Call, frame: Frame) -> Value | None:
+        """The result of a helper that only computes paths and texts."""
+        args = [self.fold(arg[1] if arg[0] == "star" else arg, frame) for arg in call.args]
+        if fold == "cwd":
+            return ("const", ".")
+        if call.func[0] == "attr" and not args and fold not in ("join", "cwd"):
+            args = [self.fold(call.func[1], frame)]
+        if not args:
+            return ("const", ".") if fold == "join" else None
+        if fold == "join":
+            return path_join([self._textual(arg, value) for arg, value in zip(args, call.args, strict=False)])
+        if fold == "same" or (fold in ("expandvars", "fspath")):
+            return args[0]
+        results = [path_method(one, fold, args[1:]) for one in options(args[0])]
+        if any(one is None for one in results):
+            return None
+        return alternatives([one for one in results if one is not None])
+
+    def result(self, callee: Value, call: Call, number: int, frame: Frame) -> Value:
+        """What a function of the program returns to a call."""
+        path, scope = callee[1], callee[2]
+        module = self.program.module(path)
+        if module is None or frame.depth > 10 or frame.holds(path, scope):
+            return hole("x")
+        inner = self.bind(module, scope, call, number, frame, callee[3])
+        returned = [self.fold(op[1], inner) for op in module.code.scopes[scope].ops if op[0] == "r"][:6]
+        if not returned:
+            return ("const", None)
+        return alternatives(returned)
+
+
+Folder.handlers = {
+    "name": Folder._name, "ext": Folder._ext, "local": Folder._local, "param": Folder._param, "attr": Folder._attr,
+    "item": Folder._item, "elem": Folder._elem, "unpack": Folder._unpack, "enter": Folder._enter,
+    "either": Folder._either, "or": Folder._or, "and": Folder._or, "fmt": Folder._fmt, "bin": Folder._bin,
+    "list": Folder._items, "tuple": Folder._items, "set": Folder._items, "dict": Folder._dict, "comp": Folder._comp,
+    "call": Folder._call, "star": Folder._enter,
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""Classes of the program: their methods, their fields and the library classes that they derive from."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.folding.arguments import Arguments
+from groundrules.facts.python.folding.frames import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.texts import hole
+
+
+class Classes(Arguments):
+    """Classes of the program: their methods, their fields and the library classes that they derive from."""
+
+    def method(self, path: str, number: int, name: str, depth: int = 0) -> tuple[str, int] | None:
+        """Where a class of the program, or one that it derives from, defines a method."""
+        module = self.program.module(path)
+        if module is None or depth > 6:
+            return None
+        scope = module.code.scopes[number]
+        value = scope.env.get(name)
+        if value is not None and value[0] == "local":
+            return path, value[1]
+        for base in scope.bases:
+            above = self.fold(base, Frame(module, number))
+            if above[0] == "class":
+                found = self.method(above[1], above[2], name, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def base_types(self, path: str, number: int, depth: int = 0) -> list[str]:
+        """The qualified names of the library classes that a class of the program derives from."""
+        module = self.program.module(path)
+        if module is None or depth > 6:
+            return []
+        names: list[str] = []
+        for base in module.code.scopes[number].bases:
+            above = self.fold(base, Frame(module, number))
+            if base[0] == "ext" and above[0] == "class":
+                names.append(self.knowledge.canonical(base[1]))  # the repository may be the library's own
+            if above[0] == "ext":
+                names.append(above[1])
+            elif above[0] == "class":
+                names.extend(self.base_types(above[1], above[2], depth + 1))
+        return names
+
+    def _class_attribute(
+        self, path: str, number: int, name: str, receiver: Value | None, depth: int = 0
+    ) -> Value | None:
+        module = self.program.module(path)
+        if module is None or depth > 6:
+            return None
+        scope = module.code.scopes[number]
+        value = scope.env.get(name)
+        frame = Frame(module, number)
+        if value is not None:
+            folded = self.fold(value, frame)
+            if folded[0] == "func" and receiver is not None:
+                return ("func", folded[1], folded[2], receiver)
+            return self._field(folded)
+        stored = scope.attributes.get(name)
+        if stored is not None:
+            return self.fold(stored, frame)
+        for base in scope.bases:
+            above = self.fold(base, frame)
+            if above[0] == "class":
+                found = self._class_attribute(above[1], above[2], name, receiver, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def _field(self, folded: Value) -> Value:
+        """A class field's default: the argument of `field(default=…)` and its like."""
+        if folded[0] == "inst" and isinstance(folded[1], str) and folded[3] >= 0:
+            call = self.program.call(folded[2], folded[3])
+            entry = self.knowledge.of(folded[1])
+            told = entry.get("declares_default") if entry is not None else None
+            if told and folded[4] is not None:
+                given = self.argument(call, entry, told.get("value"), folded[4])
+                value = self.fold(given, folded[4]) if given is not None else hole("x")
+                return hole("x") if value == ("const", None) else value
+        return folded

@@ -1,0 +1,66 @@
+"""The heart of folding: one value in one frame, each only once."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.folding.frames import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module, Program
+from groundrules.typed import Any, Callable
+
+_DEEPEST = 40
+LONGEST = 300  # items of a container
+UNKNOWN_PART: Value = ("hole", "x")
+_FOLDED = frozenset({"const", "inst", "func", "class", "module", "settings", "options", "hole", "part"})
+
+
+class Folding:
+    """What all folding stands on: the program, the frames of its modules, the memory of what was folded."""
+
+    handlers: dict[str, Callable[[Any, Value, Frame], Value]]  # by tag; the uppermost layer fills it
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.knowledge = program.knowledge
+        self._module_frames: dict[str, Frame] = {}
+        self._options: dict[str, dict[str, int]] = {}
+        self._deep = 0
+        self.commands: dict[tuple[str, str], list[str]] = {}  # by script and option: paths that pipelines give to it
+        self.settings: Any = None  # knows what configuration files hold: `value(settings)`, `configured(instance)`
+
+    def module_frame(self, module: Module) -> Frame:
+        """The frame of a module's own level."""
+        frame = self._module_frames.get(module.path)
+        if frame is None:
+            frame = self._module_frames[module.path] = Frame(module, 0)
+        return frame
+
+    def fold(self, value: Value, frame: Frame) -> Value:
+        """What the value is in the frame."""
+        tag = value[0]
+        if tag in _FOLDED:
+            return value
+        key = id(value)
+        known = frame.memo.get(key)
+        if known is not None:
+            return known[1]
+        if self._deep > _DEEPEST:
+            return UNKNOWN_PART
+        self._deep += 1
+        frame.memo[key] = (value, UNKNOWN_PART)  # cuts cycles; holding the value keeps its id from being used again
+        handler = self.handlers.get(tag)
+        result = handler(self, value, frame) if handler is not None else UNKNOWN_PART
+        frame.memo[key] = (value, result)
+        self._deep -= 1
+        return result
+
+
+def hole_of(value: Value) -> str:
+    """What an unknown value is called where it stands."""
+    tag = value[0]
+    if tag in ("name", "ext"):
+        return str(value[1]).rpartition(".")[2]
+    if tag in ("param", "attr"):
+        return str(value[2])
+    if tag == "item" and value[2][0] == "const":
+        return str(value[2][1])
+    return "x"

@@ -1,0 +1,153 @@
+"""Parts of values: attributes, items, elements."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.folding.frames import Frame
+from groundrules.facts.python.folding.options import Options
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import EMPTY, Found, Module
+from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, path_method
+
+
+class Parts(Options):
+    """Parts of values: attributes, items, elements."""
+
+    def _attr(self, value: Value, frame: Frame) -> Value:
+        return self.attribute(self.fold(value[1], frame), value[2])
+
+    def attribute(self, base: Value, name: str) -> Value:
+        """An attribute of a folded value."""
+        tag = base[0]
+        if tag == "ext":
+            return ("ext", self.knowledge.canonical(f"{base[1]}.{name}"))
+        if tag == "module":
+            there = self.program.lookup(Found(base[1], (name,)))
+            if there is not None:
+                return self._inside(*there)
+            submodule = self.program.find(f".{name}", base[1]) if base[1].endswith("__init__.py") else None
+            return ("module", submodule.path) if submodule is not None and not submodule.rest else hole(name)
+        if tag == "settings":
+            return self.setting(("settings", base[1], (*base[2], name)))
+        if tag == "inst" and not isinstance(base[1], str):
+            return self._instance_attribute(base, name)
+        if tag == "inst":
+            entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
+            return ("inst", entry["returns"], *base[2:]) if entry.get("attribute") else hole(name)
+        if tag == "class":
+            return self._class_attribute(base[1], base[2], name, None) or hole(name)
+        if tag == "options":
+            return self.option(base[1], name)
+        if tag == "either":
+            return alternatives([self.attribute(one, name) for one in base[1:]])
+        if is_text(base):
+            return path_method(base, name, ()) or hole(name)
+        kind = self.knowledge.attribute(name) if tag in ("hole", "inst") else None
+        return ("inst", kind, "", -1, None) if kind else hole(name)
+
+    def _inside(self, module: Module, value: Value, rest: tuple[str, ...]) -> Value:
+        """A value found in another module, with the attributes still to be taken."""
+        result = value if value[0] == "module" else self.fold(value, self.module_frame(module))
+        for name in rest:
+            result = self.attribute(result, name)
+        return result
+
+    def _instance_attribute(self, base: Value, name: str) -> Value:
+        path, scope = base[1]
+        call, frame = base[3], base[4]
+        if call >= 0 and frame is not None:
+            given = self.argument(self.program.call(base[2], call), None, name, frame)
+            init = self.method(path, scope, "__init__")
+            if given is not None and init is None:
+                return self.fold(given, frame)
+            if init is not None:
+                found = self._from_init(init, base, name)
+                if found is not None:
+                    return found
+        return self._class_attribute(path, scope, name, base) or hole(name)
+
+    def _from_init(self, init: tuple[str, int], base: Value, name: str) -> Value | None:
+        """An attribute that the constructor stores, with the arguments of the very call that made the instance."""
+        module = self.program.module(init[0])
+        if module is None:
+            return None
+        owner = module.code.scopes[module.code.scopes[init[1]].parent]
+        stored = owner.attributes.get(name)
+        if stored is None or base[4].depth > 8:
+            return None
+        frame = self.bind(module, init[1], self.program.call(base[2], base[3]), base[3], base[4], base)
+        return self.fold(stored, frame)
+
+    def _is_filled(self, kind: str) -> bool:
+        """Whether objects of a library's class become configurations by their method `read`."""
+        return "configures" in (self.knowledge.of(f"{kind}.read") or {})
+
+    def setting(self, settings: Value) -> Value:
+        """The value of a configuration's key where the tracked files hold one; else the settings below it."""
+        known = self.settings.value(settings) if self.settings is not None else None
+        return known if known is not None else settings
+
+    def _item(self, value: Value, frame: Frame) -> Value:
+        base, key = self.fold(value[1], frame), self.fold(value[2], frame)
+        return self.item(base, key)
+
+    def item(self, base: Value, key: Value) -> Value:
+        """A subscript of a folded value."""
+        tag = base[0]
+        if tag == "settings" and key[0] == "const" and isinstance(key[1], (str, int)):
+            return self.setting(("settings", base[1], (*base[2], str(key[1]))))
+        if tag == "inst" and self.settings is not None and isinstance(base[1], str) and self._is_filled(base[1]):
+            filled = self.settings.configured(base)
+            return self.item(filled, key) if filled is not None else hole("x")
+        if tag in ("dict", "list", "tuple"):
+            found = self._contained(base, key)
+            if found is not None:
+                return found
+        if tag == "either":
+            return alternatives([self.item(one, key) for one in base[1:]])
+        if tag == "inst" and isinstance(base[1], str):
+            inside = (self.knowledge.of(f"{base[1]}.__getitem__") or {}).get("returns")
+            if inside:
+                return ("inst", inside, base[2], -1, None)
+        return hole(str(key[1]) if key[0] == "const" else "x")
+
+    def _contained(self, base: Value, key: Value) -> Value | None:
+        """What a container holds under a key; None when that is not to be seen."""
+        if base[0] == "dict":
+            for name, item in base[1]:
+                if name == key:
+                    return item  # type: ignore[no-any-return]
+            if key[0] != "const" and base[1]:
+                return alternatives([item for _, item in base[1][:MOST]])
+        elif key[0] == "const" and isinstance(key[1], int) and -len(base[1]) <= key[1] < len(base[1]):
+            return base[1][key[1]]  # type: ignore[no-any-return]
+        return None
+
+    def _elem(self, value: Value, frame: Frame) -> Value:
+        base = self.fold(value[1], frame)
+        if base[0] in ("list", "tuple", "set") and base[1]:
+            return alternatives(list(base[1][:MOST]))
+        if base[0] == "dict" and base[1]:
+            return alternatives([key for key, _ in base[1][:MOST] if key is not None])
+        return hole("x")
+
+    def _unpack(self, value: Value, frame: Frame) -> Value:
+        base = self.fold(value[1], frame)
+        if base[0] in ("tuple", "list") and value[2] < len(base[1]):
+            return base[1][value[2]]  # type: ignore[no-any-return]
+        if base[0] == "either":
+            parts = [one[1][value[2]] for one in base[1:] if one[0] in ("tuple", "list") and value[2] < len(one[1])]
+            return alternatives(parts) if parts else hole("x")
+        if base[0] == "inst":
+            return ("part", base, value[2])
+        return hole("x")
+
+    def _enter(self, value: Value, frame: Frame) -> Value:
+        return self.fold(value[1], frame)
+
+    def _either(self, value: Value, frame: Frame) -> Value:
+        return alternatives([self.fold(value[1], frame), self.fold(value[2], frame)])
+
+    def _or(self, value: Value, frame: Frame) -> Value:
+        parts = [self.fold(one, frame) for one in value[1]]
+        kept = [one for one in parts if one[0] != "hole" and one != ("const", None)]
+        return alternatives(kept or parts)
