@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import _ast as ast
 
-from groundrules.facts.python.extract import parse
 from groundrules.facts.python.notebook import is_python, notebook_cells, python_of, source_of
+from groundrules.facts.python.reading.syntax import parse
 from groundrules.typed import Any, Iterator, NamedTuple
 
 LARGEST = 2_000_000  # bytes of one file

@@ -10,10 +10,10 @@ from groundrules.facts.meaning.columns_kinds import Kinds
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any

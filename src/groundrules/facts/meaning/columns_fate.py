@@ -6,10 +6,10 @@ from groundrules.basics.late import re
 from groundrules.facts.meaning.columns_calls import Calls
 from groundrules.facts.meaning.columns_flow import Flow, Use
 from groundrules.facts.meaning.columns_types import texts
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import contexts_of
 from groundrules.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:

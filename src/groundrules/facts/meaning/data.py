@@ -14,9 +14,9 @@ from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.unsafe import Unsafe
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
+from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import is_text, options
-from groundrules.facts.python.walk import Event, Magic
 from groundrules.typed import Any
 
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}

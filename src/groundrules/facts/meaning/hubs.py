@@ -5,8 +5,8 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import ROOT
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 _MOVING = frozenset({"main", "master", "latest", "head", "develop", "dev", "production", "staging", "champion"})

@@ -7,8 +7,8 @@ from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_reach import Reach
 from groundrules.facts.meaning.leakage_values import Fit
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Any, Iterable
 
 _SHOWN_BY = ("split", "folds", "score", "slice", "predict")  # the surest first

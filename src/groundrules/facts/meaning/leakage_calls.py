@@ -25,10 +25,10 @@ from groundrules.facts.meaning.leakage_values import (
     stats_in,
     things_in,
 )
+from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import EMPTY, Entry
-from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Any
 
 _ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs", "records")

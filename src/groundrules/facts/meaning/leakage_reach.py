@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module, Program
-from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Callable, NamedTuple
 
 

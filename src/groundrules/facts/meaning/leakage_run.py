@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_rows import Rows
 from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, joined
+from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Any
 
 DEEPEST = 9

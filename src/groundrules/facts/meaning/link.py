@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from groundrules.facts.ownership import Ownership
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Context, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text, spelled
-from groundrules.facts.python.walk import Event, Walker, contexts_of
+from groundrules.facts.python.walk import Walker
 from groundrules.facts.rows import Rows
 from groundrules.typed import Any, Iterable, Sequence
 

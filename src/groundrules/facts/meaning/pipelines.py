@@ -15,7 +15,7 @@ from groundrules.facts.meaning.pipelines_pieces import Pieces
 from groundrules.facts.meaning.pipelines_retries import Retries
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
-from groundrules.facts.python.walk import Event
+from groundrules.facts.python.events import Event
 from groundrules.facts.repository import Repository
 from groundrules.typed import Protocol
 

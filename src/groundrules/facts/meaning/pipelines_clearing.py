@@ -9,9 +9,10 @@ from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
 from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.contexts import contexts_of, frames_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.walk import Event, contexts_of, frames_of
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, defaultdict
 

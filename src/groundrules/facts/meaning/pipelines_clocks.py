@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
 from groundrules.facts.python.entries import scheduled_files
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Module
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 _MOST = 12  # files that are told of one clock

@@ -10,9 +10,11 @@ from groundrules.facts.meaning.pipelines_states import States
 from groundrules.facts.meaning.pipelines_steps import Step, Steps
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.interest import PASSIVE
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import PASSIVE, Event, contexts_of
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
 
 _HARMLESS = frozenset({*PASSIVE, "logs", "sleeps", "clock", "tests_existence"})

@@ -9,10 +9,10 @@ from __future__ import annotations
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
-from groundrules.facts.python.expressions import template_text
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Found, Module
+from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.python.uses import Atom, Use, Uses
 from groundrules.facts.sql import looks_like_sql, scan

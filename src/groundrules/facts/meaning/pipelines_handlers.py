@@ -6,9 +6,10 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_steps import Steps
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import EMPTY, Module
-from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 

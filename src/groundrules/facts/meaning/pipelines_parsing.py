@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import place_of
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import EMPTY
-from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.typed import Any
 
 _FAR = ("url", "bucket", "table")

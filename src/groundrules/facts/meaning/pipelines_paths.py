@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 

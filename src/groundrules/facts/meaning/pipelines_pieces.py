@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, shown
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.sql.words import words
 
 _SKIPPING = ("else", "checked")

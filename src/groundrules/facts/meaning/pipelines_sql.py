@@ -16,12 +16,13 @@ from groundrules.facts.meaning.pipelines_texts import (
     texts_of_settings,
 )
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped, words_of
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.entries import lies_with_tasks
-from groundrules.facts.python.expressions import template_text
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import Event, contexts_of
+from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, scan
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict

@@ -8,9 +8,9 @@ from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_paths import nests
 from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import Event
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, NamedTuple
 

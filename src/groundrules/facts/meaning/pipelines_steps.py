@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.contexts import frames_of
 from groundrules.facts.python.entries import is_task
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.walk import Event, frames_of
 from groundrules.typed import Any
 
 Step = tuple[Any, ...]

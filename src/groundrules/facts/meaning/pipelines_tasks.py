@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.python.walk import Event, Magic
+from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.sql import looks_like_sql, scan
 from groundrules.typed import Iterable
 

@@ -9,9 +9,10 @@ from groundrules.facts.meaning.randomness_keys import Keys
 from groundrules.facts.meaning.randomness_later import Later
 from groundrules.facts.meaning.randomness_options import SeedOptions
 from groundrules.facts.meaning.randomness_origins import Origin, Origins
+from groundrules.facts.python.contexts import exclusive, frames_of
+from groundrules.facts.python.events import EntryPoint, Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import EntryPoint, Event, exclusive, frames_of
 from groundrules.typed import Any, Iterable, NamedTuple, Sequence, defaultdict
 
 _FITS = frozenset({"step", "validates", "trains"})

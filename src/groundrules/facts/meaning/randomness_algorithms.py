@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import EntryPoint, Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Op
 from groundrules.facts.python.program import EMPTY, Module
-from groundrules.facts.python.walk import EntryPoint, Event
 from groundrules.typed import Any, Iterable
 
 Setting = tuple[tuple[Any, ...], str, Any]  # where, the attribute's qualified name, what it is set to

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any
 
 _CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any, Iterator
 
 _SEEDS = frozenset({"seed", "random_seed", "manual_seed", "rng_seed", "random_state", "global_seed", "randomseed"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Entry, Module
-from groundrules.facts.python.walk import Event
 from groundrules.typed import Any, NamedTuple
 
 _DEEPEST = 8

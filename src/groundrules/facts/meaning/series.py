@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Op, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
-from groundrules.facts.python.walk import EntryPoint
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _DEEPEST = 14

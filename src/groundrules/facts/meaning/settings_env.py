@@ -7,11 +7,11 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_classes import declared_by_classes
 from groundrules.facts.meaning.settings_helpers import falls_back
 from groundrules.facts.meaning.settings_uses import Uses
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.users import users_of
-from groundrules.facts.python.walk import contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 

@@ -7,9 +7,10 @@ from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import Configurations, Found, is_config
 from groundrules.facts.meaning.settings_trees import Tree
 from groundrules.facts.meaning.settings_uses import all_nested, roots
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Load
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import Load, contexts_of
 from groundrules.typed import Any, Iterator, NamedTuple
 
 _CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")

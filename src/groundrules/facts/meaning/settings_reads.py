@@ -8,11 +8,12 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import first_spelled
-from groundrules.facts.python.walk import Event, contexts_of
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any
 

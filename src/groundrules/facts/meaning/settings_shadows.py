@@ -5,9 +5,9 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_trees import scalar
+from groundrules.facts.python.events import Load
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.walk import Load
 from groundrules.typed import Iterator
 
 

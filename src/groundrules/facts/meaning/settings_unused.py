@@ -10,9 +10,9 @@ from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_keys import Keys, loader
 from groundrules.facts.meaning.settings_uses import nested
+from groundrules.facts.python.contexts import frames_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.walk import frames_of
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator

@@ -6,7 +6,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.stages_commands import Step, overridden, steps_of
 from groundrules.facts.ownership import ROOT, normal, place_of
 from groundrules.facts.places import joined
-from groundrules.facts.python.walk import Load
+from groundrules.facts.python.events import Load
 from groundrules.facts.raw import Stage
 from groundrules.facts.stages import PIPELINE, Stages, paths_of
 from groundrules.typed import Iterable, Iterator, NamedTuple

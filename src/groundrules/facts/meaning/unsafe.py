@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, is_placeholder, place_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Entry
-from groundrules.facts.python.walk import Event
 from groundrules.typed import NamedTuple
 
 _DEEPEST = 9

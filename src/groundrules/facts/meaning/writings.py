@@ -6,10 +6,10 @@ from groundrules.facts.meaning.addresses import fits, names_file, without_archiv
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings_likeness import Likeness, Written
 from groundrules.facts.ownership import ROOT, Owner, normal, place_of
+from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.walk import Event, Magic
 from groundrules.typed import Any
 
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "readwrite", "copyonwrite")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, is_temporary, normal, place_of
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.texts import TEMPORARY
-from groundrules.facts.python.walk import Event
 from groundrules.typed import NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")

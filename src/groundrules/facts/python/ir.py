@@ -140,3 +140,15 @@ def unpack(plain: tuple[Any, ...]) -> Code:
         tuple(scopes), tuple(map(Call._make, plain[1])), tuple(map(Context._make, plain[2])),
         tuple(map(Sql._make, plain[3])), *plain[4:],
     )  # fmt: skip
+
+
+def hole_name(value: Value) -> str:
+    """What an unknown value is called where it stands."""
+    tag = value[0]
+    if tag in ("name", "ext"):
+        return str(value[1]).rpartition(".")[2]
+    if tag in ("param", "attr"):
+        return str(value[2])
+    if tag == "item" and value[2][0] == "const":
+        return str(value[2][1])
+    return "x"

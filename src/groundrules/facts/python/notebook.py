@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
-from groundrules.facts.python.extract import Reader, character_columns, code, parse, parse_any
+from groundrules.facts.python.extract import code
 from groundrules.facts.python.ir import Code
+from groundrules.facts.python.reading.statements import Reader
+from groundrules.facts.python.reading.syntax import character_columns, parse, parse_any
 from groundrules.facts.raw import Trouble
 from groundrules.facts.sql import looks_like_sql
 from groundrules.typed import Any, Callable, NamedTuple

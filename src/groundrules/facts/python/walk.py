@@ -6,144 +6,26 @@ cycles cut. Functions that no entry point reaches are walked by themselves, so t
 
 from __future__ import annotations
 
+from groundrules.facts.python.events import EntryPoint, Event, Load, Magic
 from groundrules.facts.python.folding import Folder, Frame
-from groundrules.facts.python.ir import Call, Scope, Value
+from groundrules.facts.python.interest import PASSIVE, Interest
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import Any
 
 _DEEPEST = 9
 _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}
 _MOST_CALLS = 12_000
 # At the level of imported modules; a large library must not use up what the entry point itself may do.
 _MOST_IMPORTED = 2_000
-PASSIVE = frozenset(
-    (
-        "parameters",
-        "column",
-        "attribute",
-        "request_class",
-        "feature_view",
-        "feature_service",
-        "defaults",
-        "returns",
-        "folds",
-        "bases",
-        "catches",
-        "property",
-        "sets_mode",
-        "sets_target",
-        "task_parameter",
-        "notifies",
-        "frame",
-        "displays",
-        "fills_back",
-        "gives_state",
-        "plots",
-        "sets_parameters",
-        "counts",
-        "in_time",
-        "moves_rows",
-        "windows",
-        "order_free",
-        "serves_rows",
-        "unordered",
-        "library",
-        "random_by_default",
-        "learns",
-        "step",
-        "splits",
-        "measures",
-        "trains",
-        "summarises",
-        "stacks",
-        "resamples",
-        "samples",
-        "masks",
-        "groups",
-        "applies",
-        "drops",
-        "pairs",
-        "container",
-        "view",
-        "stops_early",
-        "combines",
-        "each_row",
-        "aggregates",
-        "reads_columns",
-        "writes_column",
-        "writes_columns",
-    )
-)
 
 
-_SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
-
-
-class EntryPoint(NamedTuple):
-    """Something from which execution starts."""
-
-    id: int
-    module: Module
-    scope: int
-    kind: str  # script | notebook | task | test | function
-    name: str
-
-
-class Event(NamedTuple):
-    """A call that means something, as an entry point reaches it."""
-
-    entry: EntryPoint
-    position: int
-    name: str  # qualified name of what is called
-    known: Entry
-    call: Call
-    number: int  # of the call, in its module
-    frame: Frame
-    receiver: Value | None
-
-    @property
-    def module(self) -> Module:
-        """The module that the call stands in."""
-        return self.frame.module
-
-    @property
-    def title(self) -> str:
-        """The name for people: without the sign of a receiver that nothing is known of."""
-        return self.name.removeprefix("*.")
-
-
-class Magic(NamedTuple):
-    """A notebook magic or shell line, as the notebook reaches it."""
-
-    entry: EntryPoint
-    position: int
-    kind: str
-    text: str
-    where: tuple[Any, ...]
-    frame: Frame
-
-
-class Load(NamedTuple):
-    """A key or attribute taken from settings, or a subscript of a library's mapping."""
-
-    entry: EntryPoint
-    position: int
-    base: Value
-    key: Value
-    where: tuple[Any, ...]
-    context: int
-    frame: Frame
-
-
-class Walker:
+class Walker(Interest):
     """Walks entry points; collects what they reach."""
 
     def __init__(self, folder: Folder) -> None:
-        self.folder = folder
-        self.program = folder.program
-        self.knowledge = folder.knowledge
-        self.active_names = self.knowledge.last_names(PASSIVE)
+        super().__init__(folder)
         self.events: list[Event] = []
         self.magics: list[Magic] = []
         self.loads: list[Load] = []
@@ -157,7 +39,6 @@ class Walker:
         self._dull: set[tuple[str, int]] = set()  # walked whole once, and nothing came of it
         self._cut = False  # something was left out since this was last set to False
 
-    # ---- entry points ------------------------------------------------------------------------------------------------
     def walk(self, module: Module, scope: int, kind: str) -> None:
         """Walk one entry point."""
         name = module.code.scopes[scope].qualname or module.path.rpartition("/")[2]
@@ -168,78 +49,6 @@ class Walker:
         frame = self.folder.module_frame(module) if scope == 0 else Frame(module, scope)
         self.run(frame)
 
-    # ---- interest ----------------------------------------------------------------------------------------------------
-    def interesting(self, module: Module, number: int, depth: int = 0) -> bool:
-        """Whether anything in a scope, or in what it calls, can mean something."""
-        known = module.interest.get(number)
-        if known is not None:
-            return known
-        module.interest[number] = False
-        scope = module.code.scopes[number]
-        result = any(sql.scope == number for sql in module.code.sql) or self._interest(module, scope, depth)
-        module.interest[number] = result
-        return result
-
-    def _interest(self, module: Module, scope: Scope, depth: int) -> bool:
-        if depth > 14:
-            return True
-        calls = module.code.calls
-        for op in scope.ops:
-            tag = op[0]
-            if tag in ("t", "m"):
-                return True
-            if tag == "l" and (
-                op[1][0] == "ext" or (op[2][0] == "const" and isinstance(op[2][1], str) and named_like_settings(op[1]))
-            ):
-                return True
-            if tag == "c":
-                call = calls[op[1]]
-                if self._matters(call.func, module, scope, depth):
-                    return True
-                for arg in call.args:
-                    if arg[0] in ("local", "name") and self._matters(arg, module, scope, depth):
-                        return True
-        return False
-
-    def _matters(self, func: Value, module: Module, scope: Scope, depth: int) -> bool:
-        tag = func[0]
-        if tag == "local":
-            return self._callable_matters(module, func[1], depth)
-        if tag == "name":
-            bound = module.env.get(func[1])
-            if bound is not None and bound[0] != "name":
-                return self._matters(bound, module, scope, depth) if bound[0] in ("local", "ext", "name") else True
-            return func[1] in self.active_names or bool(module.code.stars)
-        if tag == "ext":
-            found = self.program.find(func[1], module.path)
-            if found is None:
-                entry = self.knowledge.of(self.knowledge.canonical(func[1]))
-                return entry is not None and any(role not in PASSIVE for role in entry)
-            there = self.program.lookup(found)
-            if there is None or there[2] or there[1][0] != "local":
-                return there is not None
-            return self._callable_matters(there[0], there[1][1], depth)
-        if tag == "attr":
-            if func[2] in self.active_names:
-                return True
-            if func[1][0] == "param" and scope.parent > 0:
-                method = module.code.scopes[scope.parent].env.get(func[2])
-                if method is not None and method[0] == "local":
-                    return self._callable_matters(module, method[1], depth)
-            return func[2] in self.program.method_names
-        return tag in ("call", "item")
-
-    def _callable_matters(self, module: Module, number: int, depth: int) -> bool:
-        scope = module.code.scopes[number]
-        if scope.kind == "class":
-            init = self.folder.method(module.path, number, "__init__")
-            if init is None:
-                return False
-            there = self.program.module(init[0])
-            return there is not None and self.interesting(there, init[1], depth + 1)
-        return self.interesting(module, number, depth + 1)
-
-    # ---- running -----------------------------------------------------------------------------------------------------
     def main_contexts(self, module: Module) -> frozenset[int]:
         """Contexts inside `if __name__ == "__main__"`."""
         known = self._main.get(module.path)
@@ -451,69 +260,3 @@ class Walker:
 
     def _found(self) -> int:
         return len(self.events) + len(self.loads) + len(self.magics)
-
-
-def named_like_settings(value: Value) -> bool:
-    """Whether what a subscript is taken from has a name of settings. A filter that saves work; loaders prove it."""
-    while value[0] in ("attr", "item"):
-        if value[0] == "attr" and any(word in value[2].lower() for word in _SETTINGS_WORDS):
-            return True
-        value = value[1]
-    return value[0] in ("param", "name") and any(word in value[-1].lower() for word in _SETTINGS_WORDS)
-
-
-def top_level_effects(module: Module) -> bool:
-    """Whether a module does something when it runs, beyond defining and importing."""
-    scope = module.code.scopes[0]
-    loose = 0
-    for op in scope.ops:
-        if op[0] == "c":
-            loose += 1
-    return loose > 0
-
-
-def contexts_of(module: Module, context: int) -> Iterator[tuple[str, Value]]:
-    """The contexts around an operation, innermost first."""
-    while context:
-        one = module.code.contexts[context]
-        yield one.kind, one.value
-        context = one.parent
-
-
-def frames_of(frame: Frame) -> Iterable[Frame]:
-    """The frame and its callers, innermost first."""
-    current: Frame | None = frame
-    while current is not None:
-        yield current
-        current = current.caller
-
-
-def exclusive(one: Event, other: Event) -> bool:
-    """Whether two events stand in the two branches of one test, so that no run reaches both."""
-    ours = dict(_standing(one))
-    for key, (module, context) in _standing(other):
-        if key in ours and _branches(module, ours[key][1]) & _branches(module, context, True):
-            return True
-    return False
-
-
-def _standing(event: Event) -> Iterator[tuple[int, tuple[Module, int]]]:
-    """In which context an event, or the call that leads to it, stands in each of the frames around it."""
-    frame, module, context = event.frame, event.module, event.call.context
-    while True:
-        yield id(frame), (module, context)
-        if frame.caller is None or frame.call < 0:
-            return
-        frame, number = frame.caller, frame.call
-        module, context = frame.module, frame.module.code.calls[number].context
-
-
-def _branches(module: Module, context: int, opposite: bool = False) -> set[tuple[int, Value, bool]]:
-    """The branches around an operation: where the test stands, the test, and which way it went."""
-    found = set()
-    while context:
-        one = module.code.contexts[context]
-        if one.kind in ("if", "else"):
-            found.add((one.parent, one.value, (one.kind == "if") != opposite))
-        context = one.parent
-    return found

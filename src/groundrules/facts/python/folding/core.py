@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module, Program
-from groundrules.typed import Any, Callable
+from groundrules.typed import Any, Callable, ClassVar
 
 _DEEPEST = 40
 LONGEST = 300  # items of a container
@@ -16,7 +16,7 @@ _FOLDED = frozenset({"const", "inst", "func", "class", "module", "settings", "op
 class Folding:
     """What all folding stands on: the program, the frames of its modules, the memory of what was folded."""
 
-    handlers: dict[str, Callable[[Any, Value, Frame], Value]]  # by tag; the uppermost layer fills it
+    handlers: ClassVar[dict[str, Callable[[Any, Value, Frame], Value]]]  # by tag; the uppermost layer fills it
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -52,15 +52,3 @@ class Folding:
         frame.memo[key] = (value, result)
         self._deep -= 1
         return result
-
-
-def hole_of(value: Value) -> str:
-    """What an unknown value is called where it stands."""
-    tag = value[0]
-    if tag in ("name", "ext"):
-        return str(value[1]).rpartition(".")[2]
-    if tag in ("param", "attr"):
-        return str(value[2])
-    if tag == "item" and value[2][0] == "const":
-        return str(value[2][1])
-    return "x"

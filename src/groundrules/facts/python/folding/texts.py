@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.folding.core import LONGEST, hole_of
+from groundrules.facts.python.folding.core import LONGEST
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.folding.names import Names
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Value, hole_name
 from groundrules.facts.python.texts import (
     TEMPORARY,
     alternatives,
@@ -30,7 +30,7 @@ class Texts(Names):
             else:
                 inner = part[1] if part[0] == "fmtspec" else part
                 folded = self.fold(inner, frame)
-                named = hole_of(inner)
+                named = hole_name(inner)
                 plain = folded[0] == "const" and part[0] != "fmtspec"
                 known = plain or all(is_text(one) for one in options(folded))
                 parts.append(folded if known else self._unknown(folded, named))
@@ -64,7 +64,7 @@ class Texts(Names):
 
     def _textual(self, folded: Value, value: Value) -> Value:
         """The texts that a part of a path may be; a hole with its name when there is none."""
-        unknown = self._unknown(folded, hole_of(value))
+        unknown = self._unknown(folded, hole_name(value))
         return textual(folded, str(unknown[1]))
 
     def _unknown(self, folded: Value, name: str) -> Value:

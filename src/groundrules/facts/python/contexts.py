@@ -1,0 +1,56 @@
+"""What stands around an event: branches, loops, handlers, callers."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.events import Event
+from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.typed import Iterable, Iterator
+
+
+def contexts_of(module: Module, context: int) -> Iterator[tuple[str, Value]]:
+    """The contexts around an operation, innermost first."""
+    while context:
+        one = module.code.contexts[context]
+        yield one.kind, one.value
+        context = one.parent
+
+
+def frames_of(frame: Frame) -> Iterable[Frame]:
+    """The frame and its callers, innermost first."""
+    current: Frame | None = frame
+    while current is not None:
+        yield current
+        current = current.caller
+
+
+def exclusive(one: Event, other: Event) -> bool:
+    """Whether two events stand in the two branches of one test, so that no run reaches both."""
+    ours = dict(_standing(one))
+    for key, (module, context) in _standing(other):
+        if key in ours and _branches(module, ours[key][1]) & _branches(module, context, True):
+            return True
+    return False
+
+
+def _standing(event: Event) -> Iterator[tuple[int, tuple[Module, int]]]:
+    """In which context an event, or the call that leads to it, stands in each of the frames around it."""
+    frame, module, context = event.frame, event.module, event.call.context
+    while True:
+        yield id(frame), (module, context)
+        if frame.caller is None or frame.call < 0:
+            return
+        frame, number = frame.caller, frame.call
+        module, context = frame.module, frame.module.code.calls[number].context
+
+
+def _branches(module: Module, context: int, opposite: bool = False) -> set[tuple[int, Value, bool]]:
+    """The branches around an operation: where the test stands, the test, and which way it went."""
+    found = set()
+    while context:
+        one = module.code.contexts[context]
+        if one.kind in ("if", "else"):
+            found.add((one.parent, one.value, (one.kind == "if") != opposite))
+        context = one.parent
+    return found

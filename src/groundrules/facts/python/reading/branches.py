@@ -1,0 +1,72 @@
+"""What blocks of statements do: how their branches are merged, and whether they give up."""
+
+from __future__ import annotations
+
+import _ast as ast
+
+from groundrules.facts.python.ir import Value
+from groundrules.typed import Any
+
+Env = dict[str, Value]
+_SPEAKING = frozenset(("print", "echo", "error", "critical", "exception", "fatal", "warning", "info"))
+
+
+def either(one: Value, other: Value) -> Value:
+    """One value or the other; the same value twice is that value."""
+    if one == other:
+        return one
+    if one[0] == "either" and (one[1] == other or one[2] == other):
+        return one
+    return ("either", one, other)
+
+
+def merge(one: Env, other: Env) -> Env:
+    """What names hold after two branches."""
+    merged = dict(other)
+    for name, value in one.items():
+        known = other.get(name)
+        merged[name] = value if known is None or known is value else either(value, known)
+    return merged
+
+
+def docstring(body: list[Any]) -> str | None:
+    """The text that documents a function or class."""
+    first = body[0] if body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return first.value.value[:2000]
+    return None
+
+
+def raises(body: list[Any]) -> bool:
+    """Whether a block ends by giving up."""
+    return isinstance(body[-1], ast.Raise) or (isinstance(body[-1], ast.Expr) and action(body) == "exit")
+
+
+def gives_up(body: list[Any]) -> bool:
+    """Whether a block ends by giving up: it raises, exits, or says something and returns nothing or a status."""
+    last = body[-1]
+    if raises(body):
+        return True
+    if not isinstance(last, ast.Return) or len(body) < 2:
+        return False
+    status = last.value
+    empty = status is None or (isinstance(status, ast.Constant) and type(status.value) is int)
+    return empty and all(isinstance(one, ast.Expr) and called(one) in _SPEAKING for one in body[:-1])
+
+
+def called(statement: ast.Expr) -> str:
+    """The last name of what a statement calls; '' when it calls nothing."""
+    func = statement.value.func if isinstance(statement.value, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def action(body: list[Any]) -> str:
+    """What a handler does at its end: raise | return | pass | log | go-on."""
+    if any(isinstance(node, ast.Raise) for node in body):
+        return "raise"
+    last = body[-1]
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        return "exit" if called(last) in ("exit", "_exit", "abort", "fail") else "log"
+    if isinstance(last, (ast.Pass, ast.Continue, ast.Expr)):
+        return "pass"
+    return "return" if isinstance(last, ast.Return) else "go-on"
