@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from groundrules.arguments import BY_NAME, Parsed, manual, overview, parse
+from groundrules.arguments import BY_NAME, Parsed, parse
 from groundrules.basics import suggestion
 from groundrules.errors import UserError
 from groundrules.typed import TYPE_CHECKING
@@ -73,6 +73,8 @@ def _nothing(**_: str) -> None:
 
 def _run(words: list[str]) -> int:
     if not words:
+        from groundrules.manual import overview
+
         sys.stderr.write(overview())
         return MISTAKE
     if words[0] in ("--help", "-h", "help"):
@@ -84,6 +86,8 @@ def _run(words: list[str]) -> int:
         return CLEAN
     parsed = _parsed(words)
     if parsed.switch("--help"):
+        from groundrules.manual import manual
+
         sys.stdout.write(manual(parsed.command))
         return CLEAN
     _somewhere()
@@ -116,6 +120,8 @@ def _parsed(words: list[str]) -> Parsed:
 
 
 def _help(words: list[str]) -> int:
+    from groundrules.manual import manual, overview
+
     command = BY_NAME.get(words[0]) if words else None
     if words and command is None:
         raise UserError(f"There is no command {words[0]!r}.{suggestion(words[0], BY_NAME)}")
