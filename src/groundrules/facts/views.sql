@@ -42,6 +42,19 @@ CREATE VIEW unseeded_run AS
   WHERE NOT half AND purpose NOT IN ('split', 'estimator', 'search')
   WINDOW one AS (PARTITION BY entry, generator ORDER BY position), whole AS (PARTITION BY entry, generator);
 
+-- Unseeded draws that take a seed of their own, told at the first one of each entry point, generator and purpose.
+CREATE VIEW unseeded_own AS
+  SELECT first_value(span) OVER one AS span, -- the first one
+    first_value(function) OVER one AS function, -- the first one
+    first_value(seed_parameter) OVER one AS seed_parameter, -- the parameter that would seed the first one
+    first_value(scope) OVER one AS scope, -- the function or class around it
+    purpose, -- split | estimator | search
+    span AS related, -- each draw
+    'Nothing seeds `' || function || '` either.' AS related_message -- what is wrong there
+  FROM unseeded
+  WHERE purpose IN ('split', 'estimator', 'search')
+  WINDOW one AS (PARTITION BY entry, generator, purpose ORDER BY position);
+
 -- Seeds that differ from run to run: from the clock, or drawn from what nothing seeds. Those of global generators count
 -- where something that matters is drawn from them.
 CREATE VIEW random_seed AS

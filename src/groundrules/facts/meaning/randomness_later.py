@@ -1,8 +1,9 @@
-"""Seeds that an object is given after it was made: by a method, as an attribute, or as a candidate of a search."""
+"""Seeds that an object is given after it was made: by a method, as an attribute, by an ensemble, in a search."""
 
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.randomness_bearing import read_inside
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call
@@ -22,13 +23,35 @@ class Later:
     def gives(self, event: Event, names: Any) -> bool:
         """Whether the object is given one of the parameters after it was made."""
         wanted = frozenset([names] if isinstance(names, str) else names)
-        return self._stored(event, wanted) or self._used(event.module, event.number, event.frame, wanted, 0)
+        if self._stored(event, wanted) or self._used(event.module, event.number, event.frame, wanted, 0):
+            return True
+        return self._handed(event.module, event.number, event.frame, 0)
 
     def _stored(self, event: Event, wanted: frozenset[str]) -> bool:
         """`model.random_state = 7`."""
         made = ("call", event.number)
         ops = event.module.code.scopes[event.call.scope].ops
         return any(op[0] == "a" and op[2] in wanted and op[1] == made and op[3] != NONE for op in ops)
+
+    def _handed(self, module: Module, number: int, frame: Frame, depth: int) -> bool:
+        """Whether all that uses the object are ensembles that seed copies of it, or draw themselves and are told so."""
+        uses = [use for use in users_of(module, number) if use[0] != "bound" or read_inside(module, use[2])]
+        return bool(uses) and depth < _FURTHEST and all(self._hands(use, module, frame, depth) for use in uses)
+
+    def _hands(self, use: tuple[str, int, Any], module: Module, frame: Frame, depth: int) -> bool:
+        kind, other, where = use
+        if kind != "call":
+            return False
+        call = module.code.calls[other]
+        _, entry = self.link.folder.entry_of(call, frame)
+        told = entry.get("hands_seed")
+        if told is None:
+            return "learns" in entry and self._handed(module, other, frame, depth + 1)
+        order = entry.get("parameters") or ()
+        name = order[where] if isinstance(where, int) and where < len(order) else where
+        given = self.link.folder.argument(call, entry, told["seed"], frame)
+        seeded = given is not None and self.link.folder.fold(given, frame) != NONE
+        return name in told["to"] and (seeded or "draws" in entry)
 
     def _used(self, module: Module, number: int, frame: Frame, wanted: frozenset[str], depth: int) -> bool:
         """A method that sets parameters, or a search among whose candidates the seed is; at any remove of pipelines."""
