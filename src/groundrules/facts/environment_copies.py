@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.environment import numbered
+from groundrules.facts.kinds import kind
 from groundrules.facts.raw import Copied, Row, Rows
 from groundrules.facts.whereabouts import on_line
 
@@ -10,7 +11,7 @@ _MOST = 200
 
 
 def extract(data: bytes) -> Rows:
-    """One row for each source of a COPY or ADD, with the absolute path that it gets."""
+    """One row for each source of a COPY or ADD, with the absolute path that it gets, and for each file of a RUN."""
     rows: list[Row] = []
     folder, waiting, start = "/", "", 0
     for number, line in numbered(data):
@@ -25,6 +26,8 @@ def extract(data: bytes) -> Rows:
             folder = _below(folder, words[1])
         elif words[:1] in (["COPY"], ["ADD"]) and len(rows) < _MOST:
             rows.extend(Copied(on_line(start, 1, 2), source, target) for source, target in _copied(words[1:], folder))
+        elif words[:1] == ["RUN"] and len(rows) < _MOST:
+            rows.extend(Copied(on_line(start, 1, 2), "", word) for word in words[1:] if _made(word))
     return rows, []
 
 
@@ -43,6 +46,11 @@ def _copied(words: list[str], folder: str) -> list[tuple[str, str]]:
         return []
     target = _below(folder, paths[-1])
     return [(source.removeprefix("./").strip("/"), target) for source in paths[:-1]]
+
+
+def _made(word: str) -> bool:
+    """Whether a word of a RUN line names a file of data or a model that it makes, or at least knows."""
+    return word.startswith("/") and kind(word) in ("data", "model")
 
 
 def _below(folder: str, path: str) -> str:

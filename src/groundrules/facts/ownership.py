@@ -18,6 +18,7 @@ _MOUNTS = (
     "/kaggle/", "/content/", "/gdrive/", "/dbfs/", "/mnt/", "/opt/ml/", "/databricks/", "/datasets/", "/data/",
     "/Volumes/", "/lustre/", "/scratch/", "/nfs/", "/media/", "../input/", "../../input/", "./input/../input",
 )  # fmt: skip
+_TELLING_STEPS = 2  # folders of other places share so many steps with folders of a repository, but hardly more
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
 _SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
 _PLACEHOLDERS = (
@@ -250,6 +251,8 @@ class Ownership:
             tail = "/".join(steps[start:])
             if tail in self.tracked or tail in self.pointers:
                 return self._one(tail)
+            if len(steps) - start > _TELLING_STEPS and tail.partition("*")[0].rstrip("/") in self.folders:
+                return Owner("git", None, tail)
         return self._in_container(text)
 
     def _in_container(self, text: str) -> Owner:

@@ -29,6 +29,7 @@ _WRITING = (
     "unpack",
     "to_",
 )
+_OUTPUTS = ("-o", "--output", "--out")  # options of magics that name a file to write
 _TELLING = ("print", "info", "debug", "warning")
 _KNOWN = ("func", "class", "either", "settings")
 
@@ -42,7 +43,9 @@ class Writings(Likeness):
         self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
         self.holed: set[str] = set()  # those of the names that have holes
         self.folders: dict[str, Written] = {}
-        self.unpacked: dict[str, Written] = {}  # by the names of archives without their endings
+        self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
+        self.fetched: set[tuple[str, str]] = set()  # scripts, and the archives that they download
+        self.opened: dict[str, list[tuple[str, Written]]] = {}  # by script: the archives that it unpacks
         self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
 
     def note_write(
@@ -61,13 +64,16 @@ class Writings(Likeness):
         if (is_folder or "." not in name) and head not in ("", "."):
             self.folders.setdefault(head, one)
 
-    def note_archive(self, name: str, script: str, span: int, position: tuple[int, int]) -> None:
+    def note_archive(self, name: str, script: str, span: int, position: tuple[int, int], opened: bool = True) -> None:
         """Note that an archive is read or unpacked: most hold a folder, or files, of their own name."""
         folder = without_archive(name)
         if folder != name and not {".", "{"}.intersection(folder):
             self.note_write(folder, script, span, position, True)
             self._writers.clear()
-            self.unpacked.setdefault(folder.rpartition("/")[2], Written(folder, script, span, position, True))
+            one = Written(folder, script, span, position, True)
+            self.unpacked.setdefault((script, folder.rpartition("/")[2]), one)
+            if opened:
+                self.opened.setdefault(script, []).append((name.rpartition("/")[2], one))
 
     def collect(self, event: Event) -> None:
         """The first pass: what an event writes, which handle it refines, where it changes to."""
@@ -118,7 +124,10 @@ class Writings(Likeness):
         value = self.link.given(event, told.get("target"))
         for text in self.link.texts(value, event.frame) if value is not None else ():
             name = text.partition("?")[0].rstrip("/").rpartition("/")[2]
-            self.note_archive(name, event.module.path, self.link.span(event), (event.entry.id, event.position))
+            for script in {event.module.path: 1, event.entry.module.path: 1}:  # a helper unpacks for the entry point
+                if "://" in text:
+                    self.fetched.add((script, name))
+                self.note_archive(name, script, self.link.span(event), (event.entry.id, event.position))
 
     def collect_unknown(self, module: Module) -> None:
         """Calls that nothing is known of, but whose name says that they write the files they are given."""
@@ -134,6 +143,7 @@ class Writings(Likeness):
                 for text in self.link.texts(value, frame):
                     if names_file(text) and "://" not in text:
                         self.note_write(text, module.path, span, (-1, -1))
+                        self.note_archive(text, module.path, span, (-1, -1))
 
     def _note(self, event: Event, value: Value | None, is_folder: bool) -> None:
         if value is None:
@@ -174,7 +184,12 @@ class Writings(Likeness):
                     self._writers.clear()
                     self.moved.setdefault(path, []).append(line.split()[1])
                 self.collect_shell(self.filled(line, magic), path, span, position)
-        elif magic.kind.startswith("cell:") and magic.kind[5:].startswith(("write", "file")):
+        if magic.kind != "shell":
+            first = magic.text.partition("\n")[0].split()
+            for number, option in enumerate(first[:-1]):
+                if option in _OUTPUTS:
+                    self.note_write(first[number + 1].strip("'\""), path, span, position)
+        if magic.kind.startswith("cell:") and magic.kind[5:].startswith(("write", "file")):
             for word in magic.text.partition("\n")[0].split()[:2]:
                 self.note_write(word, path, span, position)
 
@@ -199,7 +214,10 @@ class Writings(Likeness):
             word = word.strip("'\"&|")
             if "://" in word:
                 word = word.partition("?")[0].rstrip("/").rpartition("/")[2]
-            if "." in word or "/" in word:
+                self.fetched.add((script, word))
+                self.note_write(word, script, span, position)
+                self.note_archive(word, script, span, position, False)
+            elif "." in word or "/" in word:
                 self.note_write(word, script, span, position, "." not in word.rpartition("/")[2])
                 self.note_archive(word, script, span, position)
 
@@ -213,8 +231,8 @@ class Writings(Likeness):
         owner = self.link.owners.of(text, script, [one for one in extra if one is not None])
         if owner.name not in (None, "outside"):
             return owner
-        writer = self._known_writer(text, event) if place_of(text) != "home" else None
-        if writer is not None:
+        writer = self._known_writer(text, event)
+        if writer is not None and (place_of(text) != "home" or (text[:1] == "~" and writer.text == text)):
             return Owner("written", writer.span, owner.resolved)
         return owner
 
@@ -242,8 +260,8 @@ class Writings(Likeness):
                 for one in self.by_name[known]:
                     if self._may_be(one, known, clean, event):
                         return one
-        unpacked = self.unpacked.get(name.partition(".")[0])
-        if unpacked is not None and unpacked.script == event.module.path:
+        unpacked = self._unpacked(clean, event.module.path)
+        if unpacked is not None:
             return unpacked
         above = clean.removeprefix("./")
         while above:
@@ -251,6 +269,15 @@ class Writings(Likeness):
                 return self.folders[above]
             above = above.rpartition("/")[0]
         return None
+
+    def _unpacked(self, clean: str, script: str) -> Written | None:
+        """The archive of a script that may have held a file: one of its name, or, where the path names no folder, any
+        that the script both fetches and unpacks."""
+        unpacked = self.unpacked.get((script, clean.rpartition("/")[2].partition(".")[0]))
+        if unpacked is not None or "/" in clean:
+            return unpacked
+        held = (one for archive, one in self.opened.get(script, ()) if (script, archive) in self.fetched)
+        return next(held, None)
 
     def mode(self, event: Event, told: dict[str, Any]) -> str:
         """The mode in which a handle is opened, normalised; '?' when unknown."""

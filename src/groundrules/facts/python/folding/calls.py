@@ -106,7 +106,7 @@ class Folder(Texts):
     def _matched(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """The files that match a pattern: a text in which each sign of the pattern is a hole."""
         texts = []
-        for name in (entry["lists"].get("target"), "pattern"):
+        for name in dict.fromkeys((entry["lists"].get("target"), "pattern")):
             value = self.argument(call, entry, name, frame) if name else None
             folded = self.fold(value, frame) if value is not None else None
             if folded is not None and is_text(folded):
