@@ -211,8 +211,6 @@ def is_test(path: str) -> bool:
 
 def load(extractor: str) -> Callable[[bytes], Rows]:
     """The function that `extractors` names."""
-    from importlib import import_module
-
     module, _, function = extractor.partition(".")
-    found: Callable[[bytes], Rows] = getattr(import_module(f"groundrules.facts.{module}"), function)
+    found: Callable[[bytes], Rows] = getattr(__import__(f"groundrules.facts.{module}", fromlist=[function]), function)
     return found

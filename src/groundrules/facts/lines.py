@@ -62,7 +62,7 @@ def _file(contents: bytes) -> Sequence[str]:
 
 
 def _decoded(contents: bytes) -> str:
-    encoding = "utf-8-sig"
+    encoding = "utf-8"
     if contents.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif b"coding" in contents[:400]:
@@ -72,8 +72,9 @@ def _decoded(contents: bytes) -> str:
         try:
             encoding = detect_encoding(BytesIO(contents).readline)[0]
         except SyntaxError:
-            encoding = "utf-8-sig"
-    return contents.decode(encoding, errors="replace")
+            encoding = "utf-8"
+    # By hand, because the codec that knows the mark is a module to import.
+    return contents.removeprefix(b"\xef\xbb\xbf").decode(encoding.removesuffix("-sig"), errors="replace")
 
 
 def _split(text: str) -> Sequence[str]:

@@ -30,9 +30,9 @@ def project_of(path: str, known: frozenset[str]) -> str | None:
 
 def relate(stages: Stages, known: frozenset[str], rows: Rows) -> None:
     """Rows of table data_remote."""
-    from groundrules.facts.config_files import extract_ini
-
     for folder in sorted(known):
+        from groundrules.facts.config_files import extract_ini
+
         path = f"{folder}/{SETTINGS}".lstrip("/")
         data = stages.contents(path)
         found = [row for row in extract_ini(data)[0] if isinstance(row, ConfigKey)] if data is not None else []

@@ -50,9 +50,7 @@ def find(
     `passing` are rules about a change: a suppression of one is of use in that change only. `idle` are rules that are
     known to find nothing, and need not be asked.
     """
-    answers = asking.ask(connection, spans, rules, levels, steps, timed, idle)
-    if scope is not None:
-        answers = answers._replace(findings=[found for found in answers.findings if found.span.path in scope])
+    answers = asking.ask(connection, spans, rules, levels, steps, timed, idle, scope)
     notes = list(answers.notes)
     texts = {(found.span.path, found.span.cell) for found in answers.findings}.union(marked)
     hits = [False] * len(answers.findings)

@@ -46,10 +46,12 @@ def ask(
     steps: int = STEPS,
     timed: Callable[[str, float], None] | None = None,
     idle: Collection[str] = (),
+    scope: frozenset[str] | None = None,
 ) -> Answers:
     """Ask every rule that the settings do not switch off. One that fails becomes a note, and the others go on.
 
-    `timed` is told how many seconds each rule took. Those that are `idle` are known to have no answer.
+    `timed` is told how many seconds each rule took. Those that are `idle` are known to have no answer. Of other files
+    than those of the `scope` nothing is wanted; None wants all.
     """
     answers = Answers([], [], [])
     with Bounded(connection, steps) as bounds:
@@ -65,7 +67,7 @@ def ask(
             try:
                 cursor = connection.execute(rule.query)
                 columns = [column[0] for column in cursor.description or ()]
-                rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+                rows = [dict(zip(columns, row, strict=True)) for row in cursor if _wanted(row, columns, spans, scope)]
             except (sqlite3.Error, sqlite3.Warning) as error:
                 answers.notes.append(_failed(rule, error, bounds.spent))
             else:
@@ -80,6 +82,16 @@ def ask(
                 timed(rule.id, perf_counter() - began)
     answers.findings.sort(key=order)
     return answers
+
+
+def _wanted(
+    row: Sequence[object], columns: Sequence[str], spans: Sequence[Span], scope: frozenset[str] | None
+) -> bool:
+    """Whether a row is about a file of the scope. One without a place is told of all the same."""
+    if scope is None or "span" not in columns:
+        return True
+    span = _span(row[columns.index("span")], spans)
+    return span is None or span.path in scope
 
 
 def tables_read(connection: sqlite3.Connection, query: str) -> frozenset[str]:

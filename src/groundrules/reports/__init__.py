@@ -24,13 +24,11 @@ class View(NamedTuple):
 
 def render(format_name: str, report: Report, view: View) -> str:
     """The report in a format, ready to be written."""
-    from importlib import import_module
-
     name = format_name.replace("-", "_")
     if not name.isidentifier():
         raise UserError(f"There is no report format {format_name!r}.")
     try:
-        write = import_module(f"groundrules.reports.{name}").render
+        write = __import__(f"groundrules.reports.{name}", fromlist=["render"]).render
     except (ModuleNotFoundError, AttributeError) as error:  # the latter: a module that formats share
         raise UserError(f"There is no report format {format_name!r}.") from error
     text: str = write(report, view)

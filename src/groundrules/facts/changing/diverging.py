@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from groundrules.facts.changing.copies import Function, functions_of
 from groundrules.facts.changing.given import Change
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.model import Snapshot
-from groundrules.typed import Collection, Iterable, Mapping
+from groundrules.typed import TYPE_CHECKING, Collection, Iterable, Mapping
+
+if TYPE_CHECKING:
+    from groundrules.facts.changing.copies import Function
 
 _MOST_BYTES = 30_000_000  # of files that are looked through for copies
 
@@ -27,6 +29,8 @@ class Diverging:
         others = self._modules if change.path.endswith(".ipynb") else self._notebooks
         if not others or old is None or new is None or self._spares_functions(change, old, new):
             return
+        from groundrules.facts.changing.copies import functions_of
+
         before, after = functions_of(change.old_path, old), functions_of(change.path, new)
         touched = {name for name, one in after.items() if name in before and before[name].body != one.body}
         if not touched:
@@ -66,5 +70,7 @@ class Diverging:
 
     def _of(self, path: str) -> dict[str, Function]:
         if path not in self._functions:
+            from groundrules.facts.changing.copies import functions_of
+
             self._functions[path] = functions_of(path, self._texts.get(path))
         return self._functions[path]
