@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
 from groundrules.facts.meaning.pipelines_paths import gives
 from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
@@ -34,10 +35,17 @@ def given(trail: Trail, here: Here, use: Use) -> None:
     if _known(trail, here, use, call, entry, frame):
         return
     if _converts(trail, call, callee, name, entry):
-        if use.inside.key is None or not trail.end(sink_of(use.inside.key), here):
+        rows = _holds_rows(trail, entry)
+        if use.inside.key is None or not trail.end(sink_of(use.inside.key, record=rows), here):
             trail.follow(here, ("call", use.number))
     else:
         trail.end(trail.worded(use), here)
+
+
+def _holds_rows(trail: Trail, entry: Entry) -> bool:
+    """Whether a call makes a table of what it is given: a dict then holds columns."""
+    made = trail.flow.link.knowledge.of(str(entry["returns"])) if entry.get("returns") else None
+    return (made or entry).get("view") == "rows"
 
 
 def received(trail: Trail, here: Here, use: Use) -> None:
@@ -73,8 +81,12 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
     if any(entry.get(role) for role in ("logs", "displays", "sleeps", "gives_temporary")):
         return trail.end("log", here)
     param = _named(use.what, list(entry.get("parameters") or ()))
+    if "waits" in entry and param is not None and sink_of(param) == "log":
+        return trail.end("log", here)  # what a request says of itself, and not what it asks for
     if "workflow" in entry:
         starts = param == entry["workflow"].get("start_date") or use.inside.key == "start_date"
+        if not starts and unscheduled(trail.flow.link, call, entry, frame):
+            return trail.end("log", here)  # what a form suggests to whoever starts a run by hand
         return trail.end("start_date" if starts else trail.worded(use), here)
     if "task" in entry and "start_date" in (param, use.inside.key):
         return trail.end("start_date", here)
@@ -92,6 +104,13 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
     if "waits" in entry and use.inside.key is None:
         return False
     return "runs" in entry and param == entry["runs"].get("command") and trail.end("window", here)
+
+
+def unscheduled(link: Link, call: Call, entry: Entry, frame: Frame) -> bool:
+    """Whether a workflow only runs when it is told to."""
+    names = entry["workflow"].get("schedule") or ()
+    given = [link.folder.argument(call, entry, name, frame) for name in ([names] if isinstance(names, str) else names)]
+    return any(value is not None and link.folder.fold(value, frame) == ("const", None) for value in given)
 
 
 def _path(trail: Trail, call: Call, param: str, entry: Entry, frame: Frame) -> str:

@@ -32,6 +32,7 @@ class Clearing:
         self.link = link
         self.statements = statements
         self.replaced: dict[int, list[tuple[str, int]]] = defaultdict(list)  # by entry point: targets written anew
+        self.unnamed: dict[int, list[tuple[tuple[str, int], Value, int]]] = defaultdict(list)  # whose name is not known
         self.read: dict[int, list[tuple[str, Event]]] = defaultdict(list)
 
     # ---- first pass --------------------------------------------------------------------------------------------------
@@ -43,8 +44,12 @@ class Clearing:
         for role in ("writes", "removes"):
             told = known.get(role)
             if told is not None and (role == "removes" or self.replaces(event, told)):
-                for text in self._texts(event, told.get("target")):
+                texts = self._texts(event, told.get("target"))
+                for text in texts:
                     self.replaced[event.entry.id].append((text, self.link.span(event)))
+                value = self.link.given(event, told.get("target")) if not texts else None
+                if value is not None:
+                    self.unnamed[event.entry.id].append((place(event), bare(value), self.link.span(event)))
         if "reads" in known or "runs_sql" in known:
             self._note_reads(event)
 
@@ -87,6 +92,10 @@ class Clearing:
         for text, span in self.replaced.get(event.entry.id, ()):
             if target and same(text, target):
                 return True, span
+        value = self.link.given(event, told.get("target")) if told and not target else None
+        for where, other, span in self.unnamed.get(event.entry.id, ()) if value is not None else ():
+            if where == place(event) and value is not None and other == bare(value):
+                return True, span
         parameter = told.get("mode_parameter") if told else None
         if parameter and self.replaces(event, told):
             return True, None  # a mode that is sometimes `replace`: the first round of a loop
@@ -111,9 +120,15 @@ class Clearing:
         for text, reader in self.read.get(event.entry.id, ()):
             if reader.frame is not event.frame or reader.position >= event.position or not same(text, target):
                 continue
-            if branches(reader) <= branches(event):
+            if branches(reader) <= branches(event) and not self._elsewhere(reader, event):
                 return reader
         return None
+
+    def _elsewhere(self, reader: Event, event: Event) -> bool:
+        """Whether what is read and what is written lie behind different connections."""
+        source = self.link.given(reader, (reader.known.get("reads") or {}).get("through"))
+        goal = self.link.given(event, (event.known.get("writes") or {}).get("through"))
+        return source is not None and goal is not None and bare(source) != bare(goal)
 
     def _by_name(self, event: Event, target: str) -> bool:
         """Whether a function that is named like one that empties is called before, in the same function or above it."""
@@ -156,6 +171,11 @@ class Clearing:
             if value is not None and bare(value)[0] in ("attr", "param") and not self.link.texts(value, frame):
                 return True
         return False
+
+
+def place(event: Event) -> tuple[str, int]:
+    """The function in which an event stands."""
+    return event.module.path, event.call.scope
 
 
 def branches(event: Event) -> set[int]:

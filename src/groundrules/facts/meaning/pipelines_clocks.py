@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
+from groundrules.facts.meaning.pipelines_handlers import handles
+from groundrules.facts.meaning.pipelines_words import is_copy
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
@@ -56,9 +58,16 @@ class Clocks:
             return  # whoever comes next is told the name, and takes what the last try has made
         if sink is not None and sink.kind in ("path", "partition") and not self._scheduled(event):
             return  # a run of an experiment may well name its folder by the time
+        if sink is not None and sink.kind in ("path", "partition") and self._kept_aside(event):
+            return
         table = "clock_use" if clock else "unique_use"
         for one in (*sinks, *([None] if not sinks else [])):
             self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one))
+
+    def _kept_aside(self, event: Event) -> bool:
+        """Whether a file only keeps what went wrong, or how things are now, under the time at which it is made."""
+        step = event.module.path.rpartition("/")[2] + " " + event.module.code.scopes[event.call.scope].qualname
+        return handles(event) or is_copy(step)
 
     def _scheduled(self, event: Event) -> bool:
         if self.scheduled is None:

@@ -116,6 +116,7 @@ class Files:
         step = self.steps.of(event)
         readers = (one for one in self.earlier(self.read, event, value) if self.steps.of(one.event) == step)
         read, makers = next(readers, None), list(self.earlier(self.made, event, value))
+        makers += self._unpacked(event, value)
         made = any(self.steps.of(one.event) == step for one in makers)  # another step is not repeated with this one
         fallback = any(one.event.frame is event.frame for one in self.earlier(self.removed, event, value))
         temporary = made or fallback or self._passing(event, value, texts)
@@ -129,6 +130,13 @@ class Files:
             int(handed), int(self.ends.get((event.entry.id, step)) == event.position and not link.in_loop(event)),
             int(guarded), int(temporary), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
         )  # fmt: skip
+
+    def _unpacked(self, event: Event, value: Value) -> list[Touch]:
+        """What has put a file into the folder that a path is put together from: what unpacks names the folder alone."""
+        call = event.module.code.calls[bare(value)[1]] if bare(value)[0] == "call" else None
+        if call is None or not call.args or not self.link.folder.entry_of(call, event.frame)[1].get("folds"):
+            return []
+        return [one for one in self.earlier(self.made, event, call.args[0]) if "writes" in one.event.known]
 
     def _overwrite(self, event: Event, told: dict[str, Any]) -> None:
         """A table or data file that is written in the place of what the same function has read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning import pipelines_pairs as pairs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import is_receiver
 from groundrules.facts.meaning.pipelines_targets import plain, same
@@ -56,6 +57,8 @@ class Statements:
         self.schedules: set[str] = set()  # files that define workflows or tasks
         self.filled: dict[tuple[str, str], set[str]] = {}  # texts with holes, and what they say where they are run
         self._scanned: dict[str, list[Statement]] = {}
+        self._siblings: dict[str, list[int]] = defaultdict(list)  # the tasks of each file
+        self._drops: list[str] | None = None  # what the texts of code drop
 
     # ---- first pass --------------------------------------------------------------------------------------------------
     def collect(self, event: Event) -> None:
@@ -197,7 +200,7 @@ class Statements:
     # ---- asking ------------------------------------------------------------------------------------------------------
     def clearing(self, target: str | None, entries: Iterable[int], path: str) -> Clearing | None:
         """What empties a table in one of the entry points, or elsewhere in the same file."""
-        for entry in entries:
+        for entry in self._with_siblings(entries):
             for one in self.clears.get(entry, ()):
                 if same(one.target, target):
                     return one
@@ -207,6 +210,17 @@ class Statements:
                     text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
                 )
         return None
+
+    def _with_siblings(self, entries: Iterable[int]) -> list[int]:
+        """Entry points, and after them the other tasks of their files: one may empty what the next one fills."""
+        known = self.link.walker.entries
+        if not self._siblings:
+            for number, one in enumerate(known):
+                if one.kind == "task":
+                    self._siblings[one.module.path].append(number)
+        own = list(entries)
+        paths = sorted({known[number].module.path for number in own if known[number].kind == "task"})
+        return [*own, *(number for path in paths for number in self._siblings.get(path, ()) if number not in own)]
 
     def clearing_in(self, path: str, scope: int) -> Clearing | None:
         """What a function empties, whatever it is."""
@@ -256,13 +270,15 @@ class Statements:
         for runner in runners:
             clearing = clearing or self.clearing(one.target, (), runner)
         guard = one.guard or (self._guard(module, text) if module is not None else None)
-        if guard is None and one.verb in ("insert", "copy") and is_swapped(one.target):
+        if guard is None and one.verb in ("insert", "copy", "alter") and is_swapped(one.target):
             guard = "temporary"
         elsewhere = clearing is not None and (clearing.path, clearing.where) != (text.path, text.where)
         cleared = one.cleared or elsewhere
         dropped = elsewhere and clearing is not None and clearing.verb == "drop"
         emptied = one.emptied or (elsewhere and not one.cleared and clearing is not None and clearing.whole)
-        pair = one.pair or (one.verb == "create" and dropped)
+        pair = one.pair or (one.verb == "create" and (dropped or self._dropped(text, one.target)))
+        if guard is None and one.verb == "drop" and module is not None and pairs.used(self.texts, module, text):
+            guard = "used"
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
         name = link.scope_name(module, text.scope) if module is not None else ""
         link.rows.add(
@@ -272,6 +288,11 @@ class Statements:
             int(is_staging(one.target)), int(in_task), int(migration), host, name,
         )  # fmt: skip
 
+    def _dropped(self, text: Text, target: str | None) -> bool:
+        if self._drops is None:
+            self._drops = pairs.drops(self.texts)
+        return pairs.dropped(self.texts, self._drops, text, target)
+
     def _guard(self, module: Module, text: Text) -> str | None:
         """What in the code around a statement keeps it from running twice."""
         definition = text.statement.verb in _DEFINITIONS
@@ -279,6 +300,8 @@ class Statements:
             return "failure"
         if not definition and any(self._looks_first(text, other) for other in self.texts[module.path]):
             return "watermark"
+        if text.statement.verb == "insert" and pairs.marked(self.texts, text):
+            return "marked"
         for kind, value in contexts_of(module, text.context):
             if kind in ("if", "else", "while") and asks(module, value):
                 return "condition"
@@ -303,7 +326,8 @@ class Statements:
 
     def _looks_first(self, text: Text, other: Text) -> bool:
         """Whether the same function asks the target what it holds, and the statement has a hole for the answer."""
-        if other.scope != text.scope or other.statement.verb != "select" or not text.template:
+        filled = text.template or "%s" in text.text or ":" in text.text or "?" in text.text
+        if other.scope != text.scope or other.statement.verb != "select" or not filled:
             return False
         return other.where < text.where and any(same(one, text.statement.target) for one in other.statement.sources)
 

@@ -41,7 +41,7 @@ def fits_whole(one: str, other: str) -> bool:
     left, right = _HOLES.sub("*", one), _HOLES.sub("*", other)
     if left.startswith("*") or right.startswith("*"):
         return False
-    return fits(left, right)
+    return left.count("/") == right.count("/") and all(map(fits, left.split("/"), right.split("/")))
 
 
 def fits(one: str, other: str) -> bool:

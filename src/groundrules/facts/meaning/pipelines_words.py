@@ -12,6 +12,7 @@ _PATH = words(
     """path file filename filepath fname prefix folder dir directory blob dest destination output outfile uri
     filestamp"""
 )
+_STORES = _PATH | words("s3 object blob bucket gcs gs storage cloud target destination dst src source data remote")
 _DAY = words("date day ds dt partition year month today")
 _AUDIT = words(
     """audit completed crawled create created creation deleted downloaded duration elapsed etl expiration expires expiry
@@ -27,6 +28,7 @@ _HISTORY = words(
     """audit audits log logs logging journal run runs changelog heartbeat checkpoint checkpoints watermark watermarks
     errors error failed failures rejected dlq"""
 )
+_JOURNALS = words("audit audits log logs logging")  # schemas of tables that grow by design
 _MEASURES = words("history metric metrics tracking monitor monitoring status statistics stats")
 _OF_RUNS = words(
     """airflow batch check checks dag dags data db drift dummy elt etl eval evaluation experiment experiments history
@@ -39,7 +41,9 @@ _STAGING = words(
     inbox new"""
 )
 _BOUNDS = words("end start since until")
-_MOMENTS = ("at", "ts", "timestamp", "time", "on")
+_MOMENTS = ("at", "ts", "timestamp", "time", "on", "datetime")
+_DATED = frozenset({"dt", "date", "datetime"})
+_COPIES = words("backup backups bak snapshot snapshots")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -74,7 +78,9 @@ def sink_of(name: str, record: bool = False) -> str | None:
     if told[-1] == "id" or (told[-1] == "name" and not found & _PATH):
         return "name"
     if told[-1] == "key":
-        return "path"
+        return "path" if len(told) == 1 or found & _STORES else "key"
+    if record and found & _BOUNDS and found & _DATED:
+        return "audit"
     if "to" in found and found & _DAY:
         return "window"
     for kind, known in (("window", _WINDOW), ("path", _PATH), ("name", _NAME), ("partition", _DAY)):
@@ -90,7 +96,14 @@ def is_history(target: str | None) -> bool:
     if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
         return tail == "log" or bool((_HISTORY | _MEASURES).intersection(words_of(head)))
     told = frozenset(words_of(tail))
+    if _JOURNALS.intersection(words_of(head.rpartition(".")[2])):
+        return True
     return bool(_HISTORY & told) or (bool(_MEASURES & told) and told <= _OF_RUNS)
+
+
+def is_copy(name: str) -> bool:
+    """Whether something is named like a copy of how things are now, which is filed under the day that it is made."""
+    return bool(_COPIES.intersection(words_of(name)))
 
 
 def is_staging(target: str | None) -> bool:
@@ -99,9 +112,10 @@ def is_staging(target: str | None) -> bool:
 
 
 def is_swapped(target: str | None) -> bool:
-    """Whether a table is named like one that is made anew in each run: temporary, or new until it takes a place."""
+    """Whether a table is named like one that is made anew in each run: temporary, or new until it takes a place, or
+    with an ending that the run gives it."""
     told = words_of(target or "")
-    return bool(_SCRATCH.intersection(told)) or told[-1:] == ["new"]
+    return bool(_SCRATCH.intersection(told)) or told[-1:] in (["new"], ["suffix"])
 
 
 def is_scratch(name: str) -> bool:

@@ -5,7 +5,9 @@ changed (compares with the target by a join), watermark (reads only what the tar
 definitions: if-exists (IF [NOT] EXISTS), or-replace, repeatable (an ALTER that may run again, such as SET or OWNER TO).
 copy: load-history (the warehouse remembers which files it has loaded).
 all: temporary (a table of the session), created (the text itself creates the table without IF NOT EXISTS, so this runs
-once, or the definition fails before), condition (runs under an IF), handled (a failure is caught), hidden (a hole of
+once, or the definition fails before), used (what is dropped was read or filled before, in the same text or function:
+that would have failed without it), marked (the rows come from a table in which they
+are then marked as taken), condition (runs under an IF), handled (a failure is caught), hidden (a hole of
 the template stands where a guard may be).
 """
 

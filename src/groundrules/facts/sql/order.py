@@ -49,6 +49,7 @@ class Order:
         self.created = _Names()  # unguarded, or right after a drop
         self.present = _Names()  # created in any way
         self.temporary = _Names()
+        self.used = _Names()  # read or filled: the text would have failed there without them
         self.dropped: dict[str, int] = {}  # kind and name → index of the draft
         self.paired: set[int] = set()
         self.cleared: set[int] = set()
@@ -68,11 +69,19 @@ class Order:
             self._alter(index, draft)
         if draft.verb == "delete" and draft.target and draft.clauses:
             self.sifted |= {(draft.target.lower(), each.name.lower()) for each in draft.clauses.sources}
+        if draft.verb != "drop":
+            self._use(draft)
         if draft.empties:
             for name in targets:
                 self.emptied.add(name)
                 if index in self.whole:
                     self.wholly.add(name)
+
+    def _use(self, draft: Draft) -> None:
+        for source in draft.clauses.sources if draft.clauses else ():
+            self.used.add(source.name)
+        if draft.verb in WRITES and draft.target:
+            self.used.add(draft.target)
 
     def _write(self, index: int, draft: Draft, target: str) -> None:
         if target in self.wholly:
@@ -110,6 +119,8 @@ class Order:
         for name in targets:
             if draft.guard is None and draft.object == "table" and name in self.present:
                 self.guards[index] = "created"
+            elif draft.guard is None and draft.object in LOOSE_KINDS and name in self.used:
+                self.guards[index] = "used"
             self.dropped[_thing(draft.object, name)] = index
         if draft.guard is None and draft.table and draft.table in self.created:
             self.guards[index] = "created"

@@ -1,0 +1,57 @@
+"""Definitions and their counterparts in other texts: dropped before created, filled or read before dropped."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.pipelines_targets import plain, same
+from groundrules.facts.meaning.pipelines_texts import Text
+from groundrules.facts.python.program import Module
+from groundrules.typed import Mapping
+
+Texts = Mapping[str, list[Text]]
+
+
+def drops(texts: Texts) -> list[str]:
+    """What the texts of a program drop."""
+    found = {text.statement.target for rows in texts.values() for text in rows if text.statement.verb == "drop"}
+    return sorted(target for target in found if target and plain(target))
+
+
+def dropped(texts: Texts, known: list[str], one: Text, target: str | None) -> bool:
+    """Whether something drops what a statement creates; for a name that is not known, the same function before it."""
+    if plain(target):
+        return any(same(other, target) for other in known)
+    return any(text.statement.verb == "drop" for text in earlier(texts, one))
+
+
+def used(texts: Texts, module: Module, one: Text) -> bool:
+    """Whether the same function, or a text that stands beside it, has made, filled or read what a statement drops."""
+    target = one.statement.target
+    if not plain(target):
+        return False
+    return any(
+        same(name, target) for text in earlier(texts, one, module)
+        if text.statement.verb not in ("drop", "alter", "truncate", "delete")
+        for name in (text.statement.target, *text.statement.sources)
+    )  # fmt: skip
+
+
+def earlier(texts: Texts, one: Text, module: Module | None = None) -> list[Text]:
+    """The texts of the same function that stand before a text; those of lambdas side by side count as one."""
+    beside = module is not None and module.code.scopes[one.scope].name == "<lambda>"
+    return [
+        text for text in texts.get(one.path, ())
+        if text.where < one.where
+        and (text.scope == one.scope or (beside and module is not None
+             and module.code.scopes[text.scope].name == "<lambda>"))
+    ]  # fmt: skip
+
+
+def marked(texts: Texts, one: Text) -> bool:
+    """Whether the rows that are inserted come from a table in which the same function then marks them as taken."""
+    read = {
+        source for text in earlier(texts, one) if text.statement.verb == "select" for source in text.statement.sources
+    }
+    after = [text for text in texts.get(one.path, ()) if text.scope == one.scope and text.where > one.where]
+    return any(
+        text.statement.verb == "update" and same(source, text.statement.target) for text in after for source in read
+    )
