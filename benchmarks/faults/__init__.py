@@ -26,6 +26,7 @@ KINDS: Mapping[str, Kind] = {
     "exist-ok": pipelines.folders,
     "definition-guard": pipelines.definitions,
     "conflict-clause": pipelines.conflicts,
+    "delete-first": pipelines.deletions,
     "timeout": services.dropped_timeouts,
     "retries": pipelines.retries,
     "only-reader": features.only_readers,

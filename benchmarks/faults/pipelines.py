@@ -1,4 +1,8 @@
-"""Steps that can no longer run twice, or not survive a bad night."""
+"""Steps that can no longer run twice, or not survive a bad night.
+
+A fault is only planted where it is one: in code that runs by itself, and not by hand in a notebook; where nothing else
+in the file, or in files that name the function, takes the place of what is lost.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,28 @@ from collections.abc import Iterator
 from faults import syntax
 from faults.checkout import Checkout, Unit
 from faults.nouns import Edit, Fault, Place
+from faults.reach import around, owners, reach
 from faults.services import dropped
+from faults.statements import statements, without
 
 FRAMEWORKS = ("airflow", "prefect", "dagster", "luigi", "dlt", "zenml", "metaflow")
 FOLDERS = re.compile(r"(^|/)(dags?|etl|pipelines?|tasks?|jobs?|flows?|ingest\w*|loaders?)(/|[_.])", re.IGNORECASE)
-DEFINITION = re.compile(r"\b(create|drop|add)\b[^;'\"]{1,60}?(\s+if\s+(?:not\s+)?exists)\b", re.IGNORECASE)
-CONFLICT = re.compile(r"\s+on\s+conflict\b[^;\"]*?(?=\s*(?:;|\"|$))", re.IGNORECASE | re.DOTALL)
+DEFINITION = re.compile(
+    r"\b(create|drop|add)\b[^;'\"]{1,60}?(\s+if\s+(?:not\s+)?exists)\b\s*([\w.{}\"]*)", re.IGNORECASE
+)
+CONFLICT = re.compile(
+    r"\s+on\s+(?:conflict|duplicate\s+key)\b[^;\"]*?(?=\s*(?:;|\"|'''|'\s*$|$))"
+    r"|(?<=\binsert)\s+(?:or\s+)?(?:replace|ignore)(?=\s+into\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+EMPTIED = re.compile(r"\b(delete\s+from|truncate(?:\s+table)?)\s+([\w.{}]+)[^;\"]*(?:;|(?=\"))", re.IGNORECASE)
 FOLLOWS = frozenset(["retried-side-effect"])  # what a step that can no longer run twice does when it is retried
-FRESH = re.compile(
-    r"\b(rmtree|mkdtemp|TemporaryDirectory|tmp_path|gettempdir|t(e)?mp_?dir)\b"
-)  # folders that are new in each run
+NEW = re.compile(r"\b(run_id|uuid\w*|now\(|utcnow|time\(\)|tmp_path|te?mp_?dir)")  # of a folder's name: new in each run
+CLEARED = re.compile(r"rmtree|mkdtemp|TemporaryDirectory|gettempdir")  # folders that go away again
+REPLACED = re.compile(  # tables that are emptied, dropped or put in the place of others
+    r"\b(drop|truncate|delete|rename|exchange|swap)\b.{0,60}\b(table|from|to|with)\b|\btruncate\s", re.I | re.DOTALL
+)
+CLEARERS = re.compile(r"truncate|delete|rename|clear|purge|swap", re.IGNORECASE)
 ONCE = re.compile(r"migrat|alembic|init|setup|schema|create_|drop_|ddl|install|bootstrap", re.IGNORECASE)
 
 
@@ -29,52 +45,90 @@ def in_pipeline(checkout: Checkout, path: str) -> bool:
 
 
 def appends(checkout: Checkout) -> Iterator[Fault]:
-    """A table that was replaced is appended to."""
+    """A table that was replaced is appended to, and nothing else empties it."""
     for unit in steps(checkout):
+        within = owners(unit)
         for call in syntax.calls(unit.tree):
-            which = syntax.keyword(call, "if_exists", "write_disposition", "mode")
-            value = syntax.literal(which.value) if which else None
-            if which is not None and value in ("replace", "overwrite", "WRITE_TRUNCATE"):
+            which = mode_of(call)
+            value = syntax.literal(which)
+            if which is None or value not in ("replace", "overwrite", "WRITE_TRUNCATE"):
+                continue
+            owner = within.get(call)
+            if reach(checkout).runs(owner) and not any(empties(one) for one in around(checkout, unit, owner)):
                 put = {"replace": "append", "overwrite": "append", "WRITE_TRUNCATE": "WRITE_APPEND"}[str(value)]
-                text = syntax.replaced(unit.text, which.value, repr(put))
-                yield fault(checkout, unit, call, text, f"`{ast.unparse(which)}` appends", "blind-append")
+                text = syntax.replaced(unit.text, which, repr(put))
+                yield fault(checkout, unit, call, text, f"`{syntax.last_name(call.func)}` appends", "blind-append")
+
+
+def mode_of(call: ast.Call) -> ast.expr | None:
+    """The argument that says what becomes of the rows that are there."""
+    which = syntax.keyword(call, "if_exists", "write_disposition", "mode")
+    chained = syntax.last_name(call.func) == "mode" and len(call.args) == 1
+    return which.value if which is not None else call.args[0] if chained else None
+
+
+def empties(unit: Unit) -> bool:
+    """Whether code speaks of tables that are emptied, dropped or renamed, in a statement or by a name."""
+    for node in ast.walk(unit.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and REPLACED.search(node.value):
+            return True
+        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if CLEARERS.search(name):
+            return True
+    return False
 
 
 def folders(checkout: Checkout) -> Iterator[Fault]:
-    """A folder must not be there yet."""
+    """A folder must not be there yet. Not one that is named after the run or the moment, nor among temporary ones."""
     for units in checkout.by_path.values():
         runs = {node for body in syntax.running(unit.tree for unit in units) for node in syntax.own(body)}
         for unit in units:
+            within = owners(unit)
             guarded = {
                 inner for node in ast.walk(unit.tree) if isinstance(node, (ast.If, ast.Try)) for inner in ast.walk(node)
             }
-            fresh = {inner for node in bodies(unit.tree) if FRESH.search(ast.unparse(node)) for inner in ast.walk(node)}
             for call in syntax.calls(unit.tree):
                 which = syntax.keyword(call, "exist_ok")
-                is_step = in_pipeline(checkout, unit.path) or (unit.cell is None and call in runs)
-                plain = which is not None and syntax.literal(which.value) is True and call not in guarded | fresh
-                if which is not None and plain and is_step and syntax.last_name(call.func) in ("makedirs", "mkdir"):
+                if which is None or syntax.literal(which.value) is not True or call in guarded or unit.cell is not None:
+                    continue
+                owner = within.get(call)
+                is_step = in_pipeline(checkout, unit.path) and reach(checkout).runs(owner)
+                made = syntax.last_name(call.func) in ("makedirs", "mkdir") and (is_step or call in runs)
+                passing = owner is not None and NEW.search(ast.unparse(owner)) is not None
+                if made and not passing and not any(CLEARED.search(one.text) for one in around(checkout, unit, owner)):
                     yield from dropped(checkout, unit, call, which, frozenset(["unguarded-folder"]))
 
 
-def bodies(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """The functions of a file."""
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
 def definitions(checkout: Checkout) -> Iterator[Fault]:
-    """A definition loses its guard."""
-    for path, text, unit, start in statements(checkout):
-        for found in DEFINITION.finditer(text):
-            if not ONCE.search(path):
-                yield removed(checkout, path, unit, start, text, found.span(2), "unguarded-definition")
+    """A definition loses its guard, unless the same text drops the thing first."""
+    for text in statements(checkout, lambda path: bool(FOLDERS.search(path)), steps(checkout)):
+        for found in DEFINITION.finditer(text.source):
+            name = re.escape(found[3].strip('"'))
+            before = re.search(rf"\bdrop\b[^;]*{name}", text.source[: found.start()], re.IGNORECASE)
+            if not ONCE.search(text.path) and not (found[1].lower() != "drop" and before):
+                yield from without(checkout, text, found.span(2), frozenset(["unguarded-definition"]))
 
 
 def conflicts(checkout: Checkout) -> Iterator[Fault]:
     """An INSERT loses its conflict clause."""
-    for path, text, unit, start in statements(checkout):
-        for found in CONFLICT.finditer(text):
-            yield removed(checkout, path, unit, start, text, found.span(), "insert-without-key")
+    for text in statements(checkout, lambda path: bool(FOLDERS.search(path)), steps(checkout)):
+        for found in CONFLICT.finditer(text.source):
+            if re.search(r"\binsert\b", text.source[: found.start() + 1], re.IGNORECASE) and not ONCE.search(text.path):
+                yield from without(checkout, text, found.span(), frozenset(["insert-without-key"]), FOLLOWS)
+
+
+def deletions(checkout: Checkout) -> Iterator[Fault]:
+    """The DELETE or TRUNCATE before an INSERT into the same table is gone from a text that holds both."""
+    for text in statements(checkout, lambda path: bool(FOLDERS.search(path)), steps(checkout)):
+        for found in EMPTIED.finditer(text.source):
+            after = re.search(
+                rf"\binsert\s+(?:into\s+)?(?:table\s+)?{re.escape(found[2])}(?![\w.])", text.source[found.end() :], re.I
+            )
+            alone = (
+                len(re.findall(rf"\b(?:from|table|truncate)\s+{re.escape(found[2])}(?![\w.])", text.source, re.I)) == 1
+            )
+            if after and alone and not ONCE.search(text.path) and not CONFLICT.search(text.source):
+                yield from without(checkout, text, found.span(), frozenset(["insert-without-key"]), FOLLOWS)
 
 
 def retries(checkout: Checkout) -> Iterator[Fault]:
@@ -82,9 +136,8 @@ def retries(checkout: Checkout) -> Iterator[Fault]:
     for unit in steps(checkout):
         if "airflow" not in unit.text or unit.text.count("retries") != 1:
             continue
-        for node in ast.walk(unit.tree):
-            if isinstance(node, ast.Dict):
-                yield from _without_retries(checkout, unit, node)
+        for node in shared(unit):
+            yield from _without_retries(checkout, unit, node)
 
 
 def _without_retries(checkout: Checkout, unit: Unit, node: ast.Dict) -> Iterator[Fault]:
@@ -97,44 +150,20 @@ def _without_retries(checkout: Checkout, unit: Unit, node: ast.Dict) -> Iterator
             yield Fault(unit.path, unit.cell, key.lineno, what, edit, frozenset(["missing-retries"]), places)
 
 
+def shared(unit: Unit) -> Iterator[ast.Dict]:
+    """The dicts that hold the arguments of all tasks: by their name, or where they are given."""
+    for node in ast.walk(unit.tree):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Dict):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(one, ast.Name) and "args" in one.id.lower() for one in targets):
+                yield node.value
+        elif isinstance(node, ast.keyword) and node.arg == "default_args" and isinstance(node.value, ast.Dict):
+            yield node.value
+
+
 def steps(checkout: Checkout) -> Iterator[Unit]:
-    """The code of pipelines."""
-    yield from (unit for unit in checkout.units if in_pipeline(checkout, unit.path))
-
-
-def statements(checkout: Checkout) -> Iterator[tuple[str, str, Unit | None, int]]:
-    """Texts of SQL with where they start: whole files, and the lines of texts in the code of pipelines."""
-    for path in sorted(checkout.contents):
-        if path.endswith((".sql", ".hql")) and FOLDERS.search(path) and (text := checkout.text(path)):
-            yield path, text, None, 1
-    for unit in steps(checkout):
-        tried = {
-            inner for node in ast.walk(unit.tree) if isinstance(node, (ast.Try, ast.If)) for inner in ast.walk(node)
-        }
-        for node in ast.walk(unit.tree):
-            if (
-                isinstance(node, ast.Constant)
-                and node not in tried
-                and isinstance(node.value, str)
-                and re.search(r"\b(insert|create|drop|alter)\b", node.value, re.I)
-            ):
-                source = ast.get_source_segment(unit.text, node)
-                if source is not None and source.strip("rbfuRBFU")[:1] in "\"'" and unit.text.count(source) == 1:
-                    yield unit.path, source, unit, node.lineno
-
-
-def removed(
-    checkout: Checkout, path: str, unit: Unit | None, start: int, text: str, span: tuple[int, int], rule: str
-) -> Fault:
-    """A text without a part of it, whose lines stay."""
-    part = text[span[0] : span[1]]
-    changed = text[: span[0]] + "\n" * part.count("\n") + text[span[1] :]
-    whole = changed if unit is None else unit.text.replace(text, changed)
-    texts = {path: whole.encode()} if unit is None else checkout.changed(unit, whole)
-    line = start + text[: span[0]].count("\n")
-    place = Place(path, unit.cell if unit else None, max(1, line - 30), line + 3)
-    what = f"`{' '.join(part.split())[:50]}` is gone"
-    return Fault(path, unit.cell if unit else None, line, what, Edit(frozenset(), texts), frozenset([rule]), (place,))
+    """The code of pipelines; a notebook is run by hand."""
+    yield from (unit for unit in checkout.units if unit.cell is None and in_pipeline(checkout, unit.path))
 
 
 def fault(checkout: Checkout, unit: Unit, call: ast.Call, text: str, what: str, rule: str) -> Fault:

@@ -68,6 +68,7 @@ class Pipelines:
         self.statements.relate(scope)
         self.built.relate(scope)
         self.tasks.decorated()
+        self.tasks.called()
         self.tasks.unknown()
         self.retries.finish()
         self.clocks.fields()

@@ -101,7 +101,9 @@ class Files:
             return
         texts = link.texts(value, event.frame)
         guarded = self._guarded(event, value, told) or self.before(self.removed, event, value) is not None
-        guarded = guarded or self._passing(event, value, texts) or self._fresh(event, value)
+        fixed = bool(texts) and not any("{" in text for text in texts) and link.in_task(event)
+        passing = self._passing(event, value, texts) and not fixed  # a fixed place is there until somebody clears it
+        guarded = guarded or passing or self._fresh(event, value)
         link.rows.add(
             "folder_creation", link.span(event), event.title, shown(texts), int(guarded), int(link.in_task(event)),
             link.scope_name(event.module, event.call.scope), event.entry.kind,
@@ -254,7 +256,9 @@ class Files:
         )
 
     def _fresh(self, event: Event, value: Value) -> bool:
-        """Whether a path is made anew in every run."""
+        """Whether a path is made anew in every run: one that is named after a day is not, when that day is repeated."""
+        if gives(self.link, event.frame, value, "gives_day"):
+            return gives(self.link, event.frame, value, "gives_unique")
         return any(gives(self.link, event.frame, value, role) for role in ("clock", "gives_unique"))
 
     def _listed(self, value: Value, frame: Frame) -> bool:

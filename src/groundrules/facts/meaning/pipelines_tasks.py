@@ -19,6 +19,7 @@ class Tasks:
         self.defaults: dict[str, list[Value]] = {}  # by file: what its workflows give every task, folded
         self.seen: set[tuple[str, int]] = set()
         self.schedules: set[str] = set()  # files that define workflows
+        self.marked: dict[tuple[str, int], tuple[Entry, Call | None]] = {}  # by function: what makes it a task
 
     def collect(self, event: Event) -> None:
         """Note what a workflow gives its tasks."""
@@ -161,11 +162,14 @@ class Tasks:
         """One row for each function that a decorator makes a task."""
         for path in sorted(self.link.tasks):
             module = self.link.folder.program.module(path)
-            for scope in module.code.scopes if module is not None and path not in self.link.tests else ():
+            for number, scope in enumerate(
+                module.code.scopes if module is not None and path not in self.link.tests else ()
+            ):
                 for decorator in scope.decorators:
-                    self._decorator(module, scope, decorator)  # type: ignore[arg-type]
+                    self._decorator(module, number, decorator)  # type: ignore[arg-type]
 
-    def _decorator(self, module: Module, scope: Any, decorator: Value) -> None:
+    def _decorator(self, module: Module, number: int, decorator: Value) -> None:
+        scope = module.code.scopes[number]
         folder = self.link.folder
         frame: Frame = folder.module_frame(module)
         call = module.code.calls[decorator[1]] if decorator[0] == "call" else None
@@ -174,10 +178,8 @@ class Tasks:
         known = (entry or EMPTY).get("task")
         if entry is None or not known or not known.get("decorator"):
             return
-        settings = [
-            self._decorated(module, frame, call, entry, names, key)
-            for names, key in ((known.get("retries"), "retries"), (known.get("timeout"), "execution_timeout"))
-        ]
+        self.marked[module.path, number] = entry, call
+        settings = self._settings(module, module, entry, call)
         cell, line, column, _, _ = scope.where
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 4 + len(scope.name)))
         name = f"{module.path}:{scope.qualname}"
@@ -185,15 +187,40 @@ class Tasks:
             "task", place, str(known.get("framework")), scope.name, name, *settings, module.path, 0, None, 0
         )
 
-    def _decorated(
-        self, module: Module, frame: Frame, call: Call | None, entry: Entry, names: Any, key: str
-    ) -> str | None:
-        """A setting of a decorated task: its own, or its workflow's."""
-        for name in [names] if isinstance(names, str) else names or ():
-            value = self.link.folder.argument(call, entry, name, frame) if call is not None else None
-            if value is not None:
-                return told(self.link.folder.fold(value, frame))
-        return next((one for one in (self._in(one, key) for one in self.defaults.get(module.path, ())) if one), None)
+    def _settings(self, workflow: Module, module: Module, entry: Entry, call: Call | None) -> list[str | None]:
+        """The retries and the timeout of a decorated task: its own, or those of the workflow that calls it."""
+        folder, known = self.link.folder, entry["task"]
+        frame = folder.module_frame(module)
+        found: list[str | None] = []
+        for names, key in ((known.get("retries"), "retries"), (known.get("timeout"), "execution_timeout")):
+            wanted = [names] if isinstance(names, str) else names or ()
+            values = [folder.argument(call, entry, name, frame) for name in wanted if call is not None]
+            own = next((value for value in values if value is not None), None)
+            shared = (self._in(one, key) for one in self.defaults.get(workflow.path, ()))
+            found.append(
+                told(folder.fold(own, frame)) if own is not None else next((one for one in shared if one), None)
+            )
+        return found
+
+    def called(self) -> None:
+        """One row for each call, in a file with a workflow, of a decorated function that stands elsewhere."""
+        folder = self.link.folder
+        for path in sorted(self.schedules) if self.marked else ():
+            module = folder.program.module(path)
+            for call in module.code.calls if module is not None else ():
+                if module is None or call.func[0] == "local":
+                    continue
+                frame = folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+                callee = folder.fold(call.func, frame)
+                marked = self.marked.get((callee[1], callee[2])) if callee[0] == "func" and callee[1] != path else None
+                if marked is None:
+                    continue
+                owner = folder.program.module(callee[1])
+                settings = self._settings(module, owner, *marked) if owner is not None else [None, None]
+                self.link.rows.add(
+                    "task", self.link.rows.span(path, call.where), str(marked[0]["task"].get("framework")), None,
+                    self._named(callee), *settings, path, 0, None, 0,
+                )  # fmt: skip
 
 
 def container(module: Module, call: Call) -> tuple[str | None, int]:

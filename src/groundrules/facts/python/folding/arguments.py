@@ -94,8 +94,13 @@ class Arguments(Folding):
         return any(arg[0] == "star" for arg in call.args)
 
     def setting_of(self, value: Value, name: str, frame: Frame) -> Value | None:
-        """What an object was made with, or was given afterwards, under a name; a hole where that cannot be known."""
+        """What an object was made with, or was given afterwards, under a name; a hole where that cannot be known.
+
+        Of a dict what it holds; a name with dots goes into dicts of dicts.
+        """
         folded = self.fold(value, frame)
+        if folded[0] == "dict":
+            return held(folded, name)
         if folded[0] != "inst" or folded[3] < 0:
             return hole(name)
         module = self.program.module(folded[2])
@@ -109,3 +114,15 @@ class Arguments(Folding):
         if given is not None:
             return self.fold(given, self.module_frame(module))
         return hole(name) if self.may_be_given(made, self.module_frame(module)) else None
+
+
+def held(folded: Value, name: str) -> Value | None:
+    """What a folded dict holds under a name with dots; None when it holds no such key."""
+    for step in name.split("."):
+        if folded[0] != "dict":
+            return hole(name)
+        found = next((item for key, item in reversed(folded[1]) if key == ("const", step)), None)
+        if found is None:
+            return hole(name) if any(key is None for key, _ in folded[1]) else None
+        folded = found
+    return folded
