@@ -481,6 +481,7 @@ CREATE TABLE handler (
   quiet INTEGER NOT NULL,  -- the failure leaves no trace but a log line: the step goes on as if it had worked
   function TEXT NOT NULL,  -- what may fail
   step_span INTEGER NOT NULL, -- where
+  moves INTEGER NOT NULL,  -- it changes data (writes, sends, loads) and does not only ask for something
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

@@ -84,9 +84,7 @@ def ask(
     return answers
 
 
-def _wanted(
-    row: Sequence[object], columns: Sequence[str], spans: Sequence[Span], scope: frozenset[str] | None
-) -> bool:
+def _wanted(row: Sequence[object], columns: Sequence[str], spans: Sequence[Span], scope: frozenset[str] | None) -> bool:
     """Whether a row is about a file of the scope. One without a place is told of all the same."""
     if scope is None or "span" not in columns:
         return True

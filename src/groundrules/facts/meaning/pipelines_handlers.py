@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_steps import Steps
@@ -10,6 +11,7 @@ from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator
 
@@ -25,8 +27,11 @@ _SIDES = ("writes", "waits", "runs_sql")
 _ASIDE = words(
     """notify notification notifications notifier alert alerts alerting slack webhook webhooks mail email telegram
     discord ping heartbeat telemetry close cleanup clean clear release rollback teardown disconnect shutdown log logs
-    logger cache cached debug error errors failure failures"""
+    logger cache cached debug error errors failure failures audit"""
 )
+_SENDS = words("post put patch delete request send upload")
+_KEPT = words("token tokens credential credentials cookie cookies cache cached session history")
+_LOOKS = frozenset({"select", "other"})
 _DEEPEST = 2  # functions between a handler and the call whose failure it takes
 
 
@@ -51,6 +56,8 @@ class Handlers:
         for _ in range(_DEEPEST + 1):
             if frame is None or self.link.in_test(frame.module.path) or self._aside(frame):
                 return
+            if any(kind == "except" for kind, _ in contexts_of(frame.module, context)):
+                return  # it only runs because something else has failed
             if self._taken(event, frame, context, where) or self.steps.is_task(frame):
                 return
             if frame.caller is None or frame.call < 0:
@@ -86,18 +93,50 @@ class Handlers:
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
         self.link.rows.add(
             "handler", place, names or "everything", action, int(quiet), event.name.lstrip("*."),
-            self.link.span(event), 1, module.code.scopes[frame.scope].qualname,
+            self.link.span(event), int(self._moves(event)), 1, module.code.scopes[frame.scope].qualname,
         )  # fmt: skip
+
+    def _moves(self, event: Event) -> bool:
+        """Whether an event changes data, which are then missing; what is only asked for may well have a stand-in."""
+        known = event.known
+        if "runs_sql" in known:
+            verbs = {one.verb for text in self._texts(event, known["runs_sql"].get("statement")) for one in scan(text)}
+            return not verbs or not verbs <= _LOOKS
+        if "waits" in known:
+            return bool(_SENDS.intersection(words_of(event.name.rpartition(".")[2])))
+        told = known.get("writes") or known.get("reads") or EMPTY
+        value = self.link.given(event, told.get("target"))
+        spelt = " ".join(self._texts(event, told.get("target")))
+        if value is not None and bare(value)[0] in ("attr", "param"):
+            spelt = str(bare(value)[2])
+        aside = _KEPT.intersection(words_of(spelt)) or told.get("what") in ("text", "config")
+        return not aside and kind_of(spelt) not in ("text", "config")
 
     def _again(self, frame: Frame, context: int, where: Any) -> bool:
         """Whether the handler stands in a loop that the first success leaves: it only tries again."""
         module = frame.module
         outer = module.code.contexts[context].parent
+        if self._polls(frame, outer):
+            return True
         if not any(kind in ("for", "while") for kind, _ in contexts_of(module, outer)):
             return False
         (cell, first), last = where[:2], module.code.contexts[context].value[2][1]
         returns = [op[2] for op in module.code.scopes[frame.scope].ops if op[0] == "r"]
         return any(one[0] == cell and first <= one[1] < last for one in returns)
+
+    def _polls(self, frame: Frame, context: int) -> bool:
+        """Whether something stands in a loop that waits between its rounds: the next one tries again."""
+        module = frame.module
+        while context and module.code.contexts[context].kind != "while":
+            context = module.code.contexts[context].parent
+        inside = {context}
+        for number, one in enumerate(module.code.contexts):
+            if number and one.parent in inside:
+                inside.add(number)
+        return bool(context) and any(
+            call.context in inside and self.link.folder.entry_of(call, frame)[1].get("sleeps")
+            for call in module.code.calls if call.scope == frame.scope
+        )  # fmt: skip
 
     def _broad(self, event: Event, module: Module, context: int, names: str) -> bool:
         """Whether a handler takes whatever goes wrong in the event: any exception, or all that the library raises."""
