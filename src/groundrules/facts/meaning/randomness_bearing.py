@@ -5,14 +5,16 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Module
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
 
 _CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
 _RESULTS = (*_CONSEQUENCES, "draws", "makes", "step", "validates", "measures", "splits", "trains", "learns")
 _IDLE_KEYS = ("header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_NAMES = ("filename", "file_name", "temp_path", "job_name")  # endings of names that a number may make unique
+_TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
 _FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
 _ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
 _STANDS_IN = (
@@ -32,6 +34,7 @@ _WITHOUT_BEARING = (
     "user_agent",
     "warmup",
     "warm_up",
+    "dummy",
     "tmp",
     "temp_name",
     "retry",
@@ -42,6 +45,8 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek")
+_PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
+_FURTHEST = 8
 _NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
 
 
@@ -61,14 +66,21 @@ class Bearing:
     def collect(self, event: Event) -> None:
         """Note what the event says of its entry point."""
         known, entry = event.known, event.entry.id
-        if known.get("outcome") == "gradient" and not self.link.in_loop(event):
-            return  # one gradient by itself is a trial
+        if known.get("outcome") == "gradient" and not self._repeated(event):
+            return  # one gradient by itself is a trial, and so is one for each of some settings
         if known.get("outcome") in ("training", "gradient") or "validates" in known:
             self.trained[entry] = event.position
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
         if any(role in known for role in _CONSEQUENCES) or self._opens_to_write(event):
             self.consequential.add(entry)
+
+    def _repeated(self, event: Event) -> bool:
+        """Whether the event runs in a loop over something else than a few values that are written out."""
+        around = self.link.around(event)
+        return any(
+            kind == "while" or (kind == "for" and value[0] not in ("tuple", "list")) for kind, value, _ in around
+        )
 
     def _opens_to_write(self, event: Event) -> bool:
         told = event.known.get("reads")
@@ -82,7 +94,10 @@ class Bearing:
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
         if entry.kind in ("script", "notebook") and not kept:
             return True  # it tries something out and keeps nothing
-        if told.get("purpose") == "initialise" and entry.id in self.replaced:
+        if told.get("purpose") == "loader" and entry.id not in self.trained:
+            return True  # in which order rows are looked at, scored or exported is all the same
+        begins = told.get("purpose") == "initialise" or self._becomes_weights(event)
+        if begins and entry.id in self.replaced:
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
                 return self.replaced[entry.id] > event.position
@@ -95,7 +110,11 @@ class Bearing:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(_LOOKS):
             return True
-        if self._rehearsal(event) or any(self._makes_seed(use, event) for use in users_of(event.module, event.number)):
+        if (
+            self._tried(event)
+            or self._rehearsal(event)
+            or any(self._makes_seed(use, event) for use in users_of(event.module, event.number))
+        ):
             return True
         changes = purpose == "shuffle" and event.known["draws"].get("in_place")
         shown_by_cell = event.entry.kind == "notebook" and purpose in _NUMBERS and not changes
@@ -103,7 +122,34 @@ class Bearing:
             return True
         self.notebook = event.entry.kind == "notebook"  # a script's pictures are what it is for
         shown = self.notebook or event.entry.id not in self.seeding
+        if purpose == "noise" and self._names_something(event):
+            return True
         return purpose in _NUMBERS and self._idle(event.module, event.number, event.frame, shown, 0)
+
+    def _becomes_weights(self, event: Event) -> bool:
+        """Whether a drawn number is what a weight starts from."""
+        for kind, number, _ in users_of(event.module, event.number):
+            if (
+                kind == "call"
+                and "holds_weights" in self.link.folder.entry_of(event.module.code.calls[number], event.frame)[1]
+            ):
+                return True
+        return False
+
+    def _tried(self, event: Event) -> bool:
+        """Whether the draw only happens when a flag says that the run is a trial."""
+        for kind, value, _ in self.link.around(event):
+            for one in value[1] if value[0] == "and" else (value,):
+                named = one[-1] if one[0] in ("name", "param", "attr") else ""
+                if kind == "if" and any(word in str(named).lower() for word in _TRIALS):
+                    return True
+        return False
+
+    def _names_something(self, event: Event) -> bool:
+        """Whether a drawn number only makes the name of a file or a job unique."""
+        uses = users_of(event.module, event.number)
+        bound = [where for kind, _, where in uses if kind == "bound"]
+        return any(str(name).lower().endswith(_NAMES) for name in bound)
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""
@@ -122,10 +168,11 @@ class Bearing:
     def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
         """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
         uses = users_of(module, number)
-        if not uses or depth > 4:
+        if not uses or depth > _FURTHEST:
             return False
         if all(kind == "bound" for kind, _, _ in uses):
-            return all(idle_name(where) for _, _, where in uses)
+            unread = self.notebook and depth > 0
+            return all(idle_name(where) or (unread and not read_inside(module, where)) for _, _, where in uses)
         return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
 
     def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
@@ -134,22 +181,42 @@ class Bearing:
             return any(word in str(where).lower() for word in _IDLE_KEYS)
         if kind == "other":
             return shown  # the last expression of a cell, or a test whose branch is looked at by itself
+        if kind == "test":
+            return self._decides_nothing(module, number, frame)
         if kind == "bound":
             return idle_name(where) or (shown and not read_inside(module, where))
         if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
             return True
         if kind not in ("call", "method"):
             return False
-        _, entry = self.link.folder.entry_of(module.code.calls[number], frame)
+        call = module.code.calls[number]
+        _, entry = self.link.folder.entry_of(call, frame)
         if entry.get("sleeps") or entry.get("waits"):
             return True
-        if entry.get("plots"):
+        if entry.get("plots") or (kind == "call" and _called(module, call).startswith(_LOOKS)):
             return self.notebook
         if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
             return shown
-        if any(role in entry for role in _RESULTS):
+        if any(role in entry for role in _RESULTS) and not (self.notebook and _passes(entry)):
             return False
+        if not users_of(module, number):
+            return self.notebook and ("frame" in entry or "returns" in entry)  # a cell shows it
         return self._idle(module, number, frame, shown, depth + 1)
+
+    def _decides_nothing(self, module: Module, number: int, frame: Frame) -> bool:
+        """Whether a test only decides that something fails, or what is shown."""
+        contexts = module.code.contexts
+        inside = {one for one, context in enumerate(contexts) if context.value == contexts[number].value}
+        if any(contexts[one].kind == "checked" for one in inside):
+            return True
+        for one, context in enumerate(contexts):
+            if context.parent in inside:
+                inside.add(one)
+        changes = (op for scope in module.code.scopes for op in scope.ops if op[0] in ("=", "s", "a", "+"))
+        if not self.notebook or any(op[-1] in inside for op in changes):
+            return False
+        entries = (self.link.folder.entry_of(call, frame)[1] for call in module.code.calls if call.context in inside)
+        return all(entry.get("logs") or entry.get("displays") or entry.get("plots") for entry in entries)
 
     def _standing_in(self, module: Module, scope: int) -> list[Value]:
         """The values of a scope's names that say that they only stand in for something."""
@@ -171,6 +238,21 @@ class Bearing:
             if any(holds(value, ("call", number)) for number in numbers):
                 return True
         return False
+
+
+def _called(module: Module, call: Call) -> str:
+    """The bare name of what is called."""
+    if call.func[0] == "local":
+        return module.code.scopes[call.func[1]].name
+    return str(call.func[-1]).rpartition(".")[2]
+
+
+def _passes(entry: Entry) -> bool:
+    """Whether a call that draws or is a step only makes other rows or numbers of those that it is given."""
+    roles = [role for role in _RESULTS if role in entry]
+    draws, step = entry.get("draws") or {}, entry.get("step") or {}
+    drawn = isinstance(draws, dict) and draws.get("purpose") in _NUMBERS and not draws.get("in_place")
+    return all((role == "draws" and drawn) or (role == "step" and step.get("does") in _PASSING) for role in roles)
 
 
 def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
