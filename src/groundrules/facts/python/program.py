@@ -232,7 +232,7 @@ class Program:
         return None
 
     def _anywhere(self, parts: list[str], holders: Collection[str], folder: str) -> Found | None:
-        """A package in some other folder, or a module in the one folder beside, which scripts add to their path."""
+        """A package in some other folder, or a module in the one folder that scripts add to their path."""
         if len(parts) < 2 or parts[0] in self.knowledge.roots:
             return None
         for base in sorted(holders)[:20]:
@@ -241,7 +241,8 @@ class Program:
                 return found
         above = folder.rpartition("/")[0]
         beside = [base for base in holders if folder and base != folder and base.rpartition("/")[0] == above]
-        return self._below(beside[0], parts) if len(beside) == 1 else None
+        only = beside if len(beside) == 1 else list(holders) if len(holders) == 1 else []
+        return self._below(only[0], parts) if only else None
 
     def lookup(self, found: Found, depth: int = 0) -> tuple[Module, Value, tuple[str, ...]] | None:
         """The value that a found name has in its module, following re-exports, and the names still left over."""

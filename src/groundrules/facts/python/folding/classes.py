@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groundrules.facts.python.folding.arguments import Arguments
-from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import hole
 
@@ -21,7 +20,7 @@ class Classes(Arguments):
         if value is not None and value[0] == "local":
             return path, value[1]
         for base in scope.bases:
-            above = self.fold(base, Frame(module, number))
+            above = self.fold(base, self.class_frame(module, number))
             if above[0] == "class":
                 found = self.method(above[1], above[2], name, depth + 1)
                 if found is not None:
@@ -35,7 +34,7 @@ class Classes(Arguments):
             return []
         names: list[str] = []
         for base in module.code.scopes[number].bases:
-            above = self.fold(base, Frame(module, number))
+            above = self.fold(base, self.class_frame(module, number))
             if base[0] == "ext" and above[0] == "class":
                 names.append(self.knowledge.canonical(base[1]))  # the repository may be the library's own
             if above[0] == "ext":
@@ -52,7 +51,7 @@ class Classes(Arguments):
             return None
         scope = module.code.scopes[number]
         value = scope.env.get(name)
-        frame = Frame(module, number)
+        frame = self.class_frame(module, number)
         if value is not None:
             folded = self.fold(value, frame)
             if folded[0] == "func" and receiver is not None:

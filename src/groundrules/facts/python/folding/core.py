@@ -22,6 +22,8 @@ class Folding:
         self.program = program
         self.knowledge = program.knowledge
         self._module_frames: dict[str, Frame] = {}
+        self._class_frames: dict[tuple[str, int], Frame] = {}
+        self._made: dict[tuple[str, int, Frame], Frame] = {}  # by call and its frame: the constructor's frame
         self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
         self.commands: dict[tuple[str, str], list[str]] = {}  # by script and option: paths that pipelines give to it
@@ -32,6 +34,13 @@ class Folding:
         frame = self._module_frames.get(module.path)
         if frame is None:
             frame = self._module_frames[module.path] = Frame(module, 0)
+        return frame
+
+    def class_frame(self, module: Module, number: int) -> Frame:
+        """The frame of a class's own level. One for all that ask, so that attributes that need each other end."""
+        frame = self._class_frames.get((module.path, number))
+        if frame is None:
+            frame = self._class_frames[module.path, number] = Frame(module, number)
         return frame
 
     def fold(self, value: Value, frame: Frame) -> Value:

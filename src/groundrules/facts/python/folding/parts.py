@@ -74,7 +74,11 @@ class Parts(Options):
         stored = owner.attributes.get(name)
         if stored is None or base[4].depth > 8:
             return None
-        frame = self.bind(module, init[1], self.program.call(base[2], base[3]), base[3], base[4], base)
+        key = (base[2], base[3], base[4])
+        frame = self._made.get(key)
+        if frame is None:
+            frame = self.bind(module, init[1], self.program.call(base[2], base[3]), base[3], base[4], base)
+            self._made[key] = frame
         return self.fold(stored, frame)
 
     def _is_filled(self, kind: str) -> bool:

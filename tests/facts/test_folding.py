@@ -1,0 +1,51 @@
+"""Folding ends, and finds what stands elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from groundrules import catalogue, facts, sources
+
+_TANGLED = 24
+
+
+def _reads(files: Mapping[str, str]) -> list[object]:
+    """The targets of reads in tracked files."""
+    snapshot = sources.memory({path: text.encode() for path, text in files.items()})
+    rules = catalogue.load(ddl=facts.ddl(), cache="")
+    connection = facts.gather(snapshot, rules, None, cache="").connection
+    return [target for (target,) in connection.execute("SELECT target FROM read ORDER BY 1")]
+
+
+def test_attributes_that_need_each_other_end() -> None:
+    """Each attribute is made of two methods that read all the others: without a memory this takes 2^40 steps."""
+    lines = ["import pandas as pd", "", "class Tangle:", "    def __init__(self):", "        self.a0 = 'data/x.csv'"]
+    lines += [f"        self.a{n + 1} = self.one{n}() if self.two{n}() else self.one{n}()" for n in range(_TANGLED)]
+    for number in range(_TANGLED):
+        for name in ("one", "two"):
+            lines += ["", f"    def {name}{number}(self):"]
+            lines += [f"        return self.a{number} or self.a{(number + 7) % _TANGLED} or self.a{number + 1}"]
+    lines += ["", "    def load(self):", f"        return pd.read_csv(self.a{_TANGLED})", "", "Tangle().load()", ""]
+    assert len(_reads({"train.py": "\n".join(lines)})) == 1
+
+
+def test_a_module_of_the_only_folder_that_holds_its_name_is_found() -> None:
+    found = _reads(
+        {
+            "jobs/train.py": "import sys\nsys.path.append('../tools')\nimport pandas as pd\nfrom places import SALES\n"
+            "pd.read_csv(SALES)\n",
+            "other/deep/tools/places.py": "SALES = 'data/sales.csv'\n",
+        }
+    )
+    assert found == ["data/sales.csv"]
+
+
+def test_of_several_modules_of_a_name_none_is_taken() -> None:
+    found = _reads(
+        {
+            "jobs/train.py": "import pandas as pd\nfrom places import SALES\npd.read_csv(SALES)\n",
+            "a/one/places.py": "SALES = 'data/sales.csv'\n",
+            "b/two/places.py": "SALES = 'data/orders.csv'\n",
+        }
+    )
+    assert "data/sales.csv" not in found
