@@ -44,6 +44,7 @@ _WITHOUT_BEARING = (
     "latency",
     "throughput",
 )
+_TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
 _LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek")
 _PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
 _FURTHEST = 8
@@ -97,6 +98,9 @@ class Bearing:
         if told.get("purpose") == "loader" and entry.id not in self.trained:
             return True  # in which order rows are looked at, scored or exported is all the same
         begins = told.get("purpose") == "initialise" or self._becomes_weights(event)
+        learner = told.get("purpose") in ("estimator", "search")
+        if learner and self._only_shown(event.module, event.number, event.frame, 0):
+            return True  # nothing is learned, so nothing is drawn
         if begins and entry.id in self.replaced:
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
@@ -106,8 +110,22 @@ class Bearing:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
         return self.known[key]
 
+    def _only_shown(self, module: Module, number: int, frame: Frame, depth: int) -> bool:
+        """Whether a learner is only displayed, alone or as a part of others, and never fitted or handed on."""
+        uses = [use for use in users_of(module, number) if use[0] != "bound" or read_inside(module, use[2])]
+        if not uses or depth > _FURTHEST:
+            return False
+        for kind, other, _ in uses:
+            entry = self.link.folder.entry_of(module.code.calls[other], frame)[1] if kind == "call" else {}
+            holds_it = "learns" in entry and self._only_shown(module, other, frame, depth + 1)
+            if kind != "other" and not holds_it:
+                return False
+        return True
+
     def _only_idle_uses(self, event: Event, purpose: str) -> bool:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
+        if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
+            return True
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(_LOOKS):
             return True
         if (
