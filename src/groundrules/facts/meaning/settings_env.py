@@ -5,9 +5,8 @@ from __future__ import annotations
 from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_classes import declared_by_classes
-from groundrules.facts.meaning.settings_helpers import falls_back
+from groundrules.facts.meaning.settings_helpers import falls_back, handles, hands_on, magic_names
 from groundrules.facts.meaning.settings_uses import Uses
-from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Entry, Module
@@ -50,6 +49,8 @@ class Environment:
         self.declared: dict[str, list[tuple[str, str]]] = {}  # by name: the folders that declare it, and how
         self.frames: dict[tuple[str, int], Frame] = {}
         self._projects: dict[str, str] = {}
+        self._starting: list[Module] = []  # the modules that speak of variables
+        self._handed: dict[str, list[str]] = {}  # by name: the folders of files whose code puts a value under it
         functions = link.knowledge.functions
         self.words = words(functions)
         self.reading = {name.rpartition(".")[2] for name in functions.having("reads_env")}
@@ -72,6 +73,7 @@ class Environment:
             if path in tracked:
                 self.declare(path, row.where, row.name, row.how)
         for module in modules:
+            self._starting.append(module)
             for where, name in self._set_in(module):
                 self.declare(module.path, where, name, "code")
             for where, name in declared_by_classes(self.link, module):
@@ -231,7 +233,16 @@ class Environment:
         places = [place for place in self.declared.get(name, ()) if in_test or place[1] != "test"]
         if any(how not in _ANYWHERE and self._speaks_for(folder, how, ours) for folder, how in places):
             return True
-        return any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours))
+        if any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours)):
+            return True
+        return not in_test and self._handed_on(name, ours)
+
+    def _handed_on(self, name: str, ours: str) -> bool:
+        """Whether code of the project puts a value under the name, for what it starts."""
+        if name not in self._handed:
+            given = [one for one in self._starting if name in one.code.names and hands_on(one, name)]
+            self._handed[name] = [one.path.rpartition("/")[0] for one in given if one.path not in self.link.tests]
+        return any(self._speaks_for(folder, "code", ours) for folder in self._handed[name])
 
     def _renamed(self, name: str, ours: str) -> bool:
         """Whether the project itself declares a longer or shorter form of the name, which only others declare."""
@@ -303,21 +314,3 @@ def _within(folder: str, other: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether a text can be a variable's name."""
     return text.isascii() and text.isidentifier() and len(text) > 1
-
-
-def handles(module: Module, context: int) -> bool:
-    """Whether a missing variable is caught and the program goes on."""
-    for kind, value in contexts_of(module, context):
-        if kind == "try":
-            caught = ("KeyError", "LookupError", "Exception", "UndefinedValueError", "EnvError")
-            return any((not names or any(one in names for one in caught)) and action not in ("raise", "exit")
-                       for names, action, *_ in value[1])  # fmt: skip
-    return False
-
-
-def magic_names(kind: str, text: str) -> Iterator[str]:
-    """Variables that a notebook's magic sets: `%env NAME=value`, `%env NAME value`, `!export NAME=value`."""
-    words = text.replace("=", " ", 1).split()
-    of_line = kind == "line" and len(words) > 2 and words[0] in ("env", "set_env")
-    if of_line or (kind == "shell" and len(words) > 1 and words[0] == "export"):
-        yield words[1]

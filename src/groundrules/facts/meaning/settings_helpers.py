@@ -1,12 +1,15 @@
-"""Own helpers that are handed a variable's value and know what to do where it is missing."""
+"""What code around a variable of the environment does: bears its absence, hands it on, sets it in a magic."""
 
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_uses import all_nested
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
+from groundrules.typed import Iterator
 
 
 def falls_back(link: Link, module: Module, number: int, frame: Frame) -> bool:
@@ -30,3 +33,60 @@ def _bears(link: Link, module: Module, number: int, what: int | str, frame: Fram
     wanted = ("param", callee[2], name)
     tests = [one for one in there.code.contexts if wanted in (one.value, *all_nested(one.value))]
     return any(one.kind in ("if", "else") for one in tests) and not any(one.kind == "checked" for one in tests)
+
+
+def hands_on(module: Module, name: str) -> bool:
+    """Whether code puts a value under a variable's name, as one does for what is started with it."""
+    key = ("const", name)
+    for scope in module.code.scopes:
+        for op in scope.ops:
+            if op[0] == "s" and op[2] == key and not _same_variable(module, op[3], name):
+                return True
+            if op[0] in ("=", "r") and _among(module, op[2] if op[0] == "=" else op[1], name):
+                return True
+    return any(
+        _among(module, value, name)
+        for call in module.code.calls
+        for value in (*call.args, *(value for _, value in call.kwargs))
+    )
+
+
+def _among(module: Module, value: Value, name: str) -> bool:
+    """Whether a value is or holds a dict with a variable's name as a key."""
+    for one in (value, *all_nested(value)):
+        if one[0] == "dict":
+            pairs = ((key, item) for key, item in one[1] if key == ("const", name))
+            if any(not _same_variable(module, item, name) for _, item in pairs):
+                return True
+    return False
+
+
+def _same_variable(module: Module, value: Value, name: str) -> bool:
+    """Whether a value is nothing, or comes from the variable of that name itself."""
+    known = ("const", name)
+    if value == NONE or value[0] == "?":
+        return True
+    for one in (value, *all_nested(value)):
+        if one[0] == "item" and one[2] == known:
+            return True
+        if one[0] == "call" and known in module.code.calls[one[1]].args:
+            return True
+    return False
+
+
+def handles(module: Module, context: int) -> bool:
+    """Whether a missing variable is caught and the program goes on."""
+    for kind, value in contexts_of(module, context):
+        if kind == "try":
+            caught = ("KeyError", "LookupError", "Exception", "UndefinedValueError", "EnvError")
+            return any((not names or any(one in names for one in caught)) and action not in ("raise", "exit")
+                       for names, action, *_ in value[1])  # fmt: skip
+    return False
+
+
+def magic_names(kind: str, text: str) -> Iterator[str]:
+    """Variables that a notebook's magic sets: `%env NAME=value`, `%env NAME value`, `!export NAME=value`."""
+    words = text.replace("=", " ", 1).split()
+    of_line = kind == "line" and len(words) > 2 and words[0] in ("env", "set_env")
+    if of_line or (kind == "shell" and len(words) > 1 and words[0] == "export"):
+        yield words[1]
