@@ -61,7 +61,7 @@ def names_version(text: str) -> bool:
         return True
     if re.search(r"(?i)[?&](versionid|generation|version|sha256|md5|checksum|rev|revision|ref)=", text):
         return True
-    if re.search(r"[-_v]\d+\.\d+\.\d+", text.rpartition("/")[2]):
+    if re.search(r"(^|[-_v])\d+\.\d+\.\d+", text.rpartition("/")[2]):
         return True
     host = text.partition("://")[2].partition("/")[0].lower()
     if "github" in host or "gitlab" in host or "huggingface" in host or "jsdelivr" in host:

@@ -58,7 +58,7 @@ class Hubs:
             "hub_load",
             span,
             event.name,
-            str(told.get("kind", "model")),
+            self._kind(event, told),
             text.replace(ROOT, ""),
             parameter,
             revision,
@@ -67,6 +67,12 @@ class Hubs:
             origin,
             link.scope_name(event.module, event.call.scope),
         )
+
+    def _kind(self, event: Event, told: dict[str, Any]) -> str:
+        """What is fetched: what an argument says, or what the function always fetches."""
+        given = self.link.folded(event, told.get("kind_parameter")) if told.get("kind_parameter") else None
+        said = given[1] if given is not None and given[0] == "const" else None
+        return str(said or told.get("kind", "model"))
 
     def is_own(self, text: str, event: Event) -> bool:
         """Whether a name that could be a hub's is a path of this repository: a file of it, a folder named with its

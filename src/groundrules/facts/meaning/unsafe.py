@@ -41,6 +41,9 @@ class Unsafe:
         if conditions and self.link.holds(event, conditions) is not True:
             return
         origin = self._fetched(event) if "fetches" in event.known else self._read(event)
+        held = self.link.given(event, told["pinned_by"]) if conditions and told.get("pinned_by") else None
+        if held is not None and self.link.folder.fold(held, event.frame) != ("const", None):
+            origin = origin._replace(pinned=1)
         row = (event.name, next(iter(conditions or {}), None), origin.name, origin.target, origin.pinned)
         in_test = int(event.module.path in self.link.tests)
         scope = self.link.scope_name(event.module, event.call.scope)
