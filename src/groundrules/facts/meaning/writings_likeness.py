@@ -44,7 +44,9 @@ class Likeness:
                 return self._near(there, here)
             return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
         if "{" in written or "{" in clean:
-            return place_of(clean) == "relative" and self._together(there, here)
+            folder = clean.partition("/")[0]
+            named = "/" in clean and folder == written.partition("/")[0] and "{" not in folder
+            return place_of(clean) == "relative" and (named or self._together(there, here))
         ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
         if ours is not None and ours in (theirs, written):
             return True

@@ -200,6 +200,8 @@ def parent(text: str) -> str:
     head, slash, _ = bare.rpartition("/")
     if head == "\0":
         return "\0/"
+    if not slash and bare.startswith("{"):  # what is unknown may hold folders
+        return bare[: bare.find("}") + 1]
     return head if slash else "."
 
 
