@@ -49,3 +49,16 @@ def test_of_several_modules_of_a_name_none_is_taken() -> None:
         }
     )
     assert "data/sales.csv" not in found
+
+
+def test_flags_of_a_whole_program_have_their_defaults() -> None:
+    code = (
+        "import pandas as pd\nfrom absl import flags\n"
+        "flags.DEFINE_string('sales', 'data/sales.csv', 'Where sales are.')\n"
+        "_ORDERS = flags.DEFINE_string('orders', default='data/orders.csv', help='Where orders are.')\n"
+        "flags.DEFINE_string('later', None, 'Given by hand.')\n"
+        "FLAGS = flags.FLAGS\n"
+        "def main(argv):\n    pd.read_csv(FLAGS.sales)\n    pd.read_csv(_ORDERS.value)\n    pd.read_csv(FLAGS.later)\n"
+        "main([])\n"
+    )
+    assert [one for one in _reads({"train.py": code}) if one] == ["data/orders.csv", "data/sales.csv"]

@@ -22,6 +22,7 @@ class Knowledge:
         # Any class below a root: `root.*.method`.
         self.wild = {(name.partition(".*.")[0], name.rpartition(".")[2]): name for name in functions if ".*." in name}
         self.wild_methods = {last for _, last in self.wild}
+        self.option_roots = frozenset(name for name in functions.having("holds_options"))
         self.text_types = [
             functions[name]["returns"] for name in functions.having("folds") if functions[name].get("returns")
         ]

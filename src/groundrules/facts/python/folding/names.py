@@ -42,7 +42,8 @@ class Names(Parts):
                 return self._inside(*there)
             if found.rest and self.program.module(found.path) is not None:
                 return ("hole", found.rest[-1])
-        return ("ext", self.knowledge.canonical(dotted.lstrip(".")))
+        known = self.knowledge.canonical(dotted.lstrip("."))
+        return ("options", frame.module.path) if known in self.knowledge.option_roots else ("ext", known)
 
     def _local(self, value: Value, frame: Frame) -> Value:
         scope = frame.module.code.scopes[value[1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.python.folding.callees import Callees
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.ir import Call, Scope, Value
+from groundrules.facts.python.program import Entry, Module
 from groundrules.facts.python.texts import alternatives, hole
 
 
@@ -18,10 +19,11 @@ class Options(Callees):
         if number is None or module is None:
             return hole(name)
         call = module.code.calls[number]
-        default = dict(call.kwargs).get("default")
+        frame = Frame(module, call.scope) if call.scope else self.module_frame(module)
+        default = self.argument(call, self._declaring(call, module), "default", frame)
         if default is None:
             return self._by_command(path, call, name)
-        folded = self.fold(default, Frame(module, call.scope) if call.scope else self.module_frame(module))
+        folded = self.fold(default, frame)
         return self._by_command(path, call, name) if folded == ("const", None) else folded
 
     def _by_command(self, path: str, call: Call, name: str) -> Value:
@@ -40,8 +42,10 @@ class Options(Callees):
     def _declared_options(self, path: str) -> dict[str, int]:
         found: dict[str, int] = {}
         module = self.program.module(path)
-        for number, call in enumerate(module.code.calls if module is not None else ()):
-            if call.func[0] != "attr" or not (self.knowledge.method(call.func[2]) or {}).get("declares_option"):
+        if module is None:
+            return found
+        for number, call in enumerate(module.code.calls):
+            if self._declaring(call, module) is None:
                 continue
             texts = [str(arg[1]) for arg in call.args if arg[0] == "const" and isinstance(arg[1], str)]
             given = dict(call.kwargs)
@@ -50,6 +54,16 @@ class Options(Callees):
             name = str(dest[1]) if dest is not None and dest[0] == "const" else longest.lstrip("-").replace("-", "_")
             found.setdefault(name, number)
         return found
+
+    def _declaring(self, call: Call, module: Module) -> Entry | None:
+        """What is known of a call that declares an option: a method of a parser, or a function for all flags."""
+        if call.func[0] == "attr":
+            entry = self.knowledge.method(call.func[2])
+        elif call.func[0] == "ext" and self.program.find(call.func[1], module.path) is None:
+            entry = self.knowledge.of(self.knowledge.canonical(call.func[1]))
+        else:
+            return None
+        return entry if entry is not None and entry.get("declares_option") else None
 
     def _decorated_option(self, scope: Scope, name: str, frame: Frame) -> Value | None:
         """The default of a command-line option that a decorator declares for a parameter."""

@@ -32,6 +32,8 @@ class Parts(Options):
             return self._instance_attribute(base, name)
         if tag == "inst":
             entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
+            if "made_with" in entry:
+                return self._made_with(base, entry["made_with"])
             return ("inst", entry["returns"], *base[2:]) if entry.get("attribute") else hole(name)
         if tag == "class":
             return self._class_attribute(base[1], base[2], name, None) or hole(name)
@@ -50,6 +52,14 @@ class Parts(Options):
         for name in rest:
             result = self.attribute(result, name)
         return result
+
+    def _made_with(self, base: Value, parameter: str) -> Value:
+        """What an instance of a library was made with."""
+        if base[3] < 0 or base[4] is None:
+            return hole(parameter)
+        call = self.program.call(base[2], base[3])
+        given = self.argument(call, self.entry_of(call, base[4])[1], parameter, base[4])
+        return self.fold(given, base[4]) if given is not None else hole(parameter)
 
     def _instance_attribute(self, base: Value, name: str) -> Value:
         path, scope = base[1]
