@@ -18,6 +18,7 @@ PREPARERS = (
     "sklearn.feature_extraction.",
 )
 HARMLESS = (
+    "PolynomialFeatures",
     "LabelEncoder",
     "LabelBinarizer",
     "FunctionTransformer",
@@ -25,6 +26,7 @@ HARMLESS = (
     "HashingVectorizer",
     "MultiLabelBinarizer",
 )
+LEARNERS = ("fit", "fit_predict", "fit_generator", "cross_val_score", "cross_validate", "train", "partial_fit")
 RULES = frozenset(("fit-on-test", "fit-before-split", "select-before-split", "encode-before-fold"))
 
 
@@ -78,7 +80,10 @@ def place(unit: Unit, call: ast.Call) -> Place:
 
 
 def fits(checkout: Checkout) -> Iterator[Fit]:
-    """Fits of transformers at the top of files that split once, and use the held-out rows by the same names."""
+    """Fits of transformers at the top of files that split once, whose result some model learns from afterwards.
+
+    One whose result nobody uses, or only a picture, changes nothing of what is measured.
+    """
     for units in checkout.by_path.values():
         splits = [found for unit in units for found in split_names(checkout, unit)]
         made = {name for unit in units for name in preparers(checkout, unit)}
@@ -86,11 +91,46 @@ def fits(checkout: Checkout) -> Iterator[Fit]:
             continue
         training, testing, everything = splits[0]
         for unit in units:
+            top = set(syntax.own(unit.tree))
             for call in syntax.calls(unit.tree):
-                if fits_on(call, made, training):
+                if call in top and fits_on(call, made, training) and learned_from(units, unit, call):
                     argument = call.args[0]
                     assert isinstance(argument, ast.Name)
                     yield Fit(unit, call, argument, testing, everything)
+
+
+def learned_from(units: tuple[Unit, ...], unit: Unit, call: ast.Call) -> bool:
+    """Whether something learns, further down, from what the transformer makes."""
+    assert isinstance(call.func, ast.Attribute)
+    assert isinstance(call.func.value, ast.Name)
+    transformer, start = call.func.value.id, (unit.cell or 0, call.lineno)
+    made: set[str] = set()
+    for one in units:
+        for node in sorted(syntax.own(one.tree), key=lambda node: getattr(node, "lineno", 0)):
+            if (one.cell or 0, getattr(node, "lineno", 0)) < start:
+                continue
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                if transforms(node.value, transformer) or names_in(node.value) & made:
+                    made.add(node.targets[0].id)
+            elif isinstance(node, ast.Call) and node is not call and syntax.last_name(node.func) in LEARNERS:
+                given = [*node.args, *(each.value for each in node.keywords)]
+                if any(transforms(each, transformer) or names_in(each) & made for each in given):
+                    return True
+    return False
+
+
+def transforms(node: ast.AST, transformer: str) -> bool:
+    """Whether an expression holds `transformer.transform(…)` or `transformer.fit_transform(…)`."""
+    for each in ast.walk(node):
+        func = each.func if isinstance(each, ast.Call) else None
+        if isinstance(func, ast.Attribute) and func.attr in ("transform", "fit_transform"):
+            return isinstance(func.value, ast.Name) and func.value.id == transformer
+    return False
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The names in an expression."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def fits_on(call: ast.Call, made: set[str], training: str) -> bool:

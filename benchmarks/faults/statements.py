@@ -13,6 +13,11 @@ from faults.nouns import Edit, Fault, Place
 from faults.reach import owners, reach
 
 VERBS = re.compile(r"\b(insert|create|drop|alter|delete|truncate)\b", re.IGNORECASE)
+BEGINS = re.compile(
+    r"(\s|--[^\n]*\n|/\*.*?\*/|\{\{.*?\}\}|\{%.*?%\})*"
+    r"(with|insert|create|drop|alter|delete|truncate|begin|start|use|set|select|merge|update|do|replace)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 WRITERS = ("write", "write_text", "writelines", "info", "debug", "warning", "error", "print")
 
 
@@ -39,7 +44,7 @@ def statements(checkout: Checkout, wanted: Callable[[str], bool], units: Iterabl
         for node in ast.walk(unit.tree):
             if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and VERBS.search(node.value)):
                 continue
-            if node not in apart and reach(checkout).runs(within.get(node)):
+            if BEGINS.match(node.value) and node not in apart and reach(checkout).runs(within.get(node)):
                 source = ast.get_source_segment(unit.text, node)
                 if source is not None and source.strip("rbfuRBFU")[:1] in "\"'" and unit.text.count(source) == 1:
                     yield Text(unit.path, unit, source, node.lineno)

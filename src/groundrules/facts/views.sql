@@ -28,19 +28,23 @@ CREATE VIEW unseeded AS
 -- Unseeded draws of entry points that seed nothing else, told at the first one of each generator. `cause` is what the
 -- draws of that generator are for.
 CREATE VIEW unseeded_run AS
+  WITH caused AS (
+    SELECT unseeded.*, count(*) OVER whole AS count,
+      CASE WHEN sum(purpose NOT IN ('loader', 'augment')) OVER whole = 0 AND max(purpose = 'loader') OVER whole THEN 'loader'
+        WHEN sum(purpose NOT IN ('initialise', 'loader', 'augment')) OVER whole = 0 AND max(purpose = 'initialise') OVER whole THEN 'initialise'
+        ELSE 'draw' END AS cause
+    FROM unseeded WHERE NOT half AND purpose NOT IN ('split', 'estimator', 'search') WINDOW whole AS (PARTITION BY entry, generator)
+  )
   SELECT first_value(reached_span) OVER one AS span, -- where the first one is reached
     first_value(function) OVER one AS function, -- the first one
     first_value(scope) OVER one AS scope, -- the function or class around it
     generator_name, -- how a person calls the generator
     span AS related, -- each draw
     'Here `' || function || '` draws.' AS related_message, -- what happens there
-    count(*) OVER whole AS count, -- how many there are
-    CASE WHEN sum(purpose NOT IN ('loader', 'augment')) OVER whole = 0 AND max(purpose = 'loader') OVER whole THEN 'loader'
-      WHEN sum(purpose NOT IN ('initialise', 'loader', 'augment')) OVER whole = 0 AND max(purpose = 'initialise') OVER whole THEN 'initialise'
-      ELSE 'draw' END AS cause -- loader | initialise | draw
-  FROM unseeded
-  WHERE NOT half AND purpose NOT IN ('split', 'estimator', 'search')
-  WINDOW one AS (PARTITION BY entry, generator ORDER BY position), whole AS (PARTITION BY entry, generator);
+    count, -- how many there are
+    cause -- loader | initialise | draw
+  FROM caused
+  WINDOW one AS (PARTITION BY entry, generator ORDER BY purpose <> cause, position);
 
 -- Unseeded draws that take a seed of their own, told at the first one of each entry point, generator and purpose.
 CREATE VIEW unseeded_own AS
