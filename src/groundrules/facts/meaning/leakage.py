@@ -74,6 +74,8 @@ class Leakage:
         """
         best: dict[Fit, Spoiled] = {}
         for spoiled in ledger.spoiled:
+            if spoiled.by == "folds" and ledger.judged_elsewhere(spoiled.fit):
+                continue  # folds of the training rows alone; the verdict is that of other rows
             known = best.get(spoiled.fit)
             if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
                 best[spoiled.fit] = spoiled

@@ -32,7 +32,9 @@ class Spoiled(NamedTuple):
 class Use:
     """A model is asked about rows."""
 
-    __slots__ = ("chooses", "learned", "measured", "name", "place", "position", "rows", "thing", "training")
+    __slots__ = (
+        "chooses", "compared", "learned", "measured", "name", "place", "position", "rows", "thing", "training",
+    )  # fmt: skip
 
     def __init__(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> None:
         self.thing, self.name, self.place, self.position = thing, name, place, position
@@ -40,6 +42,7 @@ class Use:
         self.rows: Rows = data.rows
         self.learned: Learned = dict(data.learned)
         self.measured: tuple[str, Place] | None = None
+        self.compared = False  # what it said is set against other rows, which may be a measure by hand
         self.chooses = False  # what is measured chooses settings, and is no verdict on the model
 
 
@@ -122,7 +125,7 @@ class Ledger:
     # ---- conclusions -------------------------------------------------------------------------------------------------
     def on_training_rows(self) -> list[Use]:
         """Measured only on the rows that trained the model, and nowhere else."""
-        good = {id(use.thing) for use in self.uses if use.measured and self.apart(use)}
+        good = {id(use.thing) for use in self.uses if (use.measured or use.compared) and self.apart(use)}
         found = []
         for use in self.uses:
             training = use.training
@@ -157,6 +160,16 @@ class Ledger:
                     found.append((training, use))
                     break
         return found
+
+    def judged_elsewhere(self, fit: Fit) -> bool:
+        """Whether a model that was trained behind something learned is measured on rows that this never saw."""
+        return any(
+            (use.measured is not None or use.compared)
+            and use.training is not None
+            and fit in use.training.learned
+            and not overlap(fit.rows, use.rows)
+            for use in self.uses
+        )
 
     def apart(self, use: Use) -> bool:
         """Whether the model was asked about rows that it was not trained on."""

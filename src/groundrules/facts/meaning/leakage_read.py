@@ -21,6 +21,7 @@ from groundrules.facts.meaning.leakage_values import (
     data_in,
     derived,
     joined,
+    set_beside,
     stats_in,
 )
 from groundrules.facts.python.ir import Value
@@ -274,10 +275,14 @@ class Reader(Selector):
         left, right = self.value(value[2], act), self.value(value[3], act)
         if isinstance(left, Many) and isinstance(right, Many) and value[1] == "+":
             return Many([*left.items, *right.items])
+        if value[1] == "-":
+            set_beside(left, right)
         return self.combined([left, right])
 
     def _cmp(self, value: Value, act: Activation) -> Any:
-        made = self.combined([self.value(value[2], act), self.value(value[3], act)])
+        left, right = self.value(value[2], act), self.value(value[3], act)
+        set_beside(left, right)
+        made = self.combined([left, right])
         if isinstance(made, Data):
             made.kind = "mask"
         return made

@@ -134,7 +134,7 @@ def role_of(entry: Mapping[str, Any], parts: list[Thing]) -> str:
     if last in ("model", "search") and not told.get("transforms"):
         return "model"
     roles = [part.role for part in parts]
-    return next((one for one in STRONG if one in roles), "nothing")
+    return next((one for one in (*STRONG, "categories", "labels") if one in roles), "nothing")
 
 
 def add(learned: Learned, more: Mapping[Fit, frozenset[str] | None]) -> None:
@@ -263,3 +263,10 @@ def joined(values: list[Any]) -> Any:
     if stats:
         return Stat(fit for one in stats for fit in one.fits)
     return known[-1]
+
+
+def set_beside(left: Any, right: Any) -> None:
+    """Note that what a model said is subtracted from other rows, or compared with them."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Data) and one.predicted is not None and isinstance(other, Data) and other.predicted is None:
+            one.predicted.compared = True

@@ -101,7 +101,7 @@ class Knowledge:
 class Module:
     """One file of the program."""
 
-    __slots__ = ("_puts", "code", "interest", "is_package", "loads", "path", "sites", "steps", "users")
+    __slots__ = ("_puts", "code", "filled", "interest", "is_package", "loads", "path", "sites", "steps", "users")
 
     def __init__(self, path: str, code: Code) -> None:
         self.path = path
@@ -110,6 +110,7 @@ class Module:
         self.interest: dict[int, bool] = {}
         self.users: dict[int, list[tuple[str, int, Any]]] | None = None
         self._puts: dict[Any, list[tuple[Value | None, Value]]] | None = None
+        self.filled: dict[int, tuple[Value, int, Value]] | None = None  # by list: it, the filling scope, what with
         # What walking the module found out once: its calls, what is to be run of its scopes, which loads matter.
         self.sites: dict[int, Any] = {}
         self.steps: dict[int, tuple[Op, ...]] = {}

@@ -8,6 +8,7 @@ from groundrules.facts.python.program import Entry, Module
 _SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param"))
 _RUN = frozenset("citm")
 _HANDED = frozenset(("local", "name", "ext", "call"))
+_BOUND = frozenset(("param", "call", "elem", "name"))  # what a method that is handed over may belong to
 
 
 class Site:
@@ -25,7 +26,7 @@ class Site:
         self.handed: list[tuple[Value, bool]] = [
             (value, is_fixed(value))
             for value in (*call.args, *(value for _, value in call.kwargs))
-            if value[0] in _HANDED or (value[0] == "attr" and value[1][0] == "param")
+            if value[0] in _HANDED or (value[0] == "attr" and value[1][0] in _BOUND)
         ]
 
 

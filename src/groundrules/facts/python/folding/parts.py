@@ -142,7 +142,27 @@ class Parts(Options):
             return alternatives(list(base[1][:MOST]))
         if base[0] == "dict" and base[1]:
             return alternatives([key for key, _ in base[1][:MOST] if key is not None])
-        return hole("x")
+        added = self._appended(value[1], frame) if base == ("list", ()) else None
+        return added if added is not None and added[0] == "inst" else hole("x")
+
+    def _appended(self, value: Value, frame: Frame) -> Value | None:
+        """The first thing that is put into a list that starts empty; each start is an object of its own."""
+        module = frame.module
+        if module.filled is None:
+            module.filled = {}
+            for call in module.code.calls:
+                if call.func[0] == "attr" and call.func[2] == "append" and len(call.args) == 1:
+                    start = self._written(call.func[1], module)
+                    if start[0] == "list" and not start[1]:
+                        module.filled.setdefault(id(start), (start, call.scope, call.args[0]))
+        _, scope, added = module.filled.get(id(self._written(value, module)), (None, -1, None))
+        if added is None or scope not in (0, frame.scope):
+            return None
+        return self.fold(added, frame if scope == frame.scope else self.module_frame(module))
+
+    def _written(self, value: Value, module: Module) -> Value:
+        """What a name of the module is bound to."""
+        return module.env.get(value[1], value) if value[0] == "name" else value
 
     def _unpack(self, value: Value, frame: Frame) -> Value:
         base = self.fold(value[1], frame)
