@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import random
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from conftest import Repository
 from groundrules import run
-from groundrules.facts import survey
+from groundrules.facts import survey, told
 from groundrules.opening import Options
 
 GATHER = importlib.import_module("groundrules.facts.gather")  # its package exports a function of that name
@@ -117,3 +118,37 @@ def test_a_damaged_cache_is_as_good_as_none(shop: Repository, seed: int, tmp_pat
 def test_a_folder_in_the_place_of_the_cache_harms_nothing(shop: Repository, tmp_path: Path) -> None:
     (tmp_path / "cache" / "groundrules" / "facts.db").mkdir(parents=True)
     assert said(True) == said(False)
+
+
+def test_a_file_that_writes_what_a_commit_reads_is_asked_anew_when_anything_it_sees_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    reads = "import pandas as pd\n\nrows = pd.read_csv('data/train.csv')\n"
+    saves = "def save(rows, path):\n    rows.to_csv(path)\n"
+    prints = "def save(rows, path):\n    print(rows, path)\n"
+    makes = "import pandas as pd\nfrom steps.keep import save\n\nsave(pd.DataFrame(), 'data/train.csv')\n"
+    shop = Repository(tmp_path / "shop")
+    shop.commit({"train.py": reads, "steps/keep.py": saves, "steps/make.py": makes})
+    monkeypatch.chdir(shop.root)
+
+    def found() -> set[str]:
+        kept, anew = (said(cache, paths=("train.py",)) for cache in (True, False))
+        assert kept == anew
+        return {one[0] for one in kept}
+
+    for _ in range(2):
+        assert "unversioned-read" not in found()
+    for keep, expected in ((prints, True), (saves, False), (prints, True)):
+        shop.commit({"steps/keep.py": keep})
+        assert ("unversioned-read" in found()) == expected
+    shop.commit({"steps/make.py": makes.replace("from steps.keep", "from .keeping"), "steps/keeping.py": saves})
+    assert "unversioned-read" not in found()
+
+
+def test_what_neighbours_said_fits_the_tables_that_it_goes_into() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(GATHER.ddl())
+    for table, spans in told.TABLES.items():
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        assert [number for number, name in enumerate(columns) if name.endswith("span")] == list(spans)

@@ -14,5 +14,9 @@ class Known(Protocol):
         """Entries by qualified name."""
 
     @property
+    def digest(self) -> str:
+        """What tells this knowledge from any other."""
+
+    @property
     def aliases(self) -> Mapping[str, str]:
         """Names, and beginnings of names, that mean others."""

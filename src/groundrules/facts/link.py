@@ -23,6 +23,7 @@ from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.stages_commands import options_given
 from groundrules.facts.meaning.writings import Writings
+from groundrules.facts.neighbours import Neighbours
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.places import joined
 from groundrules.facts.python.entries import entry_points, task_files
@@ -38,20 +39,20 @@ from groundrules.typed import TYPE_CHECKING, Collection
 if TYPE_CHECKING:
     from groundrules.facts.known import Known
 
-_MOST_NEIGHBOURS = 40
-
 
 def relate(
     repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
 ) -> None:
     """Fill the rows with what the files of the scope need (None: all files)."""
     stages = Stages(repository)
-    link = walked(repository, catalogue, scope, rows, stages)
+    link, neighbours = walked(repository, catalogue, scope, rows, stages)
     pipelines = Pipelines(link, repository)
     writings, randomness = Writings(link), Randomness(link)
     uses = StageUses(link, stages, scope)
     data, queries = Data(link, writings, pipelines.clearing, uses), Queries(link)
     collect(link, writings, randomness, pipelines)
+    if neighbours is not None:
+        neighbours.relate(link, writings, stages)
     for magic in link.walker.magics:
         data.relate_magic(magic)
         queries.relate_magic(magic)
@@ -173,8 +174,10 @@ def relate_listings(
         listings.data_columns(repository, paths, rows)
 
 
-def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows, stages: Stages) -> Link:
-    """The program, walked from every entry point that the scope needs."""
+def walked(
+    repository: Repository, catalogue: Known, scope: frozenset[str] | None, rows: Rows, stages: Stages
+) -> tuple[Link, Neighbours | None]:
+    """The program, walked from every entry point that the scope needs, and who is to be asked beside."""
     knowledge = knowledge_of(catalogue)
     paths = repository.code_paths()
     program = Program(paths, repository.code, knowledge, repository.survey.tops())
@@ -184,11 +187,14 @@ def walked(repository: Repository, catalogue: Known, scope: frozenset[str] | Non
     folder.commands = options_given(stages, owners.tracked)
     walker = Walker(folder)
     tests = repository.survey.tests
-    walked_paths = paths if scope is None else with_neighbours(repository, scope.intersection(paths))
-    tasks = task_files(program, walked_paths, tests)
-    for module, number, kind in entry_points(walker, walked_paths, tests):
+    neighbours = None
+    if scope is not None:
+        neighbours = Neighbours(repository, catalogue.digest, program, owners, scope.intersection(paths))
+        paths = neighbours.walked
+    tasks = task_files(program, paths, tests)
+    for module, number, kind in entry_points(walker, paths, tests):
         walker.walk(module, number, kind)
-    return Link(walker, owners, rows, tests, tasks)
+    return Link(walker, owners, rows, tests, tasks), neighbours
 
 
 def knowledge_of(catalogue: Known) -> Knowledge:
@@ -199,21 +205,6 @@ def knowledge_of(catalogue: Known) -> Knowledge:
 
 
 _KNOWN: list[tuple[Known, Knowledge]] = []  # the last one
-
-
-def with_neighbours(repository: Repository, scope: frozenset[str]) -> list[str]:
-    """The code files of the scope, and those whose code decides what they mean: what reads a file in one may be
-    written in another, and what a function does may depend on its callers."""
-    repository.read(sorted(scope))
-    named = {name for path in scope if (code := repository.code(path)) for name in code.mentions if owned(name)}
-    neighbours = repository.survey.neighbours(scope, named, _MOST_NEIGHBOURS)
-    repository.read(neighbours)
-    return [*sorted(scope), *neighbours]
-
-
-def owned(name: str) -> bool:
-    """Whether a base name is that of a file that some step writes or runs."""
-    return kinds.kind(name) in ("data", "archive", "model", "config", "sql")
 
 
 def ownership(repository: Repository, stages: Stages, rows: Rows) -> Ownership:

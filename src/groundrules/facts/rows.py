@@ -15,6 +15,12 @@ class Rows:
         self._numbers: dict[Span, int] = {}
         self._seen: set[tuple[Any, ...]] = set()
 
+    def beside(self) -> Rows:
+        """Rows that are collected by themselves, with the same numbers for places."""
+        other = Rows()
+        other.spans, other._numbers = self.spans, self._numbers
+        return other
+
     def span(self, path: str, where: tuple[Any, ...]) -> int:
         """The number of a place; `where` is raw.Where or the same as a plain tuple."""
         span = Span(path, *where)

@@ -143,9 +143,8 @@ class Survey:
                 named.add(path)
         return named
 
-    def neighbours(self, scope: frozenset[str], named: Iterable[str], most: int) -> list[str]:
-        """Code files that decide what the files of the scope mean: they import them, at any remove, or name the same
-        paths. The nearest come first; not more than `most`."""
+    def importers(self, scope: frozenset[str], most: int) -> list[str]:
+        """Code files that import those of the scope, at any remove. The nearest come first; not more than `most`."""
         found: dict[str, None] = {}
         ring = set(scope)
         while ring and len(found) < most:
@@ -153,7 +152,6 @@ class Survey:
             stems |= {path.split("/")[-2] for path in ring if path.endswith("/__init__.py")}
             ring = self._paths("imports", stems - {"__init__"}) - scope - found.keys()
             found.update(dict.fromkeys(sorted(ring)))
-        found.update(dict.fromkeys(sorted(self.mentioning(named) - scope)))
         return list(found)[:most]
 
     def _paths(self, what: str, keys: Iterable[str]) -> set[str]:

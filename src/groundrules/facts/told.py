@@ -1,0 +1,126 @@
+"""What files that only name the same paths have to say of them, remembered while nothing that they can see has changed.
+
+Who writes a path that a commit reads? Up to forty other files are walked for that, each by itself. What comes of it
+depends on the file, on all that it imports, on where files lie and on what configurations and pipelines say. While all
+that is the same, it is not walked again.
+"""
+
+from __future__ import annotations
+
+from groundrules.basics.late import sha256
+from groundrules.facts.meaning import writings_told
+from groundrules.facts.meaning.writings import Writings
+from groundrules.facts.python.program import Program
+from groundrules.facts.repository import Repository
+from groundrules.facts.rows import Rows
+from groundrules.facts.survey import CODE
+from groundrules.typed import Any, NamedTuple
+
+FORMAT = 1  # of what is kept, and of the walk that it comes from
+MOST = 400  # files that are remembered of a repository
+_FARTHEST = 60  # files that one may import at any remove; those with more are walked each time
+# The tables in which findings about other files look at such rows, and which of their columns are places.
+TABLES = {"read": (0, 8, 14), "removal": (0, 5, 6)}
+
+Place = tuple[Any, ...]
+
+
+class Said(NamedTuple):
+    """What one file tells others, in plain values."""
+
+    written: tuple[tuple[Any, ...], ...]  # what `writings_told` gives
+    rows: tuple[tuple[str, tuple[Any, ...]], ...]  # each after the name of its table, with places for the spans
+
+
+class Told:
+    """What was said before, for as long as it holds."""
+
+    def __init__(self, repository: Repository, digest: str) -> None:
+        self.repository = repository
+        self.files = repository.snapshot.files
+        root = getattr(repository.snapshot, "root", None)
+        self._key = f"told {FORMAT}:{type(repository.snapshot).__name__}:{root}" if root else ""
+        self._context = self._seen(digest) if self._key else ""
+        found = repository.store.get([self._key], "light") if self._context else {}
+        self._kept: dict[str, Any] = found.get(self._key) or {}
+        self._new: dict[str, Any] = {}
+
+    def _seen(self, digest: str) -> str:
+        """A digest of what every file can see beside the code that it imports; '' where contents are unknown."""
+        names = self.repository.names
+        blobs = [self.files[path].blob for path in names if names[path][0] not in CODE]
+        if not all(blobs):
+            return ""
+        untracked = [path for path, file in self.files.items() if not file.tracked]
+        text = "\0".join((digest, *self.files, "", *untracked, "", *blobs))
+        return sha256(text.encode("utf-8", "surrogateescape"))
+
+    def of(self, path: str, scope: frozenset[str]) -> Said | None:
+        """What a file said, if nothing that it depends on has changed and it reaches nothing of the scope."""
+        kept = self._kept.get(path)
+        if kept is None or kept[0] != self._context:
+            return None
+        for other, blob in kept[1]:
+            file = self.files.get(other)
+            if file is None or file.blob != blob or other in scope:
+                return None
+        return Said(*kept[2])
+
+    def keep(self, path: str, reach: frozenset[str], said: Said) -> None:
+        """Remember what a file said that can reach these files."""
+        blobs = tuple([(other, self.files[other].blob) for other in sorted(reach)])
+        if self._context and len(reach) <= _FARTHEST and all(blob for _, blob in blobs):
+            self._new[path] = (self._context, blobs, tuple(said))
+
+    def save(self) -> None:
+        """Hand what is new to the store. What is true of this state of the repository goes before what was."""
+        if self._new:
+            known = sorted(self._kept.items(), key=lambda item: item[1][0] != self._context)
+            kept = {**self._new, **{path: one for path, one in known if path not in self._new}}
+            self.repository.store.put(self._key, dict(list(kept.items())[:MOST]), None)
+
+
+def reach(program: Program, path: str) -> frozenset[str]:
+    """The files that one can reach by imports, at any remove, with the packages that they lie in."""
+    seen: set[str] = set()
+    left = [path]
+    while left:
+        one = left.pop()
+        if one in seen or one not in program.paths:
+            continue
+        seen.add(one)
+        folder = one.rpartition("/")[0]
+        if folder:
+            left.append(f"{folder}/__init__.py")
+        module = program.module(one)
+        if module is not None:
+            imported = {op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"}
+            found = [program.find(dotted, one) for dotted in sorted(imported.union(module.code.stars))]
+            left.extend(there.path for there in found if there is not None)
+    return frozenset(seen)
+
+
+def said(writings: Writings, rows: Rows) -> Said:
+    """What came of walking one file."""
+
+    def place(span: int) -> Place:
+        return tuple(rows.spans[span])
+
+    found = []
+    for table, spans in TABLES.items():
+        for row in rows.tables.get(table, ()):
+            plain = [place(value) if at in spans and value is not None else value for at, value in enumerate(row)]
+            found.append((table, tuple(plain)))
+    return Said(tuple(writings_told.told(writings, place)), tuple(found))
+
+
+def recall(one: Said, writings: Writings, rows: Rows) -> None:
+    """Add what a file said to what is known in this run."""
+
+    def number(place: Place) -> int:
+        return rows.span(place[0], tuple(place[1:]))
+
+    writings_told.recall(writings, one.written, number)
+    for table, row in one.rows:
+        spans = TABLES[table]
+        rows.add(table, *[number(one) if at in spans and one is not None else one for at, one in enumerate(row)])
