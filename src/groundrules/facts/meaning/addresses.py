@@ -57,11 +57,14 @@ def is_software(text: str) -> bool:
 
 def names_version(text: str) -> bool:
     """Whether an address names a commit, a version or a checksum."""
-    if re.search(r"(?i)(?<![0-9a-z])[0-9a-f]{40}(?![0-9a-z])|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", text):
+    if len(text) >= 40 and re.search(
+        r"(?i)(?<![0-9a-z])[0-9a-f]{40}(?![0-9a-z])|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", text
+    ):
         return True
-    if re.search(r"(?i)[?&](versionid|generation|version|sha256|md5|checksum|rev|revision|ref)=", text):
+    if "=" in text and re.search(r"(?i)[?&](versionid|generation|version|sha256|md5|checksum|rev|revision|ref)=", text):
         return True
-    if re.search(r"(^|[-_v])\d+\.\d+\.\d+", text.rpartition("/")[2]):
+    dotted = text.count(".") > 1
+    if dotted and re.search(r"(^|[-_v])\d+\.\d+\.\d+", text.rpartition("/")[2]):
         return True
     host = text.partition("://")[2].partition("/")[0].lower()
     if "github" in host or "gitlab" in host or "huggingface" in host or "jsdelivr" in host:
@@ -69,7 +72,7 @@ def names_version(text: str) -> bool:
         return fixed is not None and "/releases/download/" not in text  # a release's files can be replaced
     if "zenodo.org" in host or "figshare" in host or "doi.org" in host:
         return True
-    return bool(re.search(r"/v?\d+\.\d+\.\d+/", text))
+    return dotted and bool(re.search(r"/v?\d+\.\d+\.\d+/", text))
 
 
 def without_archive(name: str) -> str:

@@ -8,14 +8,17 @@ from groundrules.facts.sql.words import words
 _QUOTES = str.maketrans("", "", "`\"'[]")
 _ENDINGS = tuple(f".{one}" for one in words("csv tsv json jsonl parquet txt xlsx pkl feather gz zip avro orc npy"))
 _HOLES = pattern(r"\{\{.*?\}\}|\{[^{}]*\}|%\([^)]*\)s|%s|\$\{?\w+\}?|<[^>]*>")
+_SIGNS = frozenset("{%$<")  # one of them begins every hole
 
 
 def plain(target: str | None) -> tuple[str, ...]:
     """The parts of a table's name, holes as '*', the table last; () when nothing is known."""
     if not target:
         return ()
-    text = _HOLES.sub("*", target.translate(_QUOTES).strip().lower())
-    parts = tuple(part for part in re.split(r"[.:/]", text) if part)
+    text = target.translate(_QUOTES).strip().lower()
+    if not _SIGNS.isdisjoint(text):
+        text = _HOLES.sub("*", text)
+    parts = tuple([part for part in text.replace(":", ".").replace("/", ".").split(".") if part])
     return parts if parts and parts[-1].strip("*") else ()
 
 
@@ -52,5 +55,5 @@ def fits(one: str, other: str) -> bool:
         return True
     if "*" in one and "*" in other:
         return one.strip("*") == other.strip("*")
-    pattern, text = (one, other) if "*" in one else (other, one)
-    return re.fullmatch(".+".join(map(re.escape, pattern.split("*"))), text) is not None
+    known, text = (one, other) if "*" in one else (other, one)
+    return re.fullmatch(".+".join(map(re.escape, known.split("*"))), text) is not None

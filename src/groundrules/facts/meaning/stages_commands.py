@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import pattern
 from groundrules.facts.kinds import kind
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import normal
@@ -12,7 +11,7 @@ from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.stages import PIPELINE, Stages
 from groundrules.typed import Collection, Iterator, NamedTuple
 
-_PART = pattern(r"&&|\|\||[;|\n]")
+_BETWEEN = ("&&", "|", ";")  # the commands of one line
 _SOURCES = ("", "src/", "lib/", "python/")
 
 
@@ -26,7 +25,9 @@ class Step(NamedTuple):
 
 def steps_of(command: str, folder: str, tracked: Collection[str]) -> Iterator[Step]:
     """The tracked scripts that a command runs in a folder."""
-    for part in _PART.split(command):
+    for sign in _BETWEEN:
+        command = command.replace(sign, "\n")
+    for part in command.split("\n"):
         words = [word.strip("'\"") for word in part.split()]
         if words[:1] == ["cd"] and len(words) == 2:
             folder = normal(f"{folder}/{words[1]}") or ""
