@@ -100,7 +100,7 @@ class Served:
                 there = folder.program.module(folded[1])
                 owner = there.code.scopes[folded[2]] if there is not None else None
                 if owner is not None:
-                    fields = {op[1]: op[3] for op in owner.ops if op[0] in ("f", "=") and op[1] != "model_config"}
+                    fields = {op[1]: op[3] for op in owner.ops if _is_field(op)}
                     yield Schema(folded[1], owner.name, fields, None)
 
     # ---- lists -------------------------------------------------------------------------------------------------------
@@ -183,6 +183,11 @@ def said(module: Module, op: Any) -> list[Any]:
         call = module.code.calls[op[1]]
         return [call.func, *call.args, *(value for _, value in call.kwargs)]
     return [part for part in op[1:5] if isinstance(part, tuple)]
+
+
+def _is_field(op: Any) -> bool:
+    """Whether a statement of a class declares a field: no method, no class inside, no settings of the class."""
+    return bool(op[0] == "f" or (op[0] == "=" and op[2][0] != "local" and op[1] != "model_config"))
 
 
 def lists_features(name: str) -> bool:

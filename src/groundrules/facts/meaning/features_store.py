@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
@@ -37,6 +37,7 @@ class Stores:
         self.whole: set[str] = set()  # names of views that are taken as a whole
         self.taken: dict[str, set[str]] = defaultdict(set)  # features that are taken by name, by view
         self.silent = False  # something takes views that cannot be known
+        self.keys: set[str] = set()  # join keys, which every retrieval brings along
         self.asked = False  # something in the repository takes features at all
 
     def relate(self, scope: frozenset[str] | None) -> None:
@@ -47,6 +48,9 @@ class Stores:
         modules = [module for path in self.repository.code_paths() if (module := self._module(path)) is not None]
         for module in modules:
             self._define(module)
+        for view in self.views.values():
+            for key in self.keys.intersection(view.fields):
+                del view.fields[key]
         if not self.views or (scope is not None and not any(view.path in scope for view in self.views.values())):
             return
         for module in modules:
@@ -65,6 +69,8 @@ class Stores:
         frame = self.link.folder.module_frame(module)
         for number, call in enumerate(module.code.calls):
             _, entry = self.link.folder.entry_of(call, frame)
+            if "entity" in entry:
+                self.keys.update(self._keys(call, entry, frame))
             told = entry.get("feature_view")
             if told and not told.get("decorator"):
                 name = self._text(self.link.folder.argument(call, entry, told.get("name"), frame), frame)
@@ -81,6 +87,14 @@ class Stores:
                     fields = self._fields(module, decorator[1], entry, told)
                     where = module.code.calls[decorator[1]].where
                     self.views["func", module.path, scope_number] = View(module.path, where, scope.name, fields)
+
+    def _keys(self, call: Call, entry: Any, frame: Any) -> Iterator[str]:
+        """The columns that find the rows of an entity: those that it lists, or the one of its name."""
+        for name in entry["entity"]["keys"]:
+            given = self.link.folder.argument(call, entry, name, frame)
+            folded = self.link.folder.fold(given, frame) if given is not None else ("?",)
+            parts = folded[1] if folded[0] in ("list", "tuple") else (folded,)
+            yield from (one[1] for one in parts if one[0] == "const" and isinstance(one[1], str))
 
     def _fields(self, module: Module, number: int, entry: Any, told: Any) -> dict[str, tuple[str, Any]]:
         """The features that a view lists; {} where they are not spelled out."""
