@@ -28,6 +28,9 @@ CONFLICT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 EMPTIED = re.compile(r"\b(delete\s+from|truncate(?:\s+table)?)\s+([\w.{}]+)[^;\"]*(?:;|(?=\"))", re.IGNORECASE)
+ARGUMENTS = re.compile(r"(^|_)args$", re.IGNORECASE)  # names of what all tasks are given
+WORKFLOW = re.compile(r"\bDAG\(|@dag\b")
+EMPTIED_ALONE = re.compile(r"\s*(delete\s+from|truncate(?:\s+table)?)\s+([\w.{}]+)", re.IGNORECASE)
 FOLLOWS = frozenset(["retried-side-effect"])  # what a step that can no longer run twice does when it is retried
 NEW = re.compile(r"\b(run_id|uuid\w*|now\(|utcnow|time\(\)|tmp_path|te?mp_?dir)")  # of a folder's name: new in each run
 CLEARED = re.compile(r"rmtree|mkdtemp|TemporaryDirectory|gettempdir")  # folders that go away again
@@ -118,7 +121,8 @@ def conflicts(checkout: Checkout) -> Iterator[Fault]:
 
 
 def deletions(checkout: Checkout) -> Iterator[Fault]:
-    """The DELETE or TRUNCATE before an INSERT into the same table is gone from a text that holds both."""
+    """The DELETE or TRUNCATE before an INSERT into the same table is gone, from a text that holds both or as a call."""
+    yield from cleared_by_a_call(checkout)
     for text in statements(checkout, lambda path: bool(FOLDERS.search(path)), steps(checkout)):
         for found in EMPTIED.finditer(text.source):
             after = re.search(
@@ -131,10 +135,36 @@ def deletions(checkout: Checkout) -> Iterator[Fault]:
                 yield from without(checkout, text, found.span(), frozenset(["insert-without-key"]), FOLLOWS)
 
 
-def retries(checkout: Checkout) -> Iterator[Fault]:
-    """The arguments of all tasks no longer say how often to try."""
+def cleared_by_a_call(checkout: Checkout) -> Iterator[Fault]:
+    """The call that deletes rows of a table, before its function inserts into that table, is gone."""
     for unit in steps(checkout):
-        if "airflow" not in unit.text or unit.text.count("retries") != 1:
+        for owner in {one for one in owners(unit).values() if reach(checkout).runs(one)}:
+            texts = texts_in(owner)
+            for statement in (node for node in owner.body if isinstance(node, ast.Expr)):
+                inner = texts_in(statement)
+                found = [match for text in inner if (match := EMPTIED_ALONE.match(text))]
+                if len(found) != 1 or not isinstance(statement.value, ast.Call):
+                    continue
+                name = re.escape(found[0][2])
+                others = [text for text in texts if text not in inner and re.search(rf"\b{name}(?![\w.])", text)]
+                inserts = [text for text in others if re.match(rf"\s*insert\s+into\s+{name}", text, re.IGNORECASE)]
+                if len(others) == 1 and len(inserts) == 1 and not CONFLICT.search(inserts[0]):
+                    edit = Edit(frozenset(), checkout.changed(unit, syntax.replaced(unit.text, statement, "pass")))
+                    place = Place(unit.path, None, owner.lineno, owner.end_lineno or 0)
+                    what = f"`{found[0][1]} {found[0][2]}` is gone"
+                    rules = frozenset(["insert-without-key"])
+                    yield Fault(unit.path, None, statement.lineno, what, edit, rules, (place,), follows=FOLLOWS)
+
+
+def texts_in(node: ast.AST) -> list[str]:
+    """The texts that stand in a part of the code."""
+    return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def retries(checkout: Checkout) -> Iterator[Fault]:
+    """The arguments of all tasks, in the file of their workflow, no longer say how often to try."""
+    for unit in steps(checkout):
+        if "airflow" not in unit.text or unit.text.count("retries") != 1 or not WORKFLOW.search(unit.text):
             continue
         for node in shared(unit):
             yield from _without_retries(checkout, unit, node)
@@ -155,7 +185,7 @@ def shared(unit: Unit) -> Iterator[ast.Dict]:
     for node in ast.walk(unit.tree):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Dict):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(one, ast.Name) and "args" in one.id.lower() for one in targets):
+            if any(isinstance(one, ast.Name) and ARGUMENTS.search(one.id) for one in targets):
                 yield node.value
         elif isinstance(node, ast.keyword) and node.arg == "default_args" and isinstance(node.value, ast.Dict):
             yield node.value
