@@ -103,7 +103,8 @@ class Files:
         guarded = self._guarded(event, value, told) or self.before(self.removed, event, value) is not None
         fixed = bool(texts) and not any("{" in text for text in texts) and link.in_task(event)
         passing = self._passing(event, value, texts) and not fixed  # a fixed place is there until somebody clears it
-        guarded = guarded or passing or self._fresh(event, value)
+        because = any(kind == "except" for kind, _ in contexts_of(event.module, event.call.context))
+        guarded = guarded or passing or because or self._fresh(event, value)
         link.rows.add(
             "folder_creation", link.span(event), event.title, shown(texts), int(guarded), int(link.in_task(event)),
             link.scope_name(event.module, event.call.scope), event.entry.kind,
