@@ -37,6 +37,7 @@ class Columns:
         self.kinds = Kinds(self.tables)
         self._flows: dict[tuple[str, int], Flow] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
+        self._sharing: dict[tuple[str, str], list[Here]] = {}
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The columns that the files of the scope compute."""
@@ -79,14 +80,21 @@ class Columns:
         return found
 
     def hidden(self, module: Module, name: str) -> bool:
-        """Whether a name of a module's own level is read where its uses cannot be followed."""
+        """Whether a name of a module's own level is read in files where its uses cannot be followed."""
         key = (module.path, name)
         known = self._hidden.get(key)
         if known is None:
-            known = any(reads_global(one, name) for one in module.code.scopes[1:])
-            known = known or self.readers.read_outside(name, module.path)
-            self._hidden[key] = known
+            known = self._hidden[key] = self.readers.read_outside(name, module.path)
         return known
+
+    def sharing(self, module: Module, name: str) -> list[Here]:
+        """The functions that read a name of the module's own level."""
+        key = (module.path, name)
+        if key not in self._sharing:
+            scopes = module.code.scopes
+            numbers = [number for number in range(1, len(scopes)) if reads_global(scopes[number], name)]
+            self._sharing[key] = [self.here(self.tables.frame(module, number)) for number in numbers]
+        return self._sharing[key]
 
     # ---- one column --------------------------------------------------------------------------------------------------
     def fate(self, module: Module, store: Store) -> tuple[bool, Dropped | None] | None:

@@ -59,6 +59,9 @@ class Fate:
         names = here.flow.names.get(value, ()) if here.scope == 0 else ()
         if kind is None or any(self.columns.hidden(here.module, name) for name in names):
             raise Used
+        for name in names:
+            for reader in self.columns.sharing(here.module, name):
+                self.follow(reader, ("name", name), -1, depth)
         uses = here.flow.of.get(value, ())
         end = min((use.position for use in uses if self._kills(here, use, after)), default=None)
         for use in uses:

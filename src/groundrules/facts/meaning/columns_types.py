@@ -11,6 +11,7 @@ from groundrules.typed import Any, Sequence
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
+_TABLES = frozenset({"call", "item", "attr", "either", "param", "unpack", "name"})
 _MASKS = frozenset({"cmp", "bin", "not", "and", "slice"})
 
 
@@ -39,7 +40,7 @@ class Tables:
 
     def of(self, value: Value, frame: Frame, depth: int = 0) -> str | None:
         """The type of a table; None for anything else and where it is not known."""
-        if depth > _DEEPEST or value[0] not in ("call", "item", "attr", "either", "param", "unpack"):
+        if depth > _DEEPEST or value[0] not in _TABLES:
             return None
         key = (id(frame), value)
         if key not in self._known:
@@ -66,6 +67,9 @@ class Tables:
         if tag == "unpack":
             table = self.grouped(value[1][1], frame) if value[1][0] == "elem" and value[2] == 1 else None
             return self.of(table, frame, depth + 1) if table is not None else None
+        if tag == "name":
+            shared = frame.module.env.get(value[1]) if frame.scope else None
+            return self.of(shared, self.frame(frame.module, 0), depth + 1) if shared is not None else None
         bound = frame.bound.get(value[2]) if frame.scope == value[1] else None
         found = self.of(bound[0], bound[1], depth + 1) if bound is not None else None
         return found or self._named(self.folder.fold(value, frame))

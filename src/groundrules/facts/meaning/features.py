@@ -20,6 +20,7 @@ _COLUMNS = words(
 _KINDS = words("cat num categorical numerical numeric ordinal nominal continuous discrete binary target")
 _NAMED = words("vars variables attribs attributes names fields")
 _LONGEST = 80
+_SLIP = 8  # letters of a name that one slip leaves recognisable
 _SEEN: dict[str, bool] = {}  # names that were asked about: the same ones come again and again
 
 
@@ -68,7 +69,7 @@ class Features:
         scopes = module.code.scopes
         for number, scope in enumerate(scopes):
             for op in scope.ops:
-                if op[0] == "=" and named_like_columns(op[1]):
+                if op[0] == "=" and (named_like_columns(op[1]) or slips(op[1], scope)):
                     items = column_names(op[2])
                     if items:
                         kind, used = self._read(module, number, scope, op[1], op[2])
@@ -149,8 +150,25 @@ def named_like_columns(name: str) -> bool:
     return known
 
 
+def slips(name: str, scope: Scope) -> bool:
+    """Whether a name is one letter away from another of its scope that says so: a slip that nothing reports."""
+    if len(name) < _SLIP:
+        return False
+    others = {op[1] for op in scope.ops if op[0] == "=" and abs(len(op[1]) - len(name)) < 2}
+    return any(named_like_columns(other) and differs_once(name, other) for other in others)
+
+
+def differs_once(one: str, other: str) -> bool:
+    """Whether one letter more, fewer or another one is all that is between two names."""
+    short, long = sorted((one, other), key=len)
+    at = next((index for index, char in enumerate(short) if char != long[index]), len(short))
+    return one != other and short[at + (len(short) == len(long)) :] == long[at + 1 :]
+
+
 def column_names(value: Value) -> tuple[str, ...]:
     """The texts of a literal list that can be names of columns, whatever it spreads; () for anything else."""
+    if value[0] == "bin" and value[1] == "+":
+        return column_names(value[2]) + column_names(value[3])
     if value[0] not in ("list", "tuple", "set") or len(value[1]) < 2:
         return ()
     found = []

@@ -59,6 +59,19 @@ def received(trail: Trail, here: Here, use: Use) -> None:
         trail.follow(here, ("call", use.number))
 
 
+def compared(trail: Trail, here: Here, use: Use) -> None:
+    """What an argument of a call compares something with: it may say which rows the call takes."""
+    call = here.module.code.calls[use.number]
+    _, entry = trail.flow.folder.entry_of(call, trail.flow.frame(here.module, call.scope))
+    if _picks(use, entry):
+        trail.end("predicate", here)
+
+
+def _picks(use: Use, entry: Entry) -> bool:
+    """Whether an argument says which rows a call takes."""
+    return "picks_rows" in entry and _named(use.what, list(entry.get("parameters") or ())) == entry["picks_rows"]
+
+
 def _named(what: Any, order: list[str]) -> str | None:
     """The parameter that an argument's name or position means; None for one that `**` hands over."""
     if isinstance(what, int):
@@ -99,6 +112,13 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
             return trail.end(_path(trail, call, param, entry, frame), here)
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
+    return _asked(trail, here, use, entry, param)
+
+
+def _asked(trail: Trail, here: Here, use: Use, entry: Entry, param: str | None) -> bool:
+    """Whether it is a part of what a request or a command asks for, or says which rows are taken."""
+    if _picks(use, entry):
+        return trail.end("predicate", here)
     if "waits" in entry and param in ("url", "params") and (use.inside.key is None or len(use.inside.key) > 2):
         return trail.end((use.inside.key and sink_of(use.inside.key)) or "window", here)
     if "waits" in entry and use.inside.key is None:

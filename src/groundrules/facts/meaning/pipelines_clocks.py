@@ -14,6 +14,7 @@ from groundrules.facts.python.program import EMPTY, Module
 from groundrules.typed import Any
 
 _MOST = 12  # files that are told of one clock
+_STEPS = 3  # methods between a clock and the parameter that it is the default of
 _ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
 
 
@@ -96,13 +97,18 @@ class Clocks:
                     for sink in (*sinks, *([None] if not sinks else [])):
                         self._row("clock_use", module, number, name, sink, "import")
 
-    def _parameter(self, module: Module, number: int) -> list[Sink]:
-        """The field that declares a parameter of a task, when the value is its default: it tells the runs apart."""
+    def _parameter(self, module: Module, number: int, depth: int = 0) -> list[Sink]:
+        """The field that declares a parameter of a task, when its default is made of the value: it tells the runs
+        apart."""
         for use in self.flow.uses(module).of.get(("call", number), ()):
             if use.kind == "call":
                 call = module.code.calls[use.number]
                 if (self.link.knowledge.of(dotted(module, call.func)) or EMPTY).get("task_parameter"):
                     return [Sink("partition", module.path, call.where, True)]
+            if use.kind == "method" and depth < _STEPS:
+                found = self._parameter(module, use.number, depth + 1)
+                if found:
+                    return found
         return []
 
     def _handed_out(self, event: Event) -> bool:

@@ -146,6 +146,8 @@ class Trail:
             self.end("predicate" if inside.compared is not None else None, here)
         elif use.kind == "loop" and inside.compared is not None:
             self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", here)
+        elif inside.compared is not None and use.kind == "call":
+            self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
             spelt = self._spelt(here, use, inside.text)
             here = here._replace(passing=here.passing or is_passing(spelt))
@@ -171,6 +173,11 @@ class Trail:
         from groundrules.facts.meaning.pipelines_calls import given
 
         given(self, here, use)
+
+    def _compared(self, here: Here, use: Use) -> None:
+        from groundrules.facts.meaning.pipelines_calls import compared
+
+        compared(self, here, use)
 
     def worded(self, use: Use, record: bool = False) -> str | None:
         """What the key or keyword says, the key first."""

@@ -20,6 +20,7 @@ _LOGS = words(
     """print str repr format type join log debug info warning warn error exception critical exc traceback strip get
     getlogger"""
 )
+_UNDOES = words("rollback close disconnect")  # of what a step has begun; nobody is told by it
 _SESSION = words(
     "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize grant drop"
 )
@@ -184,8 +185,9 @@ class Handlers:
         for call in module.code.calls:
             if call.context in inside:
                 _, entry = self.link.folder.entry_of(call, frame)
-                logs = entry.get("logs") or entry.get("displays") or _LOGS.intersection(words_of(str(call.func[-1])))
-                if not logs:
+                said = words_of(str(call.func[-1]))
+                logs = entry.get("logs") or entry.get("displays") or _LOGS.intersection(said)
+                if not logs and not (call.func[0] == "attr" and said and said[0] in _UNDOES):
                     return True
         return any(
             op[0] in ("=", "s", "a", "+", "r") and op[-1] in inside and op[0] != "r"

@@ -41,6 +41,13 @@ _TASK_FOLDERS = frozenset(
     )
 )
 
+_LOADS = frozenset({"etl", "elt"})  # in names of several words: daily_etl.py
+_RUN_DATES = frozenset(
+    {"date", "ds", "ds_nodash", "dt", "execution_date", "logical_date", "run_date", "rundate", "partition_date",
+     "processing_date", "process_date", "business_date", "submission_date", "submission_date_s3", "as_of_date",
+     "snapshot_date", "batch_date"}
+)  # fmt: skip
+
 
 def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) -> Iterator[tuple[Module, int, str]]:
     """Entry points of the files, those that reach much first; functions that are still unreached come last."""
@@ -118,6 +125,7 @@ def task_files(
         name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")
     }
     own = own_packages(program, frameworks)
+    dated = RunDates(program)
     found: list[str] = []
     for path in paths:
         if path in tests or path.startswith(own):
@@ -127,8 +135,8 @@ def task_files(
             continue
         if serves(path):
             continue
-        lies = not module.code.cells and not folders.isdisjoint(path.lower().split("/")[:-1])
-        if lies or any(root in frameworks for root in imported_roots(module)):
+        lies = not module.code.cells and (not folders.isdisjoint(path.lower().split("/")[:-1]) or is_named_so(path))
+        if lies or dated.is_given(module) or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
     seen = set(found)
     while found:
@@ -144,6 +152,29 @@ def task_files(
                     seen.add(there.path)
                     found.append(there.path)
     return frozenset(seen)
+
+
+class RunDates:
+    """Options by which a scheduler tells a job for which day it runs."""
+
+    def __init__(self, program: Program) -> None:
+        declaring = program.knowledge.functions.having("declares_option")
+        self.names = frozenset(name.rpartition(".")[2] for name in declaring)
+
+    def is_given(self, module: Module) -> bool:
+        """Whether the code of a file declares such an option."""
+        for call in module.code.calls:
+            if call.func[0] in ("attr", "ext") and str(call.func[-1]).rpartition(".")[2] in self.names:
+                given = (str(value[1]) for value in call.args if value[0] == "const")
+                if any(one.lstrip("-").replace("-", "_").lower() in _RUN_DATES for one in given):
+                    return True
+        return False
+
+
+def is_named_so(path: str) -> bool:
+    """Whether the file or a folder around it is named for the extracting and loading that it does."""
+    pieces = path.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
+    return not _LOADS.isdisjoint(pieces)
 
 
 def own_packages(program: Program, frameworks: Iterable[str]) -> tuple[str, ...]:
