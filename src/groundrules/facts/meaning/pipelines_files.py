@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
-from groundrules.facts.meaning.pipelines_handlers import tried
+from groundrules.facts.meaning.pipelines_handlers import handles, tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
 from groundrules.facts.meaning.pipelines_states import States
 from groundrules.facts.meaning.pipelines_steps import Step, Steps
@@ -103,8 +103,7 @@ class Files:
         guarded = self._guarded(event, value, told) or self.before(self.removed, event, value) is not None
         fixed = bool(texts) and not any("{" in text for text in texts) and link.in_task(event)
         passing = self._passing(event, value, texts) and not fixed  # a fixed place is there until somebody clears it
-        because = any(kind == "except" for kind, _ in contexts_of(event.module, event.call.context))
-        guarded = guarded or passing or because or self._fresh(event, value)
+        guarded = guarded or passing or handles(event) or self._fresh(event, value)
         link.rows.add(
             "folder_creation", link.span(event), event.title, shown(texts), int(guarded), int(link.in_task(event)),
             link.scope_name(event.module, event.call.scope), event.entry.kind,
