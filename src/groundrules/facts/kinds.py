@@ -24,6 +24,10 @@ _KINDS = {
     "image": ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .svg .ico .heic .jp2 .ppm .pgm .eps .psd",
     "text": ".md .markdown .mdx .rst .txt .adoc .org .tex .log .html .htm .xml .pdf .docx .doc .pptx .ppt .rmd .qmd",
 }
+_FILMS = (".mp4", ".mov", ".avi")
+_ILLUSTRATING = frozenset(
+    ("images", "image", "img", "assets", "media", "docs", "doc", "figures", "static", "screenshots")
+)
 _KIND = {extension: kind for kind, extensions in _KINDS.items() for extension in extensions.split()}
 _KIND_BY_NAME = {
     "dvc.lock": "pointer",
@@ -133,6 +137,8 @@ def kind(path: str) -> str:
         return "data"
     if extension == ".txt" and "requirements" in name:
         return "config"
+    if extension in _FILMS and not _ILLUSTRATING.isdisjoint(folder.split("/")):
+        return "image"
     if found is None and (_is_dotenv(name) or name.startswith(("dockerfile", "containerfile"))):
         return "config"
     return found or "other"
