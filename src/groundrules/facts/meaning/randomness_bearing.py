@@ -91,7 +91,8 @@ class Bearing:
     def harmless(self, event: Event, told: dict[str, Any]) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
-        cared = entry.id in self.consequential or entry.id in self.trained or entry.id in self.seeding
+        cared = entry.id in self.consequential or entry.id in self.trained
+        cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
         if entry.kind in ("script", "notebook") and not kept:
             return True  # it tries something out and keeps nothing
@@ -218,7 +219,8 @@ class Bearing:
         if any(role in entry for role in _RESULTS) and not (self.notebook and _passes(entry)):
             return False
         if not users_of(module, number):
-            return self.notebook and ("frame" in entry or "returns" in entry)  # a cell shows it
+            pure = "frame" in entry or "returns" in entry or call.func[0] == "call"
+            return self.notebook and pure  # a cell shows it
         return self._idle(module, number, frame, shown, depth + 1)
 
     def _decides_nothing(self, module: Module, number: int, frame: Frame) -> bool:

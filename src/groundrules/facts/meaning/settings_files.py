@@ -225,7 +225,8 @@ class Configurations:
             if "{" not in path:
                 if path in self.owners.tracked:
                     yield path
-                    return
+                    if "/" not in clean.removeprefix("./") or clean.startswith(("../", ROOT)):
+                        return  # else it may be meant from a folder further up, where programs are started
                 continue
             found = self._fitting(path)
             if found:
