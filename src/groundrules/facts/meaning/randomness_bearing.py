@@ -45,7 +45,7 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
-_LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek")
+_LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek", "check_")
 _PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
 _FURTHEST = 8
 _NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
@@ -61,6 +61,8 @@ class Bearing:
         self.notebook = False  # whether the draw that is looked at is one of a notebook
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
+        self.trials: set[int] = set()  # entry points that take a gradient once, to try it
+        self.optimised: dict[int, int] = {}  # where an entry point makes what a gradient is for
         self.seeding: set[int] = set()  # entry points that seed some generator
         self.replaced: dict[int, int] = {}  # where an entry point last loads weights over initial ones
 
@@ -68,7 +70,11 @@ class Bearing:
         """Note what the event says of its entry point."""
         known, entry = event.known, event.entry.id
         if known.get("outcome") == "gradient" and not self._repeated(event):
+            self.trials.add(entry)
             return  # one gradient by itself is a trial, and so is one for each of some settings
+        if known.get("outcome") == "optimiser":
+            self.optimised[entry] = event.position
+            return
         if known.get("outcome") in ("training", "gradient") or "validates" in known:
             self.trained[entry] = event.position
         if known.get("replaces_weights"):
@@ -91,10 +97,12 @@ class Bearing:
     def harmless(self, event: Event, told: dict[str, Any]) -> bool:
         """Whether what is drawn only makes a pause, a name, a header or a message."""
         entry = event.entry
+        if entry.id in self.optimised and entry.id not in self.trials:
+            self.trained.setdefault(entry.id, self.optimised[entry.id])
         cared = entry.id in self.consequential or entry.id in self.trained
         cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
-        if entry.kind in ("script", "notebook") and not kept:
+        if entry.kind in ("script", "notebook", "task") and not kept:
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "loader" and entry.id not in self.trained:
             return True  # in which order rows are looked at, scored or exported is all the same
@@ -166,9 +174,9 @@ class Bearing:
 
     def _names_something(self, event: Event) -> bool:
         """Whether a drawn number only makes the name of a file or a job unique."""
-        uses = users_of(event.module, event.number)
-        bound = [where for kind, _, where in uses if kind == "bound"]
-        return any(str(name).lower().endswith(_NAMES) for name in bound)
+        made = ("call", event.number)
+        ops = event.module.code.scopes[event.call.scope].ops
+        return any(op[0] == "=" and op[1].lower().endswith(_NAMES) and made in _inside(op[2]) for op in ops)
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""
@@ -278,6 +286,11 @@ def _passes(entry: Entry) -> bool:
 def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
     """Whether a use makes another form of the same value."""
     return use[0] == "method" or (use[0] == "call" and module.code.calls[use[1]].func in _FORMS)
+
+
+def _inside(value: Value) -> tuple[Any, ...]:
+    """A value, or the pieces of the text that it is."""
+    return (value, *value[1]) if value[0] == "fmt" else (value,)
 
 
 def idle_name(name: Any) -> bool:
