@@ -34,17 +34,22 @@ CREATE VIEW unseeded_run AS
         WHEN sum(purpose NOT IN ('initialise', 'loader', 'augment')) OVER whole = 0 AND max(purpose = 'initialise') OVER whole THEN 'initialise'
         ELSE 'draw' END AS cause
     FROM unseeded WHERE NOT half AND purpose NOT IN ('split', 'estimator', 'search') WINDOW whole AS (PARTITION BY entry, generator)
+  ),
+  told AS (
+    SELECT caused.*, first_value(reached_span) OVER one AS told_span, first_value(function) OVER one AS told_function,
+      first_value(scope) OVER one AS told_scope
+    FROM caused WINDOW one AS (PARTITION BY entry, generator ORDER BY purpose <> cause, position)
   )
-  SELECT first_value(reached_span) OVER one AS span, -- where the first one is reached
-    first_value(function) OVER one AS function, -- the first one
-    first_value(scope) OVER one AS scope, -- the function or class around it
+  SELECT told_span AS span, -- where the first one is reached
+    told_function AS function, -- the first one
+    told_scope AS scope, -- the function or class around it
     generator_name, -- how a person calls the generator
     span AS related, -- each draw
     'Here `' || function || '` draws.' AS related_message, -- what happens there
     count, -- how many there are
     cause -- loader | initialise | draw
-  FROM caused
-  WINDOW one AS (PARTITION BY entry, generator ORDER BY purpose <> cause, position);
+  FROM told AS one
+  WHERE count >= (SELECT max(count) FROM told WHERE told_span = one.told_span AND generator = one.generator);
 
 -- Unseeded draws that take a seed of their own, told at the first one of each entry point, generator and purpose.
 CREATE VIEW unseeded_own AS

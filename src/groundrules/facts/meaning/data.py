@@ -139,7 +139,9 @@ class Data:
             return
         owner = Owner(None, None, None)
         pinned = None
-        if place in ("url", "bucket"):
+        if told.get("bucket"):
+            place = "bucket"  # the key of an object; whether the bucket keeps versions is unknown
+        elif place in ("url", "bucket"):
             pinned = self._pinned(event, told, text)
         elif place not in ("table", "hub"):
             owner = self.writings.owner(text, event)
@@ -147,7 +149,7 @@ class Data:
             owner = Owner("nobody", None, owner.resolved)
         if place in ("absolute", "home", "mount") and owner.name is None:
             owner = Owner("outside", None, None)
-        guarded = link.guarded(event, value, refused=False) or link.handled(event)
+        guarded = link.guarded(event, value, refused=False) or link.handled(event) or link.instead(event)
         span, origin = self.link.spelled_at(event, value)
         configured = self.link.configured_at(event, value)
         if configured is not None:

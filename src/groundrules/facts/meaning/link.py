@@ -195,6 +195,10 @@ class Link:
                 return any(action not in ("raise", "exit") for _, action in value[1])
         return False
 
+    def instead(self, event: Event) -> bool:
+        """Whether the event only happens where another way has failed."""
+        return any(kind == "except" for kind, _ in contexts_of(event.module, event.call.context))
+
     def existence_tests(self, value: Value, frame: Frame) -> Iterable[tuple[Value, Frame]]:
         """The paths whose existence a test asks about."""
         tag = value[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.addresses import fits, names_file, without_archive
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.writings_likeness import Likeness, Written
+from groundrules.facts.meaning.writings_likeness import Likeness, Written, stays_empty
 from groundrules.facts.ownership import ROOT, Owner, normal, place_of
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.folding import Frame
@@ -30,7 +30,6 @@ _WRITING = (
     "to_",
 )
 _OUTPUTS = ("-o", "--output", "--out")  # options of magics that name a file to write
-_TELLING = ("print", "info", "debug", "warning")
 _KNOWN = ("func", "class", "either", "settings")
 
 
@@ -82,7 +81,7 @@ class Writings(Likeness):
             self._collect_write(event, known["writes"])
         if "reads" in known:
             told = known["reads"]
-            if told.get("handle") and self.mode(event, told) not in READING and not self._stays_empty(event):
+            if told.get("handle") and self.mode(event, told) not in READING and not stays_empty(event):
                 self._note(event, self.link.given(event, told.get("target")), False)
             if told.get("of_handle") and told.get("what") not in (None, "any"):
                 self._refine(event, told)
@@ -96,19 +95,6 @@ class Writings(Likeness):
             self._collect_command(event, known["runs"])
         if "removes" in known and known["removes"].get("action") == "move" and known["removes"].get("destination"):
             self._note(event, self.link.given(event, known["removes"]["destination"]), False)
-
-    def _stays_empty(self, event: Event) -> bool:
-        """Whether a file is only opened to be there: nothing is done with it, so nothing is in it."""
-        code = event.module.code
-        opened = ("tuple", (("call", event.number),))
-        inside = {number for number, one in enumerate(code.contexts) if one.kind == "with" and one.value == opened}
-        if not inside:
-            return False
-        for number, one in enumerate(code.contexts):
-            if one.parent in inside:
-                inside.add(number)
-        calls = [call for call in code.calls if call.context in inside]
-        return all(str(call.func[-1]).rpartition(".")[2] in _TELLING for call in calls)
 
     def _collect_write(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))
@@ -151,8 +137,11 @@ class Writings(Likeness):
         span = self.link.span(event)
         for text in self.link.texts(value, event.frame):
             position = (event.entry.id, event.position)
-            what = str((event.known.get("writes") or {}).get("what", "any"))
+            told = event.known.get("writes") or {}
+            what, ending = str(told.get("what", "any")), str(told.get("ending") or "")
             self.note_write(text, event.module.path, span, position, is_folder, what)
+            if ending and not text.endswith(ending):
+                self.note_write(text + ending, event.module.path, span, position, is_folder, what)
 
     def _refine(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))
@@ -210,16 +199,26 @@ class Writings(Likeness):
         first = text.split(None, 1)[0] if text.split() else ""
         if ">" not in text and "|" not in text and (self.link.knowledge.of(f"$.{first}") or {}).get("looks"):
             return
+        self._collect_move(text, script, span, position)
         for word in text.replace("=", " ").replace(";", " ").replace(">", " ").split():
             word = word.strip("'\"&|")
             if "://" in word:
                 word = word.partition("?")[0].rstrip("/").rpartition("/")[2]
+                if word.endswith(".git"):  # a clone is a folder of its name
+                    self.note_write(word[:-4], script, span, position, True)
                 self.fetched.add((script, word))
                 self.note_write(word, script, span, position)
                 self.note_archive(word, script, span, position, False)
             elif "." in word or "/" in word:
                 self.note_write(word, script, span, position, "." not in word.rpartition("/")[2])
                 self.note_archive(word, script, span, position)
+
+    def _collect_move(self, text: str, script: str, span: int, position: tuple[int, int]) -> None:
+        """A folder that a command of the line gives another name to: a bare word that no other command says so of."""
+        for command in text.replace("&&", ";").split(";"):
+            words = command.split()
+            if words[:1] and (self.link.knowledge.of(f"$.{words[0]}") or {}).get("moves") and len(words) > 2:
+                self.note_write(words[-1].strip("'\""), script, span, position, True)
 
     def owner(self, text: str, event: Event) -> Owner:
         """Who answers for a path that an event reads: a version system, or what this repository writes."""

@@ -10,6 +10,7 @@ from groundrules.facts.python.texts import TEMPORARY
 from groundrules.typed import NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
+_TELLING = ("print", "info", "debug", "warning")
 _KINDS = frozenset(("data", "model"))
 
 
@@ -112,3 +113,19 @@ def agree(one: str, other: str) -> bool:
     first, second = ([step for step in path.split("/") if step not in ("", ".", "..")] for path in (one, other))
     size = min(len(first), len(second))
     return first[-size:] == second[-size:]
+
+
+def stays_empty(event: Event) -> bool:
+    """Whether a file is only opened to be there: nothing is done with it, so nothing is in it."""
+    code = event.module.code
+    opened = ("tuple", (("call", event.number),))
+    inside = {number for number, one in enumerate(code.contexts) if one.kind == "with" and one.value == opened}
+    if not inside:
+        return False
+    for number, one in enumerate(code.contexts):
+        if one.parent in inside:
+            inside.add(number)
+    if any(op[0] in ("s", "d") and op[-1] in inside for scope in code.scopes for op in scope.ops):
+        return False
+    calls = [call for call in code.calls if call.context in inside]
+    return all(str(call.func[-1]).rpartition(".")[2] in _TELLING for call in calls)
