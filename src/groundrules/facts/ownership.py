@@ -78,7 +78,8 @@ def is_placeholder(text: str) -> bool:
 
 def is_temporary(text: str) -> bool:
     """Whether a path lies where nothing is kept."""
-    return text.startswith(_TEMPORARY) or text.lower().replace("\\", "/").startswith(_SYSTEM)
+    clean = text.lower().replace("\\", "/")
+    return text.startswith(_TEMPORARY) or clean.startswith(_SYSTEM) or "/.cache/" in f"/{clean}"
 
 
 def normal(path: str) -> str | None:

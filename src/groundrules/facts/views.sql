@@ -102,6 +102,9 @@ CREATE VIEW unpinned_load AS
     SELECT hub_load.*, hub_load.rowid AS number, path, cell, line, column, first_value(hub_load.rowid) OVER cause AS head
     FROM hub_load JOIN span ON span.id = hub_load.span JOIN file USING (path)
     WHERE pinned = 0 AND NOT local AND NOT is_test
+      AND NOT (name LIKE '%{%' AND EXISTS ( -- another run says which it is
+        SELECT 1 FROM hub_load AS other WHERE other.span = hub_load.span AND other.name NOT LIKE '%{%'
+      ))
     WINDOW cause AS (
       PARTITION BY hub_load.kind, coalesce(origin_span, hub_load.span), name, revision
       ORDER BY origin_span IS NOT NULL, path, cell, line, column, hub_load.rowid

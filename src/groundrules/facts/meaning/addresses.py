@@ -68,6 +68,8 @@ def names_version(text: str) -> bool:
         return True
     host = text.partition("://")[2].partition("/")[0].lower()
     if "github" in host or "gitlab" in host or "huggingface" in host or "jsdelivr" in host:
+        if re.search(r"/(?:archive|tarball|zipball)/(?:refs/tags/[^/]+|v?\d+(?:\.\d+)+[\w.-]*)$", text):
+            return True
         fixed = re.search(r"/(v?\d+\.\d+(\.\d+)?[\w.-]*|[0-9a-f]{7,39}|tags/[^/]+)/", text)
         return fixed is not None and "/releases/download/" not in text  # a release's files can be replaced
     if "zenodo.org" in host or "figshare" in host or "doi.org" in host:
@@ -81,3 +83,9 @@ def without_archive(name: str) -> str:
     if ending in ("zip", "tgz", "tbz2", "7z", "rar", "tar"):
         return stem
     return stem.removesuffix(".tar") if ending in ("gz", "bz2", "xz", "zst") else name
+
+
+def is_hole(text: str) -> bool:
+    """Whether nothing is known of the last part of a path."""
+    last = text.rstrip("/").rpartition("/")[2]
+    return last.startswith("{") and last.endswith("}") and last.count("{") == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.addresses import is_hole
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
-from groundrules.facts.ownership import ROOT
+from groundrules.facts.ownership import ROOT, is_temporary
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
+from groundrules.facts.python.texts import TEMPORARY
 from groundrules.typed import Any
 
 _MOVING = frozenset({"main", "master", "latest", "head", "develop", "dev", "production", "staging", "champion"})
@@ -42,6 +44,7 @@ class Hubs:
         if text in (told.get("builders") or ()):
             return
         local = not schemes and (text.startswith((".", "/", "~", ROOT, "\\")) or text[1:2] == ":" or "\\" in text)
+        local = local or is_temporary(text) or text.startswith(f"{{{TEMPORARY}}}")
         if not local and not schemes:
             local = self.is_own(text, event)
         if not local and link.holds(event, told.get("local_when")) is True:
@@ -79,6 +82,9 @@ class Hubs:
         parents, or something that a step writes."""
         owner = self.writings.owner(text, event)
         if owner.name == "written":
+            writer = self.writings.known_writer(text, event)
+            if writer is not None and writer.what != "model" and is_hole(writer.text):
+                return False  # what is written to a place that nobody knows says nothing of a name
             return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
         return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
 

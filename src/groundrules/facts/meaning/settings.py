@@ -7,6 +7,7 @@ from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import is_config
+from groundrules.facts.meaning.settings_folders import missing_folders
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_reads import Reads, plain
@@ -70,6 +71,7 @@ class Settings:
         modules = list(self.modules(self.in_scope(self.repository.code_paths())))
         for module in modules:
             reads.unknown_loaders(module)
+            missing_folders(reads, module)
         Shadows(self.link, keys).relate(self.scope)
         Literals(self.link, environment, keys).relate(modules, self.link.walker.events, self.scope)
 

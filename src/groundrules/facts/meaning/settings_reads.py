@@ -63,7 +63,7 @@ class Reads:
                 guarded = (self.link.guarded(event, value) and not self.refused(event)) or self.link.handled(event)
                 elsewhere = told_of[_file_name(text)] != text
                 span, module = self._place(event, value, text)
-                self._row(
+                self.row(
                     span,
                     module,
                     event.name,
@@ -85,10 +85,10 @@ class Reads:
             return False
         if is_temporary(text) or is_placeholder(text):
             return False
-        named = is_config(clean.rpartition("/")[2]) if clean.lower().endswith((".json", ".jsonc")) else True
-        return named and (
-            self.data.what(event, told, text) in ("config", "any", "text") or is_config(clean.rpartition("/")[2])
-        )
+        name = clean.rpartition("/")[2]
+        in_folder = is_config(clean) and "experiments" not in clean.lower().split("/")  # those hold results, too
+        named = is_config(name) or in_folder if clean.lower().endswith((".json", ".jsonc")) else True
+        return named and (self.data.what(event, told, text) in ("config", "any", "text") or is_config(name))
 
     def _place(self, event: Event, value: Value, text: str) -> tuple[int, str]:
         """The call that spells the path; where it was put together on the way: the place in the entry point's file."""
@@ -148,10 +148,10 @@ class Reads:
                 if not is_placeholder(text):
                     owner = self.link.owners.of(text, module.path)
                     span = self.link.rows.span(module.path, call.where)
-                    self._row(span, module.path, name, text, owner, handled, True, call.scope, module)
+                    self.row(span, module.path, name, text, owner, handled, True, call.scope, module)
 
     # ---- rows --------------------------------------------------------------------------------------------------------
-    def _row(
+    def row(
         self,
         span: int,
         path: str,
@@ -163,6 +163,7 @@ class Reads:
         scope: int,
         module: Module,
     ) -> None:
+        """One row: what git knows of a configuration that code reads."""
         in_test = path in self.link.tests or module.path in self.link.tests
         clean = text.replace("\\", "/")
         if in_test and not clean.startswith(ROOT):

@@ -230,17 +230,29 @@ class Writings(Likeness):
         owner = self.link.owners.of(text, script, [one for one in extra if one is not None])
         if owner.name not in (None, "outside"):
             return owner
-        writer = self._known_writer(text, event)
-        if writer is not None and (place_of(text) != "home" or (text[:1] == "~" and writer.text == text)):
+        writer = self.known_writer(text, event)
+        if place_of(text) == "home":
+            writer = self._written_there(text, event)
+        if writer is not None:
             return Owner("written", writer.span, owner.resolved)
         return owner
+
+    def _written_there(self, text: str, event: Event) -> Written | None:
+        """The step that writes the very file of a person's folder, elsewhere or before it is read."""
+        clean = text.replace("\\", "/")
+        for one in self.by_name.get(clean.rpartition("/")[2], ()):
+            earlier = one.position[0] == event.entry.id and one.position[1] < event.position
+            if one.text == clean and "{" not in clean and (earlier or one.script != event.module.path):
+                return one
+        return None
 
     def _moved_to(self, script: str, text: str) -> str | None:
         if text.startswith("\0/"):
             return normal(text[2:])
         return normal(f"{script.rpartition('/')[0]}/{text}") if place_of(text) == "relative" else ""
 
-    def _known_writer(self, text: str, event: Event) -> Written | None:
+    def known_writer(self, text: str, event: Event) -> Written | None:
+        """The step of this repository that writes what an event reads; remembered."""
         key = (text, event.module.path)
         if key not in self._writers:
             self._writers[key] = self._writer(text, event)
