@@ -86,7 +86,7 @@ rows = StandardScaler().fit_transform(table)
 model = LogisticRegression().fit(rows[train], labels[train])
 print(model.score(rows[test], labels[test]))
 """,
-        ("before-split", "statistics", "score"),
+        ("before-split", "statistics", "split"),
     ),
     "folds by hand": (
         """

@@ -237,8 +237,8 @@ CREATE TABLE order_use (
   span INTEGER NOT NULL,   -- the call that lists them
   function TEXT NOT NULL,
   kind TEXT NOT NULL,      -- files | set
-  how TEXT NOT NULL,       -- splits | draws | pairs | serves
-  other TEXT NOT NULL,     -- the function that splits, draws or pairs, or the class that serves them
+  how TEXT NOT NULL,       -- splits | draws | pairs | serves | numbers
+  other TEXT NOT NULL,     -- the function that splits, draws, pairs or numbers, or the class that serves them
   other_span INTEGER NOT NULL, -- where
   scope TEXT NOT NULL
 );

@@ -73,7 +73,7 @@ class Leakage:
         Only a whole run can tell that nothing else measures a model: a task hands it on.
         """
         best: dict[Fit, Spoiled] = {}
-        for spoiled in ledger.spoiled:
+        for spoiled in (*ledger.spoiled, *ledger.of_inner_splits()):
             if spoiled.by == "folds" and ledger.judged_elsewhere(spoiled.fit):
                 continue  # folds of the training rows alone; the verdict is that of other rows
             known = best.get(spoiled.fit)

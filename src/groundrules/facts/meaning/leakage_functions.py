@@ -35,7 +35,9 @@ class Functions(Caller):
         key: Any = ("split", given.act.module.path, given.number)
         if seed is not None and seed[0] in ("const", "name"):
             shapes = [self.spelled(one, given.act) for one in (seed, *[one for one in sizes if one])]
-            key = ("split", *shapes)
+            again = any(marker[0] == ("split", *shapes) for one in tables for _, marks in one.rows for marker in marks)
+            key = (*key, "again") if again else ("split", *shapes)
+        self.ledger.splits[key] = (name, given.place, "split")
         if tables:
             self.ledger.split(tables[0], name, given.place, self.position, "split")
         items: list[Any] = []

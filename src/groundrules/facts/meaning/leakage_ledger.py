@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_rows import Rows, covers, held_out_of, overlap, parted
+from groundrules.facts.meaning.leakage_rows import Rows, covers, held_apart, held_out_of, overlap, parted
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
 from groundrules.typed import Any, NamedTuple
 
@@ -51,6 +51,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self.spoiled: list[Spoiled] = []
+        self.inner: list[Spoiled] = []  # by a split of training rows, which counts where no other rows give the verdict
+        self.splits: dict[Any, tuple[str, Place, str]] = {}  # by marker: what splits, where, and by split or folds
+        self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
@@ -67,6 +70,17 @@ class Ledger:
                 continue  # chosen by the training rows of an earlier split
             if fit.role not in KEEPS and fit.position >= self.outside and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
+
+    def pick(self, rows: Rows, data: Data, position: int) -> None:
+        """Rows are picked by indices into another table: once both sides of its split are, they are split alike."""
+        origins = {origin for origin, _ in data.rows}
+        if any(origin in origins for origin, _ in rows):
+            return
+        for key, side in {mark for _, marks in rows for mark in marks}:
+            told = self.splits.get(key)
+            self.picked.add((key, side, data.rows))
+            if told is not None and {(key, 0, data.rows), (key, 1, data.rows)} <= self.picked:
+                self.split(data, told[0], told[1], position, told[2])
 
     def validate(self, thing: Thing | None, data: Data, name: str, place: Place, position: int) -> None:
         """A model is cross-validated on rows."""
@@ -99,6 +113,8 @@ class Ledger:
             for fit in {**training.learned, **use.learned}:
                 how = "before-split" if overlap(fit.rows, training.rows) else "on-test"
                 if how == "before-split" and held_out_of(fit.rows):
+                    if fit.role == "resampling":
+                        self.inner.append(Spoiled(fit, how, "predict", name, place, use))
                     continue  # the model splits its training rows again; its test rows are out of reach
                 if how == "before-split" and fit.position < self.outside:
                     continue
@@ -156,10 +172,14 @@ class Ledger:
         for training, data in self.watched:
             for use in self.uses:
                 same = use.training is training and use.measured is not None and not use.chooses
-                if same and any(covers(one.rows, use.rows) and parted(one.rows) for one in data):
+                if same and any(covers(one.rows, use.rows) and held_apart(one.rows, training.rows) for one in data):
                     found.append((training, use))
                     break
         return found
+
+    def of_inner_splits(self) -> list[Spoiled]:
+        """Rows made up from training rows, of which a part gives the verdict."""
+        return [one for one in self.inner if one.shown_by == "score" and not self.judged_elsewhere(one.fit)]
 
     def judged_elsewhere(self, fit: Fit) -> bool:
         """Whether a model that was trained behind something learned is measured on rows that this never saw."""

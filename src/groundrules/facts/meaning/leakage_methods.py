@@ -193,6 +193,7 @@ class Methods(Functions):
             return None
         self.ledger.split(data, thing.name, given.place, self.position, "folds")
         key = ("folds", given.act.module.path, given.number)
+        self.ledger.splits[key] = (thing.name, given.place, "folds")
         index = Data(data.rows, {}, True)
         return Many([Many([self.piece(index, key, 0), self.piece(index, key, 1)])])
 

@@ -67,3 +67,9 @@ def held_out_of(rows: Rows) -> bool:
 def held(rows: Rows) -> bool:
     """Whether every atom is a part of something already."""
     return bool(rows) and all(marks for _, marks in rows)
+
+
+def held_apart(rows: Rows, training: Rows) -> bool:
+    """Whether rows are a part of a split, or a slice of the table of which training rows are another."""
+    origins = {origin for origin, _ in training}
+    return parted(rows) or (held(rows) and all(origin in origins for origin, _ in rows) and not overlap(rows, training))

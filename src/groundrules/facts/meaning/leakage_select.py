@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_markers import Markers, numbers
 from groundrules.facts.meaning.leakage_rows import held, overlap, part
 from groundrules.facts.meaning.leakage_run import Activation
@@ -12,6 +13,8 @@ from groundrules.typed import Any
 
 class Selector(Markers):
     """Subscripts, on the right and on the left of an assignment."""
+
+    ledger: Ledger
 
     def view(self, base: Data, columns: frozenset[str] | None) -> Data:
         """Some columns of a table, through which the table can be changed."""
@@ -67,6 +70,7 @@ class Selector(Markers):
             add(made.learned, dict.fromkeys(chosen))
             return made
         if isinstance(given, Data) and given.kind != "mask" and held(given.rows):
+            self.ledger.pick(given.rows, base, self.position)
             for marker in sorted({m for _, marks in given.rows for m in marks}, key=repr):
                 made.rows = part(made.rows, marker)
             return made

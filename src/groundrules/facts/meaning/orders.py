@@ -30,6 +30,7 @@ class Orders:
         functions = link.knowledge.functions
         self._names = {name.rpartition(".")[2] for name in functions.having("unordered")}
         self._sinks = {name.rpartition(".")[2] for name in functions.having("splits", "draws", "pairs", "step")}
+        self._numbering = {name.rpartition(".")[2] for name in functions.having("pairs") if numbering(functions[name])}
         self._calls: dict[tuple[str, int], Order | None] = {}
         self._filled: dict[str, dict[int, list[Value]]] = {}  # by module: the list, and what is added to it
         self._sorted: dict[str, list[Value]] = {}
@@ -44,6 +45,7 @@ class Orders:
                 if self._last_name(module, call.func) in self._sinks:
                     self._sink(module, call)
             self._stored(module)
+            self._numbered(module)
 
     def _paths(self, entries: Iterable[EntryPoint]) -> list[str]:
         """The files that scripts, notebooks and tasks run."""
@@ -84,6 +86,14 @@ class Orders:
                 order = self.order(value, module, 0)
                 if order is not None and order.whole:
                     self._row(order, "serves", scope.name, module, scope)
+
+    def _numbered(self, module: Module) -> None:
+        """Dicts that give each name the number of its place, or each number its name."""
+        for number, call in enumerate(module.code.calls):
+            if call.args and self._last_name(module, call.func) in self._numbering:
+                order = self.order(call.args[0], module, 0)
+                if order is not None and order.whole and numbers(module, number):
+                    self._row(order, "numbers", self._entry(module, call)[0], module, call)
 
     def _bases(self, module: Module, number: int) -> list[str]:
         return self.link.folder.base_types(module.path, number)
@@ -218,3 +228,26 @@ class Orders:
         for call in module.code.calls:
             if call.func[0] == "attr" and (self.link.knowledge.method(call.func[2]) or EMPTY).get("order_free"):
                 yield call.func[1]
+
+
+def numbering(entry: Entry) -> bool:
+    """Whether a call numbers what it is given."""
+    return bool(entry["pairs"] == "numbered")
+
+
+def numbers(module: Module, number: int) -> bool:
+    """Whether a dict holds the pairs that a call which numbers gives, one way round or the other."""
+    element = ("elem", ("call", number))
+    pair = {("unpack", element, 0), ("unpack", element, 1)}
+    for scope in module.code.scopes:
+        for op in scope.ops:
+            if op[0] == "s" and {op[2], op[3]} == pair:
+                return True
+            if op[0] in "=rsa" and any(_holds(part, pair) for part in op if isinstance(part, tuple)):
+                return True
+    return False
+
+
+def _holds(value: Value, pair: set[Value]) -> bool:
+    """Whether a value is a dict made of such pairs."""
+    return value[:1] == ("comp",) and value[1][0] == "dict" and any(set(one) == pair for one in value[1][1])

@@ -38,13 +38,13 @@ _WITHOUT_BEARING = (
     "tmp",
     "temp_name",
     "retry",
-    "_test",
-    "test_",
     "benchmark",
     "latency",
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
+_TESTING = ("_test", "test_")
+_PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
 _LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek", "check_")
 _PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
 _FURTHEST = 8
@@ -134,6 +134,8 @@ class Bearing:
     def _only_idle_uses(self, event: Event, purpose: str) -> bool:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
+            return True
+        if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(_LOOKS):
             return True

@@ -169,5 +169,5 @@ Folder.handlers = {
     "item": Folder._item, "elem": Folder._elem, "unpack": Folder._unpack, "enter": Folder._enter,
     "either": Folder._either, "or": Folder._or, "and": Folder._or, "fmt": Folder._fmt, "bin": Folder._bin,
     "list": Folder._items, "tuple": Folder._items, "set": Folder._items, "dict": Folder._dict, "comp": Folder._comp,
-    "call": Folder._call, "star": Folder._enter,
+    "call": Folder._call, "star": Folder._enter, "cmp": Folder._cmp, "not": Folder._not,
 }  # fmt: skip

@@ -6,7 +6,9 @@ from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.folding.options import Options
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Found, Module
-from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, path_method
+from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, options, path_method
+
+_EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
 
 
 class Parts(Options):
@@ -185,3 +187,18 @@ class Parts(Options):
         parts = [self.fold(one, frame) for one in value[1]]
         kept = [one for one in parts if one[0] != "hole" and one != ("const", None)]
         return alternatives(kept or parts)
+
+    def _cmp(self, value: Value, frame: Frame) -> Value:
+        """A comparison is true or false; it may be either where a side is unknown."""
+        found: list[Value] = []
+        for left in options(self.fold(value[2], frame)):
+            for right in options(self.fold(value[3], frame)):
+                if left[0] == "const" and right[0] == "const" and value[1] in _EQUAL:
+                    found.append(("const", bool(left[1] == right[1]) is _EQUAL[value[1]]))
+                else:
+                    found += (("const", True), ("const", False))
+        return alternatives(found)
+
+    def _not(self, value: Value, frame: Frame) -> Value:
+        known = [("const", not one[1]) for one in options(self.fold(value[1], frame)) if one[0] == "const"]
+        return alternatives(known or [("const", True), ("const", False)])
