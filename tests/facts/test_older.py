@@ -91,5 +91,5 @@ def test_a_mark_of_the_order_of_bytes_is_no_part_of_the_first_name() -> None:
 def test_what_is_neither_says_what_python_3_says() -> None:
     code, troubles = read_module(b"print name\nif x:\n")
     assert code is None
-    assert "does not parse as Python 3" in troubles[0].reason
+    assert "does not parse as Python 3." in troubles[0].reason
     assert troubles[0].line == 1

@@ -22,6 +22,7 @@ _LOADER = pattern(
     r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
     r"|(?:config|settings|params)\w*(?:load|from|read|parse)"
 )
+_PLACES = ("_file", "_path", "_dir", "_folder", "_name", "_url", "_filename")
 _LOADED = ("config", "settings", "params", "yaml", "conf", "cfg", "toml")  # one of them is in every such name
 _TEMPLATE = pattern(
     r"[._-]?(?:example|sample|template|dist|default|defaults|tmpl|tpl|base)s?(?=[._-]|$)|(?:example|sample|template)[._-]"
@@ -209,9 +210,9 @@ class Reads:
 
 
 def loads(name: str) -> bool:
-    """Whether a function's name says that it loads a configuration."""
+    """Whether a function's name says that it loads a configuration, and not that it gives the path of one."""
     lower = name.lower()
-    return any(word in lower for word in _LOADED) and _LOADER.search(lower) is not None
+    return not lower.endswith(_PLACES) and any(word in lower for word in _LOADED) and _LOADER.search(lower) is not None
 
 
 def plain(name: str) -> str:

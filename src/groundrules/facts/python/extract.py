@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.python.ir import Code, Scope, Sql
 from groundrules.facts.python.reading.frames import Frame
 from groundrules.facts.python.reading.statements import Reader
-from groundrules.facts.python.reading.syntax import character_columns, parse_any
+from groundrules.facts.python.reading.syntax import SPOKEN, character_columns, parse_any
 from groundrules.facts.raw import Trouble
 from groundrules.facts.sql import scan
 from groundrules.typed import Any
@@ -52,7 +52,7 @@ def read_module(data: bytes) -> tuple[Code | None, list[Trouble]]:
         reader.block(tree.body)
         reader.finish()
     except SyntaxError as error:
-        return None, [Trouble(None, error.lineno, f"This file does not parse as Python 3: {error.msg}.")]
+        return None, [Trouble(None, error.lineno, f"This file does not parse as {SPOKEN}: {error.msg}.")]
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return None, [Trouble(None, None, f"This file cannot be read as Python: {str(error) or type(error).__name__}.")]
     finally:

@@ -11,7 +11,7 @@ import re
 from groundrules.facts.python.extract import code
 from groundrules.facts.python.ir import Code
 from groundrules.facts.python.reading.statements import Reader
-from groundrules.facts.python.reading.syntax import character_columns, parse, parse_any
+from groundrules.facts.python.reading.syntax import SPOKEN, character_columns, parse, parse_any
 from groundrules.facts.raw import Trouble
 from groundrules.facts.sql import looks_like_sql
 from groundrules.typed import Any, Callable, NamedTuple
@@ -140,7 +140,7 @@ def read_cell(reader: CellReader, number: int, source: str) -> Trouble | None:
         try:
             tree = parse_any(replaced)[0]
         except SyntaxError as error:
-            return Trouble(number, error.lineno, f"This cell does not parse as Python 3: {error.msg}.")
+            return Trouble(number, error.lineno, f"This cell does not parse as {SPOKEN}: {error.msg}.")
         except (ValueError, RecursionError, MemoryError) as error:
             return Trouble(number, None, f"This cell cannot be read as Python: {error}.")
     reader.columns = shifted(character_columns(source.encode("utf-8", "replace")), indent)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import _ast as ast
+import sys
 
 from groundrules.typed import Any, Callable
+
+# What is newer than the Python that this runs on, such as an f-string of 3.12, does not parse either.
+SPOKEN = f"Python 3.{sys.version_info[1]}"
 
 
 def parse(source: str | bytes, name: str = "<file>") -> Any:
