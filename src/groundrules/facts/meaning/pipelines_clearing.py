@@ -116,7 +116,9 @@ class Clearing:
         return False
 
     def read_before(self, event: Event, target: str) -> Event | None:
-        """The event of the same function that has read what is now written."""
+        """The event of the same function that has read what is now written; None where a part of the path has no name."""
+        if "{x}" in target:
+            return None
         for text, reader in self.read.get(event.entry.id, ()):
             if reader.frame is not event.frame or reader.position >= event.position or not same(text, target):
                 continue
