@@ -116,7 +116,7 @@ class Clearing:
         return False
 
     def read_before(self, event: Event, target: str) -> Event | None:
-        """The event of the same function that has read what is now written; None where a part of the path has no name."""
+        """The event of the same function that has read what is now written, if each part of the path has a name."""
         if "{x}" in target:
             return None
         for text, reader in self.read.get(event.entry.id, ()):
