@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.randomness_idle import (
+    CONSEQUENCES,
+    FURTHEST,
+    LOOKS,
+    NUMBERS,
+    STANDS_IN,
+    Idle,
+    read_inside,
+)
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
 
-_CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
-_RESULTS = (*_CONSEQUENCES, "draws", "makes", "step", "validates", "measures", "splits", "trains", "learns")
-_IDLE_KEYS = ("header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour")
 _NAMES = ("filename", "file_name", "temp_path", "job_name")  # endings of names that a number may make unique
 _TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
 _FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
-_ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
-_STANDS_IN = (
-    "dummy",
-    "warm",
-    "placeholder",
-    "boundary",
-    "user_agent",
-    "proxy",
-    "api_key",
-    "auth_token",
-    "access_token",
-)
 _WITHOUT_BEARING = (
     "jitter",
     "backoff",
@@ -45,20 +39,15 @@ _WITHOUT_BEARING = (
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
-_LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek", "check_")
-_PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
-_FURTHEST = 8
-_NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
 
 
-class Bearing:
+class Bearing(Idle):
     """What each entry point keeps, trains or reports, and which of its draws that depends on."""
 
     def __init__(self, link: Link) -> None:
-        self.link = link
+        super().__init__(link)
         self.known: dict[tuple[str, int], bool] = {}
         self.stand_ins: dict[tuple[str, int], list[Value]] = {}
-        self.notebook = False  # whether the draw that is looked at is one of a notebook
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
         self.trials: set[int] = set()  # entry points that take a gradient once, to try it
@@ -79,7 +68,7 @@ class Bearing:
             self.trained[entry] = event.position
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
-        if any(role in known for role in _CONSEQUENCES) or self._opens_to_write(event):
+        if any(role in known for role in CONSEQUENCES) or self._opens_to_write(event):
             self.consequential.add(entry)
 
     def _repeated(self, event: Event) -> bool:
@@ -102,7 +91,7 @@ class Bearing:
         cared = entry.id in self.consequential or entry.id in self.trained
         cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
-        if entry.kind in ("script", "notebook", "task") and not kept:
+        if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and _steers(event))):
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "loader" and entry.id not in self.trained:
             return True  # in which order rows are looked at, scored or exported is all the same
@@ -122,7 +111,7 @@ class Bearing:
     def _only_shown(self, module: Module, number: int, frame: Frame, depth: int) -> bool:
         """Whether a learner is only displayed, alone or as a part of others, and never fitted or handed on."""
         uses = [use for use in users_of(module, number) if use[0] != "bound" or read_inside(module, use[2])]
-        if not uses or depth > _FURTHEST:
+        if not uses or depth > FURTHEST:
             return False
         for kind, other, _ in uses:
             entry = self.link.folder.entry_of(module.code.calls[other], frame)[1] if kind == "call" else {}
@@ -137,7 +126,7 @@ class Bearing:
             return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
-        if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(_LOOKS):
+        if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(LOOKS):
             return True
         if (
             self._tried(event)
@@ -146,14 +135,14 @@ class Bearing:
         ):
             return True
         changes = purpose == "shuffle" and event.known["draws"].get("in_place")
-        shown_by_cell = event.entry.kind == "notebook" and purpose in _NUMBERS and not changes
+        shown_by_cell = event.entry.kind == "notebook" and purpose in NUMBERS and not changes
         if shown_by_cell and not users_of(event.module, event.number):
             return True
         self.notebook = event.entry.kind == "notebook"  # a script's pictures are what it is for
         shown = self.notebook or event.entry.id not in self.seeding
         if purpose == "noise" and self._names_something(event):
             return True
-        return purpose in _NUMBERS and self._idle(event.module, event.number, event.frame, shown, 0)
+        return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
 
     def _becomes_weights(self, event: Event) -> bool:
         """Whether a drawn number is what a weight starts from."""
@@ -194,66 +183,12 @@ class Bearing:
         param = order[where] if isinstance(where, int) and where < len(order) else where
         return "seed" in str(named).lower() or (param is not None and param == entry.get("seeds", {}).get("value"))
 
-    def _idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
-        """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
-        uses = users_of(module, number)
-        if not uses or depth > _FURTHEST:
-            return False
-        if all(kind == "bound" for kind, _, _ in uses):
-            unread = self.notebook and depth > 0
-            return all(idle_name(where) or (unread and not read_inside(module, where)) for _, _, where in uses)
-        return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
-
-    def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
-        kind, number, where = use
-        if kind in ("keyword", "key"):
-            return any(word in str(where).lower() for word in _IDLE_KEYS)
-        if kind == "other":
-            return shown  # the last expression of a cell, or a test whose branch is looked at by itself
-        if kind == "test":
-            return self._decides_nothing(module, number, frame)
-        if kind == "bound":
-            return idle_name(where) or (shown and not read_inside(module, where))
-        if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
-            return True
-        if kind not in ("call", "method"):
-            return False
-        call = module.code.calls[number]
-        _, entry = self.link.folder.entry_of(call, frame)
-        if entry.get("sleeps") or entry.get("waits"):
-            return True
-        if entry.get("plots") or (kind == "call" and _called(module, call).startswith(_LOOKS)):
-            return self.notebook
-        if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
-            return shown
-        if any(role in entry for role in _RESULTS) and not (self.notebook and _passes(entry)):
-            return False
-        if not users_of(module, number):
-            pure = "frame" in entry or "returns" in entry or call.func[0] == "call"
-            return self.notebook and pure  # a cell shows it
-        return self._idle(module, number, frame, shown, depth + 1)
-
-    def _decides_nothing(self, module: Module, number: int, frame: Frame) -> bool:
-        """Whether a test only decides that something fails, or what is shown."""
-        contexts = module.code.contexts
-        inside = {one for one, context in enumerate(contexts) if context.value == contexts[number].value}
-        if any(contexts[one].kind == "checked" for one in inside):
-            return True
-        for one, context in enumerate(contexts):
-            if context.parent in inside:
-                inside.add(one)
-        changes = (op for scope in module.code.scopes for op in scope.ops if op[0] in ("=", "s", "a", "+"))
-        if not self.notebook or any(op[-1] in inside for op in changes):
-            return False
-        entries = (self.link.folder.entry_of(call, frame)[1] for call in module.code.calls if call.context in inside)
-        return all(entry.get("logs") or entry.get("displays") or entry.get("plots") for entry in entries)
-
     def _standing_in(self, module: Module, scope: int) -> list[Value]:
         """The values of a scope's names that say that they only stand in for something."""
         known = self.stand_ins.get((module.path, scope))
         if known is None:
             ops = module.code.scopes[scope].ops
-            known = [op[2] for op in ops if op[0] == "=" and any(word in op[1].lower() for word in _STANDS_IN)]
+            known = [op[2] for op in ops if op[0] == "=" and any(word in op[1].lower() for word in STANDS_IN)]
             self.stand_ins[module.path, scope] = known
         return known
 
@@ -270,19 +205,11 @@ class Bearing:
         return False
 
 
-def _called(module: Module, call: Call) -> str:
-    """The bare name of what is called."""
-    if call.func[0] == "local":
-        return module.code.scopes[call.func[1]].name
-    return str(call.func[-1]).rpartition(".")[2]
-
-
-def _passes(entry: Entry) -> bool:
-    """Whether a call that draws or is a step only makes other rows or numbers of those that it is given."""
-    roles = [role for role in _RESULTS if role in entry]
-    draws, step = entry.get("draws") or {}, entry.get("step") or {}
-    drawn = isinstance(draws, dict) and draws.get("purpose") in _NUMBERS and not draws.get("in_place")
-    return all((role == "draws" and drawn) or (role == "step" and step.get("does") in _PASSING) for role in roles)
+def _steers(event: Event) -> bool:
+    """Whether the draw only decides which way a task goes."""
+    uses = users_of(event.module, event.number)
+    own = bool(event.module.code.scopes[event.call.scope].decorators)
+    return bool(uses) and all(kind == "test" or (kind == "return" and own) for kind, _, _ in uses)
 
 
 def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
@@ -293,20 +220,6 @@ def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
 def _inside(value: Value) -> tuple[Any, ...]:
     """A value, or the pieces of the text that it is."""
     return (value, *value[1]) if value[0] == "fmt" else (value,)
-
-
-def idle_name(name: Any) -> bool:
-    """Whether a name says that what it holds only lets somebody in, or stands in for something."""
-    return str(name).lower().endswith(("token", *_STANDS_IN))
-
-
-def read_inside(module: Module, name: Any) -> bool:
-    """Whether a function or class of the file reads a name of the module."""
-    for scope in module.code.scopes[1:]:
-        own = {param.name for param in scope.params} | {op[1] for op in scope.ops if op[0] == "="}
-        if name in scope.loads and name not in own:
-            return True
-    return False
 
 
 def holds(value: Value, part: Value, depth: int = 0) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.randomness_bearing import read_inside
+from groundrules.facts.meaning.randomness_idle import read_inside
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call

@@ -1,0 +1,121 @@
+"""Whether what is drawn only becomes a pause, a message, a header or something to look at."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import Call
+from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.users import users_of
+from groundrules.typed import Any
+
+STANDS_IN = (
+    "dummy",
+    "warm",
+    "placeholder",
+    "boundary",
+    "user_agent",
+    "proxy",
+    "api_key",
+    "auth_token",
+    "access_token",
+)
+LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek", "check_")
+NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
+CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
+_RESULTS = (*CONSEQUENCES, "draws", "makes", "step", "validates", "measures", "splits", "trains", "learns")
+_IDLE_KEYS = ("header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
+_PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
+FURTHEST = 8
+
+
+class Idle:
+    """Follows what is drawn to what becomes of it."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.notebook = False  # whether the draw that is looked at is one of a notebook
+
+    def idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
+        """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
+        uses = users_of(module, number)
+        if not uses or depth > FURTHEST:
+            return False
+        if all(kind == "bound" for kind, _, _ in uses):
+            unread = self.notebook and depth > 0
+            return all(idle_name(where) or (unread and not read_inside(module, where)) for _, _, where in uses)
+        return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
+
+    def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
+        kind, number, where = use
+        if kind in ("keyword", "key"):
+            return any(word in str(where).lower() for word in _IDLE_KEYS)
+        if kind == "other":
+            return shown  # the last expression of a cell, or a test whose branch is looked at by itself
+        if kind == "test":
+            return self._decides_nothing(module, number, frame)
+        if kind == "bound":
+            return idle_name(where) or (shown and not read_inside(module, where))
+        if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
+            return True
+        if kind not in ("call", "method"):
+            return False
+        call = module.code.calls[number]
+        _, entry = self.link.folder.entry_of(call, frame)
+        if entry.get("sleeps") or entry.get("waits"):
+            return True
+        if entry.get("plots") or (kind == "call" and _called(module, call).startswith(LOOKS)):
+            return self.notebook
+        if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
+            return shown
+        if any(role in entry for role in _RESULTS) and not (self.notebook and _passes(entry)):
+            return False
+        if not users_of(module, number):
+            pure = "frame" in entry or "returns" in entry or call.func[0] == "call"
+            return self.notebook and pure  # a cell shows it
+        return self.idle(module, number, frame, shown, depth + 1)
+
+    def _decides_nothing(self, module: Module, number: int, frame: Frame) -> bool:
+        """Whether a test only decides that something fails, or what is shown."""
+        contexts = module.code.contexts
+        inside = {one for one, context in enumerate(contexts) if context.value == contexts[number].value}
+        if any(contexts[one].kind == "checked" for one in inside):
+            return True
+        for one, context in enumerate(contexts):
+            if context.parent in inside:
+                inside.add(one)
+        changes = (op for scope in module.code.scopes for op in scope.ops if op[0] in ("=", "s", "a", "+"))
+        if not self.notebook or any(op[-1] in inside for op in changes):
+            return False
+        entries = (self.link.folder.entry_of(call, frame)[1] for call in module.code.calls if call.context in inside)
+        return all(entry.get("logs") or entry.get("displays") or entry.get("plots") for entry in entries)
+
+
+def _called(module: Module, call: Call) -> str:
+    """The bare name of what is called."""
+    if call.func[0] == "local":
+        return module.code.scopes[call.func[1]].name
+    return str(call.func[-1]).rpartition(".")[2]
+
+
+def _passes(entry: Entry) -> bool:
+    """Whether a call that draws or is a step only makes other rows or numbers of those that it is given."""
+    roles = [role for role in _RESULTS if role in entry]
+    draws, step = entry.get("draws") or {}, entry.get("step") or {}
+    drawn = isinstance(draws, dict) and draws.get("purpose") in NUMBERS and not draws.get("in_place")
+    return all((role == "draws" and drawn) or (role == "step" and step.get("does") in _PASSING) for role in roles)
+
+
+def idle_name(name: Any) -> bool:
+    """Whether a name says that what it holds only lets somebody in, or stands in for something."""
+    return str(name).lower().endswith(("token", *STANDS_IN))
+
+
+def read_inside(module: Module, name: Any) -> bool:
+    """Whether a function or class of the file reads a name of the module."""
+    for scope in module.code.scopes[1:]:
+        own = {param.name for param in scope.params} | {op[1] for op in scope.ops if op[0] == "="}
+        if name in scope.loads and name not in own:
+            return True
+    return False
