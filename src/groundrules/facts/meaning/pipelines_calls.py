@@ -39,7 +39,7 @@ def given(trail: Trail, here: Here, use: Use) -> None:
         if use.inside.key is None or not trail.end(sink_of(use.inside.key, record=rows), here):
             trail.follow(here, ("call", use.number))
     else:
-        trail.end(trail.worded(use), here)
+        trail.end(trail.worded(use, record=bool((entry.get("writes") or {}).get("of_handle"))), here)
 
 
 def _holds_rows(trail: Trail, entry: Entry) -> bool:

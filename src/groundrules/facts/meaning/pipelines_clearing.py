@@ -6,7 +6,7 @@ from groundrules.facts.meaning import chains
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements
-from groundrules.facts.meaning.pipelines_targets import plain, same
+from groundrules.facts.meaning.pipelines_targets import is_path, plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of, frames_of
@@ -122,6 +122,8 @@ class Clearing:
         for text, reader in self.read.get(event.entry.id, ()):
             if reader.frame is not event.frame or reader.position >= event.position or not same(text, target):
                 continue
+            if is_path(target) and "{" in text + target and text != target:
+                continue  # two files of which only parts are known are hardly ever one
             if branches(reader) <= branches(event) and not self._elsewhere(reader, event):
                 return reader
         return None

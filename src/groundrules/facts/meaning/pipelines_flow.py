@@ -9,6 +9,7 @@ from __future__ import annotations
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
+from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Found, Module
@@ -65,9 +66,15 @@ class Flow:
 
     def sinks(self, module: Module, number: int) -> list[Sink]:
         """Every end of the flow from call `number`."""
-        trail = Trail(self)
+        call = module.code.calls[number]
+        _, entry = self.folder.entry_of(call, self.frame(module, call.scope))
+        trail = Trail(self, bool(entry.get("clock")) and not entry.get("gives_day"))
         trail.follow(Here(module), ("call", number))
         return trail.found
+
+    def is_told(self, module: Module) -> bool:
+        """Whether options tell the code of a file for which day it runs, so that it defines no schedule."""
+        return RunDates(self.program).is_given(module)
 
     def frame(self, module: Module, scope: int) -> Frame:
         """A frame for folding what stands in a scope, nothing known of its callers."""
@@ -109,11 +116,13 @@ class Flow:
 class Trail:
     """The walk from one value."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, moment: bool = False) -> None:
         self.flow = flow
         self.found: list[Sink] = []
         self.seen: set[tuple[Any, ...]] = set()
         self.left = _MOST
+        self.moment = moment
+        self.filed = True  # a key of this name says what the value is filed under
 
     def follow(self, here: Here, atom: Atom) -> None:
         """Look at every use of an atom."""
@@ -133,6 +142,8 @@ class Trail:
         """Note an end of the flow; whether there was one."""
         if kind == "path" and here.passing:
             kind = "log"
+        if kind == "partition" and not self.filed:
+            kind = "audit"
         if kind is not None:
             self.found.append(Sink(kind, here.module.path, here.where, here.imported))
         return kind is not None
@@ -140,6 +151,7 @@ class Trail:
     def use(self, here: Here, use: Use) -> None:
         """Where one use leads."""
         inside = use.inside
+        self.filed = inside.key is None or here.depth > 1 or not self.moment  # else a moment to the second, in a record
         if inside.minus is not None and self.flow.is_moving(here.module, inside.minus):
             self.end("duration", here)
         elif inside.filtered:
@@ -224,7 +236,8 @@ class Trail:
     def _bound(self, here: Here, use: Use) -> None:
         scope = here.module.code.scopes[use.number]
         key = use.inside.key
-        if key is not None and self.end("start_date" if key == "start_date" else sink_of(key, record=True), here):
+        starts = key == "start_date" and not self.flow.is_told(here.module)
+        if key is not None and self.end("start_date" if starts else sink_of(key, record=not starts), here):
             return
         if scope.kind == "class":
             self.follow(here._replace(stack=(), imported=True), ("self", use.number, use.what))

@@ -126,6 +126,7 @@ def task_files(
     }
     own = own_packages(program, frameworks)
     dated = RunDates(program)
+    told: set[str] = set()  # what imports may only lead to in their own folder: any package may have such a command
     found: list[str] = []
     for path in paths:
         if path in tests or path.startswith(own):
@@ -136,22 +137,29 @@ def task_files(
         if serves(path):
             continue
         lies = not module.code.cells and (not folders.isdisjoint(path.lower().split("/")[:-1]) or is_named_so(path))
-        if lies or dated.is_given(module) or any(root in frameworks for root in imported_roots(module)):
+        if lies or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
+        elif dated.is_given(module):
+            told.add(path)
     seen = set(found)
     while found:
-        module = program.module(found.pop())
-        if module is None:
-            continue
-        for scope in module.code.scopes:
-            for op in scope.ops:
-                if op[0] == "i":
-                    there = program.find(op[1], module.path)
-                    if there is None or there.path in seen or there.path in tests or there.path.startswith(own):
-                        continue
-                    seen.add(there.path)
-                    found.append(there.path)
-    return frozenset(seen)
+        for there in imported_files(program, found.pop()):
+            if there not in seen and there not in tests and not there.startswith(own):
+                seen.add(there)
+                found.append(there)
+    folders_told = {path.rpartition("/")[0] for path in told}
+    beside = {there for path in told for there in imported_files(program, path)} - tests
+    return frozenset(seen | told | {path for path in beside if path.rpartition("/")[0] in folders_told})
+
+
+def imported_files(program: Program, path: str) -> Iterator[str]:
+    """The files of the program that a file imports."""
+    module = program.module(path)
+    for scope in module.code.scopes if module is not None else ():
+        for op in scope.ops:
+            there = program.find(op[1], path) if op[0] == "i" else None
+            if there is not None:
+                yield there.path
 
 
 class RunDates:
