@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import re
 from groundrules.facts.meaning.addresses import fits, names_file, without_archive
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings_likeness import Likeness, Written, stays_empty
-from groundrules.facts.ownership import ROOT, Owner, normal, place_of
+from groundrules.facts.ownership import ROOT, Owner, holes_to_expression, normal, place_of
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any
+from groundrules.typed import Any, Callable
 
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "readwrite", "copyonwrite")
 
@@ -29,6 +30,7 @@ _WRITING = (
     "unpack",
     "to_",
 )
+_TELLING_PREFIX = 5  # so many letters before its hole tell the name of a folder from others
 _OUTPUTS = ("-o", "--output", "--out")  # options of magics that name a file to write
 _KNOWN = ("func", "class", "either", "settings")
 
@@ -42,6 +44,7 @@ class Writings(Likeness):
         self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
         self.holed: set[str] = set()  # those of the names that have holes
         self.folders: dict[str, Written] = {}
+        self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
         self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
         self.fetched: set[tuple[str, str]] = set()  # scripts, and the archives that they download
         self.opened: dict[str, list[tuple[str, Written]]] = {}  # by script: the archives that it unpacks
@@ -62,6 +65,8 @@ class Writings(Likeness):
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
         if (is_folder or "." not in name) and head not in ("", "."):
             self.folders.setdefault(head, one)
+            if "{" in head and not head.startswith("{") and len(head.partition("{")[0]) > _TELLING_PREFIX:
+                self.patterns.append((re.compile(holes_to_expression(head) + "/.+").fullmatch, one))
 
     def note_archive(self, name: str, script: str, span: int, position: tuple[int, int], opened: bool = True) -> None:
         """Note that an archive is read or unpacked: most hold a folder, or files, of their own name."""
@@ -184,7 +189,6 @@ class Writings(Likeness):
 
     def filled(self, line: str, magic: Magic) -> str:
         """A shell line with the notebook's variables put in."""
-        import re
 
         def known(match: re.Match[str]) -> str:
             name = match[1] or match[2]
@@ -279,7 +283,7 @@ class Writings(Likeness):
             if above in self.folders:
                 return self.folders[above]
             above = above.rpartition("/")[0]
-        return None
+        return next((one for match, one in self.patterns if match(clean)), None)
 
     def _unpacked(self, clean: str, script: str) -> Written | None:
         """The archive of a script that may have held a file: one of its name, or, where the path names no folder, any
