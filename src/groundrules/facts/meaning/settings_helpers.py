@@ -6,10 +6,13 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_uses import all_nested
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import NONE, Value
+from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Iterator
+
+_SETTING = ("environment_variable", "env_var", "env_variable", "set_env", "setenv", "add_env", "with_env")
+_ASKING = ("get", "read", "has", "require", "load", "parse")
 
 
 def falls_back(link: Link, module: Module, number: int, frame: Frame) -> bool:
@@ -44,11 +47,19 @@ def hands_on(module: Module, name: str) -> bool:
                 return True
             if op[0] in ("=", "r") and _among(module, op[2] if op[0] == "=" else op[1], name):
                 return True
+    if any(call.args[:1] == (key,) and len(call.args) > 1 and _sets(call) for call in module.code.calls):
+        return True
     return any(
         _among(module, value, name)
         for call in module.code.calls
         for value in (*call.args, *(value for _, value in call.kwargs))
     )
+
+
+def _sets(call: Call) -> bool:
+    """Whether a function's name says that it sets a variable, for itself or for what it describes."""
+    name = str(call.func[-1]).rpartition(".")[2].lower() if call.func[0] in ("attr", "name", "ext") else ""
+    return not name.startswith(_ASKING) and any(word in name for word in _SETTING)
 
 
 def _among(module: Module, value: Value, name: str) -> bool:
