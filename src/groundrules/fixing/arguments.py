@@ -135,8 +135,8 @@ def in_scope(names: Sequence[str], span: Span, lines: Lines) -> str | None:
     """A name of the project's own that holds a fixed number where the call stands, the first of those preferred."""
     texts = ["\n".join(lines(span.path, cell)) for cell in (range(span.cell + 1) if span.cell is not None else [None])]
     parsed = [_outline(text) for text in texts if any(name in text for name in names)]
-    own = _outline(texts[-1])
-    if own is None or not parsed:
+    own = _outline(texts[-1]) if parsed else None
+    if own is None:
         return None
     outlines = [outline for outline in parsed if outline is not None]
     stored = [name for outline in outlines for name in outline.stored]

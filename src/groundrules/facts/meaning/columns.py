@@ -174,13 +174,10 @@ def also_bound(module: Module, store: Store) -> bool:
 
 def without(flow: Flow, store: Store) -> Flow:
     """The flow without the reads by which a column is only computed anew from itself."""
-    again = [
-        (position, op[4])
-        for position, op in enumerate(flow.module.code.scopes[store.scope].ops)
-        if op[0] == "s" and op[1] == store.base and op[2] == ("const", store.column)
-    ]
-    kept = [use for use in flow.of.get(store.base, ()) if not any(inside(use, store, *one) for one in again)]
-    return flow.replaced(store.base, kept)
+    again = flow.stored(store.scope).get((store.base, store.column), ())
+    uses = flow.uses(store.base)
+    kept = [use for use in uses if not any(inside(use, store, *one) for one in again)]
+    return flow.replaced(store.base, kept) if len(kept) < len(uses) else flow
 
 
 def inside(use: Use, store: Store, position: int, where: Any) -> bool:

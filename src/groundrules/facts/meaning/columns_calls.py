@@ -92,7 +92,7 @@ class Calls:
         scope = here.module.code.scopes[func[1]]
         if scope.kind != "function" or len(scope.params) != 1:
             self._used()
-        for use in self.fate.columns.flow(here.module, func[1]).of.get(("param", func[1], scope.params[0].name), ()):
+        for use in self.fate.columns.flow(here.module, func[1]).uses(("param", func[1], scope.params[0].name)):
             if use.kind == "item":
                 self.fate.reads(self.tables.names(use.what, here.frame))
             elif use.kind in ("attribute", "named"):

@@ -62,7 +62,7 @@ class Fate:
         for name in names:
             for reader in self.columns.sharing(here.module, name):
                 self.follow(reader, ("name", name), -1, depth)
-        uses = here.flow.of.get(value, ())
+        uses = here.flow.uses(value)
         end = min((use.position for use in uses if self._kills(here, use, after)), default=None)
         for use in uses:
             self.steps += 1
@@ -127,7 +127,7 @@ class Fate:
                 self.reads(names)
                 return
         derived = ("item", value, key)
-        if here.flow.of.get(derived):
+        if here.flow.uses(derived):
             self.follow(here, derived, -1, depth)
 
     def _anew(self, here: Here, value: Value, use: Use) -> bool:
@@ -163,7 +163,7 @@ class Fate:
             raise Used
         self.reads((use.what,))
         found: list[str] = []
-        for one in here.flow.of.get(("attr", value, use.what), ()) if told is None else ():
+        for one in here.flow.uses(("attr", value, use.what)) if told is None else ():
             if one.kind == "item":
                 texts(one.what, here.module.code.calls, found)
         self.reads(tuple(found))
@@ -190,7 +190,7 @@ class Fate:
     def onward(self, here: Here, number: int, depth: int) -> None:
         """On to the table that a call returns; a notebook shows what nothing takes up."""
         derived = ("call", number)
-        if here.flow.of.get(derived) or derived in here.flow.names:
+        if here.flow.uses(derived) or derived in here.flow.names:
             self.follow(here, derived, -1, depth)
         elif here.module.code.cells and here.scope == 0:
             raise Used

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.uses import nested
-from groundrules.typed import Any, NamedTuple
+from groundrules.typed import Any, NamedTuple, Sequence
 
 _PLAIN = frozenset({"const", "ext", "local", "?"})
 _TRACKED = frozenset({"call", "item", "attr", "param", "name", "either", "or", "and", "unpack", "elem", "enter"})
@@ -43,6 +43,8 @@ class Flow:
         self.root = root
         self.of: dict[Value, list[Use]] = {}
         self.names: dict[Value, list[str]] = {}  # the names that a value is bound to
+        self.other: tuple[Value, list[Use]] | None = None  # the one value whose uses are not those of `of`
+        self._stored: dict[int, dict[tuple[Value, str], list[tuple[int, Any]]]] = {}
         self.at: tuple[int, int, Any] = (root, 0, None)  # the scope, position and place that is being read
         for number in scopes_below(module, root):
             scope = module.code.scopes[number]
@@ -98,8 +100,24 @@ class Flow:
         """The same flow with other uses of one value."""
         other = Flow.__new__(Flow)
         other.module, other.root, other.names, other.at = self.module, self.root, self.names, self.at
-        other.of = {**self.of, value: uses}
+        other.of, other.other, other._stored = self.of, (value, uses), self._stored
         return other
+
+    def uses(self, value: Value) -> Sequence[Use]:
+        """The uses of a value, in their order."""
+        if self.other is not None and self.other[0] == value:
+            return self.other[1]
+        return self.of.get(value, ())
+
+    def stored(self, scope: int) -> dict[tuple[Value, str], list[tuple[int, Any]]]:
+        """The stores of named items in a scope, by what is stored into and the name: positions and places."""
+        found = self._stored.get(scope)
+        if found is None:
+            found = self._stored[scope] = {}
+            for position, op in enumerate(self.module.code.scopes[scope].ops):
+                if op[0] == "s" and op[2][0] == "const" and isinstance(op[2][1], str):
+                    found.setdefault((op[1], op[2][1]), []).append((position, op[4]))
+        return found
 
     def _call(self, number: int) -> None:
         call = self.module.code.calls[number]
