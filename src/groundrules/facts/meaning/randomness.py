@@ -247,7 +247,7 @@ class Randomness:
             shared = {id(frame) for frame in frames_of(seeding.frame)}
             place = (event.module.path, event.call.where)
             for frame in frames_of(event.frame):
-                if id(frame) in shared:
+                if frame.caller is None or id(frame) in shared:  # all frames of an entry point end in its own
                     return place
                 if frame.caller is not None and frame.call >= 0:
                     place = (frame.caller.module.path, frame.caller.module.code.calls[frame.call].where)

@@ -11,6 +11,7 @@ from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.interest import PASSIVE, Interest
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.replay import Import, Replay, at_level
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
 from groundrules.typed import Any
 
@@ -38,6 +39,7 @@ class Walker(Interest):
         self._entries: list[Entry] = []  # those, kept so that no other gets their identity
         self._dull: set[tuple[str, int]] = set()  # walked whole once, and nothing came of it
         self._cut = False  # something was left out since this was last set to False
+        self._replay = Replay(self.events, self.magics, self.loads)
 
     def walk(self, module: Module, scope: int, kind: str) -> None:
         """Walk one entry point."""
@@ -46,6 +48,7 @@ class Walker(Interest):
         self.entries.append(entry)
         self.entry, self.position, self.left, self.imported = entry, 0, _MOST_CALLS, {module.path}
         self.left_imported, self._importing = _MOST_IMPORTED, False
+        self._replay.begin()
         frame = self.folder.module_frame(module) if scope == 0 else Frame(module, scope)
         self.run(frame)
 
@@ -65,6 +68,7 @@ class Walker(Interest):
         module = frame.module
         self.reached.add((module.path, frame.scope))
         self.ran.setdefault(self.entry.id, set()).add((module.path, frame.scope))
+        self._replay.ran.append((module.path, frame.scope))
         imported = frame.scope == 0 and module is not self.entry.module
         skipped = self.main_contexts(module) if imported else frozenset()
         for op in steps_of(module, frame.scope):
@@ -108,27 +112,54 @@ class Walker(Interest):
             return
         if found.path in self.imported:
             self._cut = True  # what it does was seen elsewhere, so nobody may conclude that it does nothing
+            self._replay.old.append(found.path)
             return
         self.imported.add(found.path)
+        self._replay.fresh.append(found.path)
         module = self.program.module(found.path)
         if module is None or not self.interesting(module, 0):
             self._dull.add((found.path, 0))
         elif frame.depth < _DEEPEST:
-            inner = Frame(module, 0, frame)
-            inner.memo = self.folder.module_frame(module).memo
-            self._imported(inner)
+            self._imported(module, frame)
         else:
             self._cut = True
 
-    def _imported(self, frame: Frame) -> None:
+    def _imported(self, module: Module, frame: Frame) -> None:
         """Run the level of an imported module, on the account of all imports."""
-        keep = bool(frame.module.code.sql)
-        if self._importing:
-            self._try(frame, keep)
+        own, outermost = self.left, not self._importing
+        if outermost:
+            self.left, self._importing = self.left_imported, True
+        if at_level(frame):
+            self._once(module, frame)
+        else:
+            self._level(module, frame)
+        if outermost:
+            self.left, self.left_imported, self._importing = own, self.left, False
+
+    def _once(self, module: Module, frame: Frame) -> None:
+        """Run it, or take what it came to the last time."""
+        known = self._replay.fitting(module.path, frame.depth, self.imported, self._dull, self.left)
+        if known is not None:
+            self._again(known)
             return
-        own, self.left, self._importing = self.left, self.left_imported, True
-        self._try(frame, keep)
-        self.left, self.left_imported, self._importing = own, self.left, False
+        mark, cut, self._cut = self._replay.mark(self.position, self.left), self._cut, False
+        self._level(module, frame)
+        self._replay.keep(module.path, frame.depth, mark, self.position, self.left, self._cut)
+        self._cut = cut or self._cut
+
+    def _again(self, known: Import) -> None:
+        """What a run came to, for the present entry point."""
+        self._replay.again(known, self.entry, self.position)
+        self.imported |= known.fresh
+        self.ran[self.entry.id] |= known.ran
+        self.position += known.moved
+        self.left -= known.used
+        self._cut = self._cut or known.cut
+
+    def _level(self, module: Module, frame: Frame) -> None:
+        inner = Frame(module, 0, frame)
+        inner.memo = self.folder.module_frame(module).memo
+        self._try(inner, keep=bool(module.code.sql))
 
     def call(self, number: int, frame: Frame) -> None:
         """One call: expanded when the program defines it, an event when knowledge knows it."""
@@ -253,6 +284,7 @@ class Walker(Interest):
     def _try(self, frame: Frame, keep: bool = False) -> None:
         """Run a frame, and remember it as dull when nothing came of all of it; `keep` never calls it dull."""
         before, cut, self._cut = self._found(), self._cut, False
+        self._replay.tried.append((frame.module.path, frame.scope))
         self.run(frame)
         if self._found() == before and not self._cut and self.left > 0 and not keep:
             self._dull.add((frame.module.path, frame.scope))
