@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.python.events import EntryPoint, Event, Load, Magic
 from groundrules.facts.python.folding import Frame
-from groundrules.typed import Any, Collection, NamedTuple
+from groundrules.typed import Any, NamedTuple
 
 _MOST = 6  # states of one module that are kept
 # What such an event means can depend on who imports its module: on the folder of the script, on what came before.
@@ -82,9 +82,7 @@ class Replay:
         kept.insert(0, found)
         del kept[_MOST:]
 
-    def fitting(
-        self, path: str, depth: int, imported: Collection[str], dull: Collection[Place], budget: int
-    ) -> Import | None:
+    def fitting(self, path: str, depth: int, imported: set[str], dull: set[Place], budget: int) -> Import | None:
         """What a run of a module would come to now, where one like it was kept."""
         for one in self._kept.get((path, depth), ()):
             enough = budget == one.budget if one.used >= one.budget else budget > one.used
