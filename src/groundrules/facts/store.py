@@ -78,8 +78,9 @@ class Store:
                 marks = ",".join("?" * len(part))
                 query = f"SELECT key, {column} FROM fact WHERE key IN ({marks})"
                 for key, data in self._connection.execute(query, part):
-                    if zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little"):
-                        found[key[len(self._prefix) :]] = marshal.loads(data[4:])
+                    content = memoryview(data)[4:]  # a copy of all would have to be made first
+                    if zlib.crc32(content) == int.from_bytes(data[:4], "little"):
+                        found[key[len(self._prefix) :]] = marshal.loads(content)
         except (sqlite3.Error, ValueError, EOFError, TypeError):
             return found
         return found

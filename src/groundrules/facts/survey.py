@@ -16,7 +16,7 @@ KEPT = frozenset(
     ("Pointer", "Stage", "StagePath", "EnvDeclared", "Copied")
 )  # rows that other files' findings depend on
 CODE = ("python", "notebook")
-FORMAT = 3  # of what is written
+FORMAT = 4  # of what is written
 _STALE = 40  # so many changed files are looked up one by one before the index is written anew
 _SETTINGS = frozenset(("environ", "getenv", "cfg", "config", "conf", "params", "settings"))
 
@@ -41,7 +41,7 @@ class Base(NamedTuple):
     names: dict[str, tuple[str, ...]]  # extractors
     tests: list[str]
     tops: dict[str, list[str]]  # folders by the packages and modules that they hold
-    said: tuple[Any, ...]  # an Index
+    said: tuple[Any, ...]  # an Index whose lists of paths are texts of numbers, which cost nothing until they are read
 
 
 class Survey:
@@ -57,12 +57,13 @@ class Survey:
         shared = before is not None and (before._key, before._words) == (self._key, self._words)
         self._all: Base
         self._all = base = before._all if before is not None and shared else self._kept()
-        self._blobs = {path: _mark(file) for path, file in snapshot.files.items()}
+        self._blobs = {path: file.blob if file.kind == "file" else _mark(file) for path, file in snapshot.files.items()}
         known = base.blobs
         self._new = [path for path, blob in self._blobs.items() if known.get(path) != blob]
         self._stale = {*self._new, *(path for path in known if path not in self._blobs)}
         self.names, self.tests = _classed(base, self._new, self._stale, snapshot)
-        self._base, self._base_tops = Index(*base.said), base.tops
+        self._base_tops = base.tops
+        self._numbers: list[str] = []  # paths by the numbers that stand for them in what is kept
         self._fresh: Index | None = None
 
     def _kept(self) -> Base:
@@ -93,9 +94,9 @@ class Survey:
         found = [
             (path, name) for name, paths in self.fresh.mentions.items() if name.endswith(endings) for path in paths
         ]
-        for name, paths in self._base.mentions.items():
+        for name, paths in self._all.said[0].items():
             if name.endswith(endings):
-                found.extend((path, name) for path in paths if path not in self._stale)
+                found.extend((path, name) for path in self._named(paths) if path not in self._stale)
         return sorted(found)
 
     def reading(self, words: Iterable[str]) -> set[str]:
@@ -105,7 +106,7 @@ class Survey:
     def rows(self, wanted: Iterable[str]) -> Iterator[tuple[str, Any]]:
         """The kept rows of some kinds, after the path of their file."""
         kinds_of_rows = frozenset(wanted)
-        base = [row for row in self._base.rows if row[1] in kinds_of_rows and row[0] not in self._stale]
+        base = [row for row in self._all.said[3] if row[1] in kinds_of_rows and row[0] not in self._stale]
         for path, kind, *fields in sorted((*base, *self.fresh.rows), key=_path) if self._new else base:
             if kind in kinds_of_rows:
                 yield path, extraction.row(kind, fields)
@@ -155,14 +156,19 @@ class Survey:
         return list(found)[:most]
 
     def _paths(self, what: str, keys: Iterable[str]) -> set[str]:
-        base, fresh = getattr(self._base, what), getattr(self.fresh, what)
+        base, fresh = self._all.said[Index._fields.index(what)], getattr(self.fresh, what)
         found: set[str] = set()
         for key in keys:
-            found.update(base.get(key, ()))
+            found.update(self._named(base.get(key, "")))
         found -= self._stale
         for key in keys:
             found.update(fresh.get(key, ()))
         return found
+
+    def _named(self, numbers: str) -> Iterator[str]:
+        if not self._numbers:
+            self._numbers = list(self._all.blobs)
+        return (self._numbers[int(number)] for number in numbers.split())
 
     # ---- keeping -----------------------------------------------------------------------------------------------------
     def save(self) -> None:
@@ -170,17 +176,22 @@ class Survey:
         if not self._key or len(self._stale) <= _STALE:
             return
         index = self._merged()
-        base = Base(tuple(sorted(self._words)), self._blobs, self.names, sorted(self.tests), self.tops(), tuple(index))
+        numbers = {path: str(number) for number, path in enumerate(self._blobs)}
+        said = tuple(
+            [{key: " ".join([numbers[path] for path in paths]) for key, paths in one.items()} for one in index[:3]]
+        )
+        words = tuple(sorted(self._words))
+        base = Base(words, self._blobs, self.names, sorted(self.tests), self.tops(), (*said, index.rows))
         self._store.put(self._key, tuple(base), None)
 
     def _merged(self) -> Index:
         merged = []
-        for old, new in zip(self._base[:3], self.fresh[:3], strict=True):
-            places = {key: [path for path in paths if path not in self._stale] for key, paths in old.items()}
+        for old, new in zip(self._all.said[:3], self.fresh[:3], strict=True):
+            places = {key: [path for path in self._named(on) if path not in self._stale] for key, on in old.items()}
             for key, paths in new.items():
                 places[key] = [*places.get(key, ()), *paths]
             merged.append({key: paths for key, paths in places.items() if paths})
-        rows = [row for row in self._base.rows if row[0] not in self._stale]
+        rows = [row for row in self._all.said[3] if row[0] not in self._stale]
         return Index(merged[0], merged[1], merged[2], sorted([*rows, *self.fresh.rows], key=_path))
 
 
