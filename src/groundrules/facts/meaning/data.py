@@ -149,7 +149,7 @@ class Data:
             owner = Owner("nobody", None, owner.resolved)
         if place in ("absolute", "home", "mount") and owner.name is None:
             owner = Owner("outside", None, None)
-        guarded = link.guarded(event, value, refused=False) or link.handled(event) or link.instead(event)
+        guarded = link.guarded(event, value, refused=False) or link.handled(event, said=False) or link.instead(event)
         span, origin = self.link.spelled_at(event, value)
         configured = self.link.configured_at(event, value)
         if configured is not None:

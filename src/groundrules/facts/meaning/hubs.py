@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.addresses import is_hole
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
+from groundrules.facts.meaning.writings_likeness import Written
 from groundrules.facts.ownership import ROOT, is_temporary
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
@@ -83,8 +84,8 @@ class Hubs:
         owner = self.writings.owner(text, event)
         if owner.name == "written":
             writer = self.writings.known_writer(text, event)
-            if writer is not None and writer.what != "model" and is_hole(writer.text):
-                return False  # what is written to a place that nobody knows says nothing of a name
+            if writer is not None and writer.what != "model" and _says_nothing(writer, text):
+                return False
             return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
         return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
 
@@ -112,3 +113,9 @@ class Hubs:
                 return last, 1
             return (last, 0) if last.lower() in moving or told.get("scheme") else (None, 0)
         return None, 0
+
+
+def _says_nothing(writer: Written, name: str) -> bool:
+    """Whether a write leaves open what a name stands for: nobody knows its place, or it is an archive's folder."""
+    other = writer.is_folder and "/" not in name and "." not in name and writer.text.rpartition("/")[2] != name
+    return other or is_hole(writer.text)

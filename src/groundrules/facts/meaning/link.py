@@ -188,11 +188,15 @@ class Link:
         """Whether the event runs in a loop."""
         return any(kind in ("for", "while") for kind, _, _ in self.around(event))
 
-    def handled(self, event: Event) -> bool:
-        """Whether a failure of the event's call is caught where it stands and not raised again."""
+    def handled(self, event: Event, said: bool = True) -> bool:
+        """Whether a failure of the event's call is caught where it stands and not raised again.
+
+        With `said` as False, a handler does not count that only says what has happened.
+        """
+        giving_up = ("raise", "exit") if said else ("raise", "exit", "say")
         for kind, value in contexts_of(event.module, event.call.context):
             if kind == "try":
-                return any(action not in ("raise", "exit") for _, action in value[1])
+                return any(action not in giving_up for _, action in value[1])
         return False
 
     def instead(self, event: Event) -> bool:

@@ -86,6 +86,7 @@ class Handlers:
 
     def _row(self, event: Event, frame: Frame, context: int, told: tuple[str, str], where: Any) -> None:
         module, (names, action) = frame.module, told
+        action = "log" if action == "say" else action
         value = module.code.contexts[context].value
         quiet = (
             action in ("pass", "log") and not self._tells(module, context) and not self._again(frame, context, where)

@@ -195,6 +195,8 @@ class Reads:
         """A tracked template that stands beside a file."""
         folder, _, name = text.removeprefix(ROOT).rpartition("/")
         bare = plain(name)
+        if not bare:
+            return None  # a folder
         for other, paths in self.link.owners.names.items():
             if other != name and plain(other) == bare:
                 for path in paths:

@@ -61,9 +61,11 @@ def called(statement: ast.Expr) -> str:
 
 
 def action(body: list[Any]) -> str:
-    """What a handler does at its end: raise | return | pass | log | go-on."""
+    """What a handler does at its end: raise | return | pass | log | go-on; say where it says something and no more."""
     if any(isinstance(node, ast.Raise) for node in body):
         return "raise"
+    if all(isinstance(one, ast.Expr) and called(one) in _SPEAKING for one in body):
+        return "say"
     last = body[-1]
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
         return "exit" if called(last) in ("exit", "_exit", "abort", "fail") else "log"
