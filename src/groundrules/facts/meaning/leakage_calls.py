@@ -286,7 +286,9 @@ class Caller(Reader):
         everything = given.everything
         first = chosen(data_in(everything))
         if first is not None:
-            return derived(first, everything)
+            made = derived(first, everything)
+            made.kind = "element" if first.kind == "element" else made.kind
+            return made
         stats = list(stats_in(everything))
         if stats:
             return Stat(fit for one in stats for fit in one.fits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_rows import Rows, covers, held_apart, held_out_of, overlap, parted
+from groundrules.facts.meaning.leakage_rows import Rows, covers, held, held_apart, held_out_of, overlap, parted
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
 from groundrules.typed import Any, NamedTuple
 
@@ -141,7 +141,8 @@ class Ledger:
     # ---- conclusions -------------------------------------------------------------------------------------------------
     def on_training_rows(self) -> list[Use]:
         """Measured only on the rows that trained the model, and nowhere else."""
-        good = {id(use.thing) for use in self.uses if (use.measured or use.compared) and self.apart(use)}
+        asked = [use for use in self.uses if self.apart(use)]  # what is held out may be measured by hand
+        good = {id(use.thing) for use in asked if use.measured or use.compared or held(use.rows)}
         found = []
         for use in self.uses:
             training = use.training

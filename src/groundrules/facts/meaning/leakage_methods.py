@@ -238,7 +238,7 @@ class Methods(Functions):
     def plain(self, base: Data, given: Given) -> Data:
         """A method that gives rows like those it has."""
         made = derived(base, given.everything)
-        made.kind = base.kind
+        made.kind = "element" if "windows" in given.entry else base.kind  # a window that moves along is not all rows
         if given.written.get("inplace") == ("const", True):
             carrier = derived(base, given.everything)
             write_through(base, {fit: columns for fit, columns in carrier.learned.items() if fit not in base.learned})

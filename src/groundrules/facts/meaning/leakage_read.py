@@ -255,7 +255,12 @@ class Reader(Selector):
 
     def _comp(self, value: Value, act: Activation) -> Any:
         found = self.value(value[1], act)
-        if isinstance(found, (Data, Stat)):
+        if isinstance(found, Data):
+            source = next((one for one in (self.value(one, act) for one in value[2]) if isinstance(one, Data)), None)
+            return (
+                found if source is None else derived(source, [found])
+            )  # one item for each row of what it goes through
+        if isinstance(found, Stat):
             return found
         if isinstance(found, Many) and all(one is None for one in found.items):
             found = None

@@ -22,6 +22,7 @@ class Selector(Markers):
         made.predicted = base.predicted
         made.kind = base.kind if base.kind in ("group", "element") else "rows" if columns is None else "column"
         if columns is not None and len(columns) == 1:
+            made.predicted = base.said.get(*columns) or made.predicted
             made.parent, made.column = base, columns  # a list of columns is a copy
         return made
 
@@ -137,6 +138,8 @@ class Selector(Markers):
         if not target.rows and carrier.rows is target.rows and isinstance(value, Data):
             target.rows = value.rows
         while one is not None:
+            if isinstance(value, Data) and value.predicted is not None and columns is not None:
+                one.said = {**one.said, **dict.fromkeys(columns, value.predicted)}
             if replace and columns is not None:
                 one.learned = without_columns(one.learned, columns)
             add(one.learned, learned)

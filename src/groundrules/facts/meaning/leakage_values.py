@@ -23,7 +23,7 @@ class Fit:
 class Data:
     """Rows in memory: a table, a column, an array, a data set, an index."""
 
-    __slots__ = ("column", "kind", "learned", "parent", "predicted", "rows", "strong", "thing")
+    __slots__ = ("column", "kind", "learned", "parent", "predicted", "rows", "said", "strong", "thing")
 
     def __init__(self, rows: Rows, learned: Learned | None = None, strong: bool = True) -> None:
         self.rows = rows
@@ -33,6 +33,7 @@ class Data:
         self.parent: Data | None = None  # of a view: what it is a view of
         self.column: frozenset[str] | None = None
         self.predicted: Any = None  # the test use that made it
+        self.said: dict[str, Any] = {}  # of a table: the uses that made columns of it
         self.thing: Thing | None = None  # what it turned out to be, when methods of a model are called on it
 
 
@@ -167,7 +168,7 @@ def without_columns(learned: Learned, columns: frozenset[str]) -> Learned:
 def derived(first: Data, others: Iterable[Any] = ()) -> Data:
     """A value made from rows, with what was learned in all that it is made from."""
     made = Data(first.rows, dict(first.learned), first.strong)
-    made.predicted = first.predicted
+    made.predicted, made.said = first.predicted, first.said
     for other in others:
         if other is not first:
             mix(made, other)
