@@ -12,6 +12,7 @@ from groundrules.typed import Any, Sequence
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
 _TABLES = frozenset({"call", "item", "attr", "either", "param", "unpack", "name"})
+_GROW = frozenset({"append", "extend", "insert", "update", "add"})
 _MASKS = frozenset({"cmp", "bin", "not", "and", "slice"})
 
 
@@ -27,6 +28,7 @@ class Tables:
         self._known: dict[tuple[int, Value], str | None] = {}
         self._kept: list[Frame] = []  # their ids are keys
         self._frames: dict[tuple[str, int], Frame] = {}
+        self._grown: dict[str, dict[Value, list[Value]]] = {}  # by file: lists, and what is put into them later
 
     def _has_table_methods(self, name: str) -> bool:
         return any(f"{name}.{method}" in self.knowledge.functions for method in ("groupby", "select", "size", "filter"))
@@ -119,7 +121,13 @@ class Tables:
     def names(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
         """The names of columns that a value spells, with {holes} for what is unknown; None when it may spell any."""
         found: list[str] = []
-        for one in _flat(self.folder.fold(value[1] if value[0] == "elem" else value, frame)):
+        value = value[1] if value[0] == "elem" else value
+        for more in self._put_in(frame.module, value):
+            names = self.names(more, frame)
+            if names is None:
+                return None
+            found.extend(names)
+        for one in _flat(self.folder.fold(value, frame)):
             if not is_text(one):
                 return None
             text = _spelled(one)
@@ -127,6 +135,20 @@ class Tables:
                 return None
             found.append(text)
         return tuple(found) if found else None
+
+    def _put_in(self, module: Module, value: Value) -> list[Value]:
+        """What calls put into a list after it is written down."""
+        if module.path not in self._grown:
+            grown: dict[Value, list[Value]] = {}
+            self._grown[module.path] = grown
+            for call in module.code.calls:
+                if call.func[0] == "attr" and call.func[2] in _GROW and call.func[1][0] in ("list", "set", "bin"):
+                    grown.setdefault(call.func[1], []).extend(call.args[-1:] or [("?",)])
+        known = self._grown[module.path]
+        if not known:
+            return []
+        parts = value[1:] if value[0] == "either" else (value,)
+        return [more for part in parts for more in known.get(part, ())]
 
     def rows(self, key: Value) -> bool:
         """Whether a subscript takes rows: a mask, a slice, the outcome of a method on a column."""
