@@ -12,6 +12,7 @@ from groundrules.facts.meaning.randomness_idle import (
     Idle,
     read_inside,
 )
+from groundrules.facts.meaning.randomness_weights import Weights
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
@@ -47,6 +48,7 @@ class Bearing(Idle):
     def __init__(self, link: Link) -> None:
         super().__init__(link)
         self.known: dict[tuple[str, int], bool] = {}
+        self.weights = Weights(link)
         self.stand_ins: dict[tuple[str, int], list[Value]] = {}
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
@@ -95,7 +97,9 @@ class Bearing(Idle):
             return True  # it tries something out and keeps nothing
         if told.get("purpose") == "loader" and entry.id not in self.trained:
             return True  # in which order rows are looked at, scored or exported is all the same
-        begins = told.get("purpose") == "initialise" or self._becomes_weights(event)
+        begins = told.get("purpose") == "initialise" or self.weights.begins(event)
+        if begins and self.weights.reloaded(event):
+            return True
         learner = told.get("purpose") in ("estimator", "search")
         if learner and self._only_shown(event.module, event.number, event.frame, 0):
             return True  # nothing is learned, so nothing is drawn
@@ -143,16 +147,6 @@ class Bearing(Idle):
         if purpose == "noise" and self._names_something(event):
             return True
         return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
-
-    def _becomes_weights(self, event: Event) -> bool:
-        """Whether a drawn number is what a weight starts from."""
-        for kind, number, _ in users_of(event.module, event.number):
-            if (
-                kind == "call"
-                and "holds_weights" in self.link.folder.entry_of(event.module.code.calls[number], event.frame)[1]
-            ):
-                return True
-        return False
 
     def _tried(self, event: Event) -> bool:
         """Whether the draw only happens when a flag says that the run is a trial."""

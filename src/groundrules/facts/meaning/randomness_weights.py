@@ -1,0 +1,71 @@
+"""Random numbers that weights start from, and whether others take their place before anything is learned."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.events import Event
+from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import Call
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import users_of
+
+
+class Weights:
+    """What becomes of the weights that a draw begins with."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self._known: dict[tuple[str, int], bool] = {}
+
+    def begins(self, event: Event) -> bool:
+        """Whether a drawn number is what a weight starts from."""
+        for kind, number, _ in users_of(event.module, event.number):
+            if (
+                kind == "call"
+                and "holds_weights" in self.link.folder.entry_of(event.module.code.calls[number], event.frame)[1]
+            ):
+                return True
+        return False
+
+    def reloaded(self, event: Event) -> bool:
+        """Whether the very model that the draw is for, or one around it, gets all its weights from somewhere else."""
+        if self._reloaded(event.module, event.number):
+            return True
+        frame = event.frame
+        while frame.caller is not None and frame.call >= 0:
+            if self._reloaded(frame.caller.module, frame.call):
+                return True
+            frame = frame.caller
+        return False
+
+    def _reloaded(self, module: Module, number: int) -> bool:
+        key = (module.path, number)
+        if key not in self._known:
+            self._known[key] = self._loads(module, number)
+        return self._known[key]
+
+    def _loads(self, module: Module, number: int) -> bool:
+        """Whether a method of a call's result, or of what a method gives back as itself, loads weights beside it."""
+        same = {number}
+        scope = module.code.calls[number].scope
+        frame = Frame(module, scope) if scope else self.link.folder.module_frame(module)
+        for other in range(number + 1, len(module.code.calls)):
+            call = module.code.calls[other]
+            if (
+                call.scope != scope
+                or call.func[0] != "attr"
+                or call.func[1][0] != "call"
+                or call.func[1][1] not in same
+            ):
+                continue
+            entry = self.link.folder.entry_of(call, frame)[1]
+            if entry.get("replaces_weights") and _whole(call):
+                return True
+            if entry.get("returns") == "self":
+                same.add(other)
+        return False
+
+
+def _whole(call: Call) -> bool:
+    """Whether a call loads all weights: with `strict=False` some may stay as they began."""
+    return dict(call.kwargs).get("strict", ("const", True)) == ("const", True) and len(call.args) < 2
