@@ -223,7 +223,8 @@ class Data:
         guarded = link.guarded(event, None) or (mode == "append" and self.clearing.guarded(event, text))
         folder = event.module.path.rpartition("/")[0]
         below = text[2:] if text.startswith(ROOT) else f"{folder}/{text}"
-        resolved = normal(below) if text and place_of(text) == "relative" else None
+        place = "bucket" if told.get("bucket") else place_of(text) if text else "unknown"  # of a key: its bucket
+        resolved = normal(below) if text and place == "relative" else None
         if mode != "append" or not is_history(text):
             self.uses.note("write", what, text, link.span(event), event.entry.module.path, False)
         owner = link.owners.of(text, event.module.path).name if resolved is not None else None
@@ -235,7 +236,7 @@ class Data:
             text.replace(ROOT, "") or None,
             int(bool(plain(text))),
             int(bool(text) and "{" not in text),
-            place_of(text) if text else "unknown",
+            place,
             resolved,
             mode,
             parameter if isinstance(parameter, str) else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Module, Program
 from groundrules.facts.python.walk import Walker
 from groundrules.typed import Iterable, Iterator
@@ -139,7 +140,7 @@ def task_files(
         lies = not module.code.cells and (not folders.isdisjoint(path.lower().split("/")[:-1]) or is_named_so(path))
         if lies or any(root in frameworks for root in imported_roots(module)):
             found.append(path)
-        elif dated.is_given(module):
+        elif dated.is_given(module) or (folders is _TASK_FOLDERS and dated.opens_session(module)):
             told.add(path)
     seen = set(found)
     while found:
@@ -158,7 +159,7 @@ def imported_files(program: Program, path: str) -> Iterator[str]:
     for scope in module.code.scopes if module is not None else ():
         for op in scope.ops:
             there = program.find(op[1], path) if op[0] == "i" else None
-            if there is not None:
+            if there is not None and not there.path.endswith(".ipynb"):
                 yield there.path
 
 
@@ -168,15 +169,28 @@ class RunDates:
     def __init__(self, program: Program) -> None:
         declaring = program.knowledge.functions.having("declares_option")
         self.names = frozenset(name.rpartition(".")[2] for name in declaring)
+        sessions = program.knowledge.functions.having("job_session")
+        self.sessions = frozenset(name.rpartition(".")[2] for name in sessions)
+
+    def opens_session(self, module: Module) -> bool:
+        """Whether a script takes a session of a cluster, as batch jobs do."""
+        if module.code.cells:
+            return False
+        return any(last_of(call.func) in self.sessions for call in module.code.calls)
 
     def is_given(self, module: Module) -> bool:
         """Whether the code of a file declares such an option."""
         for call in module.code.calls:
-            if call.func[0] in ("attr", "ext") and str(call.func[-1]).rpartition(".")[2] in self.names:
+            if last_of(call.func) in self.names:
                 given = (str(value[1]) for value in call.args if value[0] == "const")
                 if any(one.lstrip("-").replace("-", "_").lower() in _RUN_DATES for one in given):
                     return True
         return False
+
+
+def last_of(value: Value) -> str:
+    """The last name of what a dotted name or an attribute names."""
+    return str(value[-1]).rpartition(".")[2] if value[0] in ("attr", "ext") else ""
 
 
 def is_named_so(path: str) -> bool:
