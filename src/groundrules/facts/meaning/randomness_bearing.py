@@ -20,7 +20,8 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
 
-_NAMES = ("filename", "file_name", "temp_path", "job_name")  # endings of names that a number may make unique
+_NAMES = ("filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port")
+_PORT = "port"  # a number that only has to be free, as those above only have to be unique
 _TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
 _FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
 _WITHOUT_BEARING = (
@@ -143,7 +144,7 @@ class Bearing(Idle):
         if shown_by_cell and not users_of(event.module, event.number):
             return True
         self.notebook = event.entry.kind == "notebook"  # a script's pictures are what it is for
-        shown = self.notebook or event.entry.id not in self.seeding
+        shown = self.notebook or event.entry.id not in self.seeding or event.entry.id in self.trained
         if purpose == "noise" and self._names_something(event):
             return True
         return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
@@ -161,7 +162,8 @@ class Bearing(Idle):
         """Whether a drawn number only makes the name of a file or a job unique."""
         made = ("call", event.number)
         ops = event.module.code.scopes[event.call.scope].ops
-        return any(op[0] == "=" and op[1].lower().endswith(_NAMES) and made in _inside(op[2]) for op in ops)
+        bound = (op[1].lower() for op in ops if op[0] == "=" and made in _inside(op[2]))
+        return any(name == _PORT or name.endswith(_NAMES) for name in bound)
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""

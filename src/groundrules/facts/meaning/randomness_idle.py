@@ -72,9 +72,13 @@ class Idle:
         if any(role in entry for role in _RESULTS) and not (self.notebook and _passes(entry)):
             return False
         if not users_of(module, number):
-            pure = "frame" in entry or "returns" in entry or call.func[0] == "call"
-            return self.notebook and pure  # a cell shows it
+            pure = "frame" in entry or "returns" in entry or call.func[0] == "call" or kind == "method"
+            return self.notebook and (pure or self._of_library(call))  # a cell shows it
         return self.idle(module, number, frame, shown, depth + 1)
+
+    def _of_library(self, call: Call) -> bool:
+        """Whether a function belongs to a library of which other functions are known."""
+        return call.func[0] == "ext" and call.func[1].partition(".")[0] in self.link.knowledge.roots
 
     def _decides_nothing(self, module: Module, number: int, frame: Frame) -> bool:
         """Whether a test only decides that something fails, or what is shown."""
