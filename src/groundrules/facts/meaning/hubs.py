@@ -44,7 +44,7 @@ class Hubs:
             return
         if text in (told.get("builders") or ()):
             return
-        local = not schemes and (text.startswith((".", "/", "~", ROOT, "\\")) or text[1:2] == ":" or "\\" in text)
+        local = not schemes and (is_local(text) or text[1:2] == ":" or "\\" in text)
         local = local or is_temporary(text) or text.startswith(f"{{{TEMPORARY}}}")
         if not local and not schemes:
             local = self.is_own(text, event)
@@ -119,3 +119,8 @@ def _says_nothing(writer: Written, name: str) -> bool:
     """Whether a write leaves open what a name stands for: nobody knows its place, or it is an archive's folder."""
     other = writer.is_folder and "/" not in name and "." not in name and writer.text.rpartition("/")[2] != name
     return other or is_hole(writer.text)
+
+
+def is_local(text: str) -> bool:
+    """Whether a name is spelled as a path, as no name of a hub is."""
+    return text.startswith((".", "/", "~", ROOT, "\\")) or text.endswith("/")

@@ -11,6 +11,7 @@ from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _DEEPEST = 12
 _ADDS = frozenset({"append", "extend", "insert", "add"})
+_COLUMNS = (("const", 1), ("const", -1), ("const", "columns"))
 _WITHIN = frozenset({"attr", "bin", "either", "or", "and", "fmt", "fmtspec", "star", "enter"})
 
 
@@ -191,7 +192,7 @@ class Orders:
         _, entry = self._entry(module, call)
         if entry.get("unordered"):
             return Order(module.path, number, True)
-        if entry.get("order_free") or entry.get("summarises") or "draws" in entry:
+        if entry.get("order_free") or entry.get("summarises") or "draws" in entry or self._beside(module, call, entry):
             return None
         callee = self.link.folder.callee(call, Frame(module, call.scope))
         if callee[0] == "func":
@@ -199,6 +200,14 @@ class Orders:
         receiver = (call.func[1],) if call.func[0] == "attr" else ()
         found = [self.order(one, module, depth + 1) for one in (*call.args[:3], *receiver)]
         return next((one for one in found if one is not None), None)
+
+    def _beside(self, module: Module, call: Call, entry: Entry) -> bool:
+        """Whether tables are put beside each other, so that their order decides no row's place."""
+        told = entry.get("stacks") or EMPTY
+        frame = Frame(module, call.scope)
+        axis = self.link.folder.argument(call, entry, told.get("axis"), frame) if told.get("axis") else None
+        folded = self.link.folder.fold(axis, frame) if axis is not None else None
+        return bool(told.get("beside")) or folded in _COLUMNS
 
     def _returned(self, callee: Value, depth: int) -> Order | None:
         module = self.link.folder.program.module(callee[1])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.hubs import Hubs
+from groundrules.facts.meaning.hubs import Hubs, is_local
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT, is_placeholder, place_of
+from groundrules.facts.ownership import is_placeholder, place_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
@@ -56,7 +56,7 @@ class Unsafe:
         for text in self.link.texts(value, event.frame) if value is not None else []:
             if text.startswith("{") or is_placeholder(text):
                 return UNKNOWN
-            if text.startswith((".", "/", "~", ROOT)) or self.hubs.is_own(text, event):
+            if is_local(text) or self.hubs.is_own(text, event):
                 return Origin("own", text)
             _, pinned = self.hubs.revision(event, told, text)
             return Origin("hub", text, 1 if pinned is None else pinned)
