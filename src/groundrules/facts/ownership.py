@@ -19,6 +19,7 @@ _MOUNTS = (
     "/Volumes/", "/lustre/", "/scratch/", "/nfs/", "/media/", "../input/", "../../input/", "./input/../input",
 )  # fmt: skip
 _TELLING_STEPS = 2  # folders of other places share so many steps with folders of a repository, but hardly more
+_PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
 _SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
 _PLACEHOLDERS = (
@@ -190,7 +191,7 @@ class Ownership:
             if above in self.submodules:
                 return Owner("submodule", None, clean)
             above = above.rpartition("/")[0]
-        if clean in self.folders or clean == "":
+        if clean in self.folders or clean == "" or any(clean + ending in self.tracked for ending in _PACKED):
             return Owner("git", None, clean)
         return Owner(None, None, clean)
 

@@ -47,7 +47,8 @@ class Likeness:
         if "{" in written or "{" in clean:
             folder = clean.partition("/")[0]
             named = "/" in clean and folder == written.partition("/")[0] and "{" not in folder
-            return place_of(clean) == "relative" and (named or self._together(there, here))
+            together = one.position[0] == event.entry.id or self._together(there, here)
+            return place_of(clean) == "relative" and (named or together)
         ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
         if ours is not None and ours in (theirs, written):
             return True
@@ -93,8 +94,9 @@ class Likeness:
         return one.script == event.module.path
 
     def _same_folder_name(self, one: Written, clean: str) -> bool:
-        ours, theirs = clean.rpartition("/")[0].rpartition("/")[2], one.text.rpartition("/")[0].rpartition("/")[2]
-        return bool(ours) and ours == theirs
+        ours = clean.rpartition("/")[0].rpartition("/")[2]
+        above = one.text if "/" in one.text else one.script  # a bare name lies beside the script
+        return bool(ours) and ours == above.rpartition("/")[0].rpartition("/")[2]
 
     def project(self, folder: str) -> str:
         """The nearest folder above that holds a project file."""
