@@ -10,6 +10,7 @@ import pytest
 from conftest import Repository
 from groundrules import sources
 from groundrules.errors import UserError
+from groundrules.sources.repository import head_commit
 
 
 def test_the_root_is_found_from_below(repository: Repository) -> None:
@@ -93,3 +94,19 @@ def test_git_is_needed(repository: Repository, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UserError, match="Git is needed"):
         sources.index(repository.root)
+
+
+def test_the_commit_of_head_is_read_or_git_is_asked(repository: Repository, tmp_path: Path) -> None:
+    assert head_commit(repository.root) is None  # no commit yet
+    first = repository.commit({"a": "1"})
+    assert head_commit(repository.root) == first
+    beside = str(tmp_path / "beside")
+    repository.git("worktree", "add", "-q", "-b", "other/branch", beside)
+    second = repository.commit({"a": "2"})
+    assert (head_commit(repository.root), head_commit(beside)) == (second, first)
+    repository.git("checkout", "-q", "--detach", first)
+    assert head_commit(repository.root) == first
+    repository.git("checkout", "-q", "main")
+    repository.git("pack-refs", "--all")
+    assert head_commit(repository.root) is None
+    assert sources.find_base(repository.root, "HEAD").tree == second

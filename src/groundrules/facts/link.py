@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from groundrules.facts import kinds, listings, raw, remotes
+from groundrules.facts import kinds, raw, remotes
 from groundrules.facts.descriptions import Descriptions, what
-from groundrules.facts.locks import Locks
-from groundrules.facts.meaning.catalogued import Catalogued
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
 from groundrules.facts.meaning.features_served import Served
-from groundrules.facts.meaning.features_store import Stores
 from groundrules.facts.meaning.leakage import Leakage
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.orders import Orders
@@ -33,7 +30,7 @@ from groundrules.facts.python.program import Knowledge, Program
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
-from groundrules.facts.stages import Stages
+from groundrules.facts.stages import LOCK, PIPELINE, Stages
 from groundrules.typed import TYPE_CHECKING, Collection
 
 if TYPE_CHECKING:
@@ -60,7 +57,9 @@ def relate(
         data.relate(event)
         queries.relate(event)
         pipelines.relate(event)
-    if asked(tables, "read"):
+    if asked(tables, "read") and imported(link, repository, "names_data"):
+        from groundrules.facts.meaning.catalogued import Catalogued
+
         Catalogued(link, repository).relate(scope)
     pipelines.finish(scope)
     entries = reaching(link.walker, scope)
@@ -68,7 +67,7 @@ def relate(
     relate_settings(Settings(link, repository, scope, data), tables)
     relate_features(link, repository, scope, tables)
     relate_leaks(link, entries, tables)
-    relate_stages(uses, Locks(stages, rows, link.owners.lfs), scope, tables)
+    relate_stages(uses, scope, tables)
     relate_files(repository, link, scope, rows)
     relate_listings(repository, link, scope, rows, tables)
     for one in repository.unreadable:
@@ -86,12 +85,14 @@ def relate_settings(settings: Settings, tables: Collection[str] | None) -> None:
         settings.secrets()
 
 
-def relate_stages(uses: StageUses, locks: Locks, scope: frozenset[str] | None, tables: Collection[str] | None) -> None:
+def relate_stages(uses: StageUses, scope: frozenset[str] | None, tables: Collection[str] | None) -> None:
     """Pipelines: what stages use, and what their locks record."""
     if asked(tables, "stage_use"):
         uses.relate()
-    if asked(tables, "locked"):
-        locks.relate(scope)
+    if asked(tables, "locked") and (scope is None or any(path.endswith((PIPELINE, LOCK)) for path in scope)):
+        from groundrules.facts.locks import Locks
+
+        Locks(uses.stages, uses.link.rows, uses.link.owners.lfs).relate(scope)
 
 
 def relate_features(
@@ -103,7 +104,10 @@ def relate_features(
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)
         Served(link, repository).relate(scope)
-        Stores(link, repository).relate(scope)
+        if imported(link, repository, "feature_view"):
+            from groundrules.facts.meaning.features_store import Stores
+
+            Stores(link, repository).relate(scope)
 
 
 def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:
@@ -142,6 +146,12 @@ def reaching(walker: Walker, scope: frozenset[str] | None) -> list[EntryPoint]:
     return found
 
 
+def imported(link: Link, repository: Repository, role: str) -> bool:
+    """Whether any file imports a library of which knowledge says this."""
+    roots = {name.partition(".")[0] for name in link.knowledge.functions.having(role)}
+    return bool(roots and repository.survey.importing(roots))
+
+
 def asked(tables: Collection[str] | None, *names: str) -> bool:
     """Whether any of the tables is going to be read; None reads all."""
     return tables is None or any(name in tables for name in names)
@@ -164,6 +174,10 @@ def relate_listings(
     repository: Repository, link: Link, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
 ) -> None:
     """What files say on their own, where it is asked."""
+    if not asked(tables, "import", "requirement", "data_column"):
+        return
+    from groundrules.facts import listings
+
     files = repository.snapshot.files
     paths = sorted(files if scope is None else scope.intersection(files))
     if asked(tables, "import"):

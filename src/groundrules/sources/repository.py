@@ -62,6 +62,16 @@ def git_dir(root: str) -> str | None:
     return os.path.realpath(os.path.join(own, common)) if common else own
 
 
+def head_commit(root: str) -> str | None:
+    """The commit that HEAD stands for, where files of their own say so; None where git has to be asked."""
+    own, shared = _own_git_dir(root), git_dir(root)
+    said = _first_line(os.path.join(own, "HEAD")) if own is not None else None
+    if said is not None and shared is not None and said.startswith("ref: refs/heads/"):
+        said = _first_line(os.path.join(shared, said[len("ref: ") :]))
+    is_id = said is not None and len(said) in (40, 64) and not set(said) - set("0123456789abcdef")
+    return said if is_id else None
+
+
 def is_merging(root: str) -> bool:
     """Whether a merge is under way in this work tree."""
     own = _own_git_dir(root)

@@ -12,12 +12,13 @@ from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_reads import Reads, plain
 from groundrules.facts.meaning.settings_shadows import Shadows
-from groundrules.facts.meaning.settings_unused import Unused
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import Assigned, ConfigKey
 from groundrules.facts.repository import Repository
-from groundrules.facts.secrets import is_example, secrets
-from groundrules.typed import Iterable, Iterator
+from groundrules.typed import TYPE_CHECKING, Iterable, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_unused import Unused
 
 
 class Settings:
@@ -33,7 +34,7 @@ class Settings:
     def files(self) -> None:
         """One row a key of the scope's configuration files."""
         trees = self.link.folder.settings.trees
-        for path in self.in_scope(sorted(self.link.owners.tracked)):
+        for path in sorted(self.in_scope(self.link.owners.tracked)):
             if is_config(path):
                 for row in trees.rows(path)[0]:
                     span = self.link.rows.span(path, tuple(row.where))
@@ -42,8 +43,10 @@ class Settings:
     def secrets(self) -> None:
         """One row a credential in the scope's configuration files."""
         trees = self.link.folder.settings.trees
-        for path in self.in_scope(sorted(self.link.owners.tracked)):
+        for path in sorted(self.in_scope(self.link.owners.tracked)):
             if is_config(path) or SHELL in extractors(path):
+                from groundrules.facts.secrets import is_example, secrets
+
                 name = path.rpartition("/")[2]
                 template = path in self.link.tests or is_example(name) or plain(name) not in ("", name.lower())
                 for one in secrets([*trees.rows(path)[0], *self._assigned(path)]):
@@ -64,7 +67,10 @@ class Settings:
         keys = Keys(self.link, environment)
         keys.collect()
         keys.relate(self.scope)
-        self.unused = Unused(self.link, self.repository, keys)
+        if keys.places:
+            from groundrules.facts.meaning.settings_unused import Unused
+
+            self.unused = Unused(self.link, self.repository, keys)
         reads = Reads(self.link, self.repository, self.data, keys)
         for event in self.link.walker.events:
             reads.relate(event)
