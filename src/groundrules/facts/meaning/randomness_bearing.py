@@ -23,6 +23,7 @@ from groundrules.typed import Any
 _NAMES = ("filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port")
 _PORT = "port"  # a number that only has to be free, as those above only have to be unique
 _TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
+_FOR_TRAINING = ("loader", "augment")
 _FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
 _WITHOUT_BEARING = (
     "jitter",
@@ -54,6 +55,7 @@ class Bearing(Idle):
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
         self.trials: set[int] = set()  # entry points that take a gradient once, to try it
+        self.exporting: set[int] = set()  # entry points that show a model rows to export it
         self.optimised: dict[int, int] = {}  # where an entry point makes what a gradient is for
         self.seeding: set[int] = set()  # entry points that seed some generator
         self.replaced: dict[int, int] = {}  # where an entry point last loads weights over initial ones
@@ -69,6 +71,8 @@ class Bearing(Idle):
             return
         if known.get("outcome") in ("training", "gradient") or "validates" in known:
             self.trained[entry] = event.position
+        if known.get("takes_example"):
+            self.exporting.add(entry)
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
         if any(role in known for role in CONSEQUENCES) or self._opens_to_write(event):
@@ -96,8 +100,8 @@ class Bearing(Idle):
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
         if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and _steers(event))):
             return True  # it tries something out and keeps nothing
-        if told.get("purpose") == "loader" and entry.id not in self.trained:
-            return True  # in which order rows are looked at, scored or exported is all the same
+        if entry.id not in self.trained and self._matters_in_training(event, str(told.get("purpose"))):
+            return True
         begins = told.get("purpose") == "initialise" or self.weights.begins(event)
         if begins and self.weights.reloaded(event):
             return True
@@ -112,6 +116,13 @@ class Bearing(Idle):
         if key not in self.known:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
         return self.known[key]
+
+    def _matters_in_training(self, event: Event, purpose: str) -> bool:
+        """Whether a draw is for training alone: the order and the changes of rows, what a model drops while it learns,
+        and rows that only show an export what it will be given."""
+        inside = event.module.code.scopes[event.call.scope].qualname.endswith(".forward")
+        shows = event.entry.id in self.exporting and purpose in NUMBERS
+        return purpose in _FOR_TRAINING or inside or shows
 
     def _only_shown(self, module: Module, number: int, frame: Frame, depth: int) -> bool:
         """Whether a learner is only displayed, alone or as a part of others, and never fitted or handed on."""
@@ -145,7 +156,7 @@ class Bearing(Idle):
             return True
         self.notebook = event.entry.kind == "notebook"  # a script's pictures are what it is for
         shown = self.notebook or event.entry.id not in self.seeding or event.entry.id in self.trained
-        if purpose == "noise" and self._names_something(event):
+        if self._names_something(event):
             return True
         return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
 
@@ -160,10 +171,20 @@ class Bearing(Idle):
 
     def _names_something(self, event: Event) -> bool:
         """Whether a drawn number only makes the name of a file or a job unique."""
-        made = ("call", event.number)
+        made = {("call", number) for number in self._forms(event)}
+        picks = event.known["draws"].get("purpose") != "noise"  # of several names one is picked, and not made
         ops = event.module.code.scopes[event.call.scope].ops
-        bound = (op[1].lower() for op in ops if op[0] == "=" and made in _inside(op[2]))
-        return any(name == _PORT or name.endswith(_NAMES) for name in bound)
+        bound = (op[1].lower() for op in ops if op[0] == "=" and not made.isdisjoint(_inside(op[2])))
+        return any(name == _PORT or (name.endswith(_NAMES) and not picks) for name in bound)
+
+    def _forms(self, event: Event) -> set[int]:
+        """The draw's call, and those that make other forms of what it gives."""
+        numbers = {event.number}
+        for _ in range(3):
+            numbers |= {
+                use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
+            }
+        return numbers
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""
@@ -190,11 +211,7 @@ class Bearing(Idle):
 
     def _rehearsal(self, event: Event) -> bool:
         """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
-        numbers = {event.number}
-        for _ in range(3):
-            numbers |= {
-                use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
-            }
+        numbers = self._forms(event)
         for value in self._standing_in(event.module, event.call.scope):
             if any(holds(value, ("call", number)) for number in numbers):
                 return True
