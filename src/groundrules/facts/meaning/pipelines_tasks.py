@@ -77,8 +77,11 @@ class Tasks:
         return any(name == ("const", known.get("catchup")) for name, _ in pairs)
 
     def _unscheduled(self, event: Event, known: dict[str, Any]) -> bool:
-        """Whether a workflow only runs when it is told to, or once."""
-        return self.link.folded(event, known.get("schedule")) in (("const", None), ("const", "@once"))
+        """Whether a workflow only runs when it is told to, once, or when others have filled what it waits for."""
+        folded = self.link.folded(event, known.get("schedule"))
+        return folded in (("const", None), ("const", "@once")) or (
+            folded is not None and folded[0] in ("list", "tuple")
+        )
 
     def _place(self, module: Module, value: Value | None) -> int | None:
         """Where the arguments for all tasks are written."""

@@ -89,6 +89,10 @@ def _adds_on(items: list[Token], index: int, end: int) -> bool:
     while start > 1 and items[start - 1][1] == ".":
         start -= 2
     before = items[start - 1][1] if start else ""
+    if any(
+        "JSON" in items[at][1].upper() for at in range(max(start - 6, 0), min(index + 8, end)) if items[at][0] in "wq"
+    ):
+        signs = tuple(sign for sign in signs if sign != "|")  # objects are merged by their keys
     alone = index + 1 < end and items[index + 1][1] in signs
     closed = wrapped < end and items[wrapped][1] in signs and items[wrapped - 1][1] == ")"
     return alone or closed or before in signs
