@@ -40,7 +40,7 @@ class Catalogued:
 
     def _nodes(self, module: Module) -> None:
         for call in module.code.calls:
-            frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+            frame = self.link.folder.scope_frame(module, call.scope)
             name, entry = self.link.folder.entry_of(call, frame)
             told = entry.get("names_data")
             if told:

@@ -11,7 +11,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, Iterator, NamedTuple
+from groundrules.typed import Any, Collection, Iterator, NamedTuple
 
 _COLUMNS = words(
     """col cols colnames column columns feat feats feature features categorical categoricals numerical numericals
@@ -68,8 +68,9 @@ class Features:
     def _declared(self, module: Module) -> Iterator[Declared]:
         scopes = module.code.scopes
         for number, scope in enumerate(scopes):
+            named = {op[1] for op in scope.ops if op[0] == "=" and named_like_columns(op[1])}
             for op in scope.ops:
-                if op[0] == "=" and (named_like_columns(op[1]) or slips(op[1], scope)):
+                if op[0] == "=" and (op[1] in named or slips(op[1], named)):
                     items = column_names(op[2])
                     if items:
                         kind, used = self._read(module, number, scope, op[1], op[2])
@@ -150,12 +151,11 @@ def named_like_columns(name: str) -> bool:
     return known
 
 
-def slips(name: str, scope: Scope) -> bool:
-    """Whether a name is one letter away from another of its scope that says so: a slip that nothing reports."""
+def slips(name: str, named: Collection[str]) -> bool:
+    """Whether a name is one letter away from one of its scope that says so: a slip that nothing reports."""
     if len(name) < _SLIP:
         return False
-    others = {op[1] for op in scope.ops if op[0] == "=" and abs(len(op[1]) - len(name)) < 2}
-    return any(named_like_columns(other) and differs_once(name, other) for other in others)
+    return any(abs(len(other) - len(name)) < 2 and differs_once(name, other) for other in named)
 
 
 def differs_once(one: str, other: str) -> bool:

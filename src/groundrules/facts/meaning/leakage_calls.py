@@ -69,15 +69,19 @@ class Caller(Reader):
         args: list[Any] = []
         for arg in call.args:
             value = self.value(arg, act)
-            args.extend(value.items if arg[0] == "star" and isinstance(value, Many) else [value])
+            if arg[0] == "star" and isinstance(value, Many):
+                args.extend(value.items)
+            else:
+                args.append(value)
         if len(args) != len(call.args):
             call = call._replace(args=(*call.args, *[("?",)] * 40)[: len(args)])
-        kwargs = {name: self.value(value, act) for name, value in call.kwargs if name}
+        kwargs = {name: self.value(value, act) for name, value in call.kwargs if name} if call.kwargs else {}
         given = Given(call, number, args, kwargs, act)
         found = self.outcome(func, given, act)
-        for one in given.everything:
-            if isinstance(one, Function) and not given.entered and "applies" not in given.entry:
-                self.call_back(one, act)
+        if not given.entered and "applies" not in given.entry:
+            for one in given.everything:
+                if isinstance(one, Function):
+                    self.call_back(one, act)
         return found
 
     def call_back(self, function: Function, act: Activation) -> None:

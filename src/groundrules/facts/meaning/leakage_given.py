@@ -11,13 +11,12 @@ from groundrules.typed import Any
 class Given:
     """The arguments of a call, as they were written and as what they hold."""
 
-    __slots__ = ("act", "args", "call", "entered", "entry", "kwargs", "number", "written")
+    __slots__ = ("act", "args", "call", "entered", "entry", "kwargs", "number")
 
     def __init__(self, call: Call, number: int, args: list[Any], kwargs: dict[str, Any], act: Activation) -> None:
         self.call, self.number, self.args, self.kwargs, self.act = call, number, args, kwargs, act
         self.entry: Entry = EMPTY
         self.entered = False  # whether code of the program was run for it, which calls its functions itself
-        self.written: dict[str, Value] = {name: value for name, value in call.kwargs if name}
 
     def at(self, name: Any) -> Any:
         """What the argument for a parameter holds: by name, by its place in the known order, or by number."""
@@ -41,6 +40,11 @@ class Given:
                 if index < len(self.args) and all(arg[0] != "star" for arg in self.call.args[: index + 1]):
                     return index
         return None
+
+    @property
+    def written(self) -> dict[str, Value]:
+        """The arguments that are given by name, as they are written."""
+        return {name: value for name, value in self.call.kwargs if name}
 
     @property
     def everything(self) -> list[Any]:

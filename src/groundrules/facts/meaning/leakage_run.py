@@ -63,6 +63,7 @@ class Runner:
         self.origins = 0
         self.globals: dict[str, dict[str, Any]] = {}
         self.loops: dict[str, list[tuple[int, ...]]] = {}
+        self.contexts: dict[tuple[str, int], list[int]] = {}
 
     # ---- what subclasses tell ----------------------------------------------------------------------------------------
     def value(self, value: Value, act: Activation) -> Any:
@@ -108,20 +109,22 @@ class Runner:
     def run(self, act: Activation, start: int, end: int) -> None:
         """Run a stretch of a scope's operations."""
         ops = act.module.code.scopes[act.scope].ops
+        contexts = self.contexts_of(act.module, act.scope)
+        around = self.loops_of(act.module)
         index = start
         while index < end and self.left > 0:
-            op = ops[index]
             self.left -= 1
-            context = self.context_of(op, act)
+            context = contexts[index]
             if context:
-                if self.is_closed(context, act):
+                closed = act.closed.get(context)
+                if self.is_closed(context, act) if closed is None else closed:
                     index += 1
                     continue
-                loop = self.loop_at(context, act)
+                loop = self.loop_at(context, act) if around[context] else 0
                 if loop:
                     index = self.unroll(loop, act, index, end)
                     continue
-            self.step(op, act)
+            self.step(ops[index], act)
             index += 1
 
     def step(self, op: Op, act: Activation) -> None:
@@ -148,13 +151,16 @@ class Runner:
         """Bind a name, and remember what the value holds at this moment."""
         act.names[name] = self.value(value, act)
 
-    def context_of(self, op: Op, act: Activation) -> int:
-        """The context that an operation stands in."""
-        tag = op[0]
-        if tag == "c":
-            return act.module.code.calls[op[1]].context
-        at = _CONTEXT_AT.get(tag)
-        return op[at] if at is not None else 0
+    def contexts_of(self, module: Module, scope: int) -> list[int]:
+        """The contexts that the operations of a scope stand in."""
+        known = self.contexts.get((module.path, scope))
+        if known is None:
+            calls = module.code.calls
+            known = self.contexts[module.path, scope] = [
+                calls[op[1]].context if op[0] == "c" else op[_CONTEXT_AT[op[0]]] if op[0] in _CONTEXT_AT else 0
+                for op in module.code.scopes[scope].ops
+            ]
+        return known
 
     # ---- branches ----------------------------------------------------------------------------------------------------
     def is_closed(self, context: int, act: Activation) -> bool:
@@ -242,10 +248,10 @@ class Runner:
     def unroll(self, loop: int, act: Activation, start: int, end: int) -> int:
         """Run a loop's body once an item; the index after it."""
         ops = act.module.code.scopes[act.scope].ops
-        around = self.loops_of(act.module)
+        around, contexts = self.loops_of(act.module), self.contexts_of(act.module, act.scope)
         stop = start
         while stop < end:
-            context = self.context_of(ops[stop], act)
+            context = contexts[stop]
             if context and loop not in around[context]:
                 break
             if not context and (ops[stop][0] == "c" or ops[stop][0] in _CONTEXT_AT):

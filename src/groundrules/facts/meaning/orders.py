@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
@@ -116,7 +115,7 @@ class Orders:
         )  # fmt: skip
 
     def _entry(self, module: Module, call: Call) -> tuple[str, Entry]:
-        return self.link.folder.entry_of(call, Frame(module, call.scope))
+        return self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))
 
     # ---- what has no order -------------------------------------------------------------------------------------------
     def order(self, value: Value, module: Module, depth: int) -> Order | None:
@@ -194,7 +193,7 @@ class Orders:
             return Order(module.path, number, True)
         if entry.get("order_free") or entry.get("summarises") or "draws" in entry or self._beside(module, call, entry):
             return None
-        callee = self.link.folder.callee(call, Frame(module, call.scope))
+        callee = self.link.folder.callee(call, self.link.folder.scope_frame(module, call.scope))
         if callee[0] == "func":
             return self._returned(callee, depth)
         receiver = (call.func[1],) if call.func[0] == "attr" else ()

@@ -8,7 +8,6 @@ from groundrules.facts.meaning.pipelines_handlers import handles
 from groundrules.facts.meaning.pipelines_words import is_copy
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Module
 from groundrules.typed import Any
@@ -91,7 +90,7 @@ class Clocks:
             for number, call in enumerate(module.code.calls if module is not None else ()):
                 if module is None or module.code.scopes[call.scope].kind != "class" or (path, number) in self.seen:
                     continue
-                name, entry = self.link.folder.entry_of(call, Frame(module, call.scope))
+                name, entry = self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))
                 if entry.get("clock") and not entry.get("clock_unless"):
                     sinks = gravest(self.flow.sinks(module, number)) or self._parameter(module, number)
                     for sink in (*sinks, *([None] if not sinks else [])):

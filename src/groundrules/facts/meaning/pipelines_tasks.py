@@ -145,7 +145,7 @@ class Tasks:
     def _unknown(self, module: Module, number: int, names: set[str], retries: set[str]) -> None:
         call = module.code.calls[number]
         folder = self.link.folder
-        frame = folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+        frame = folder.scope_frame(module, call.scope)
         callee = folder.fold(call.func, frame)
         if callee[0] not in ("ext", "class"):
             return
@@ -213,7 +213,7 @@ class Tasks:
             for call in module.code.calls if module is not None else ():
                 if module is None or call.func[0] == "local":
                     continue
-                frame = folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+                frame = folder.scope_frame(module, call.scope)
                 callee = folder.fold(call.func, frame)
                 marked = self.marked.get((callee[1], callee[2])) if callee[0] == "func" and callee[1] != path else None
                 if marked is None:

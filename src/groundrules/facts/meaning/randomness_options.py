@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterator
@@ -64,7 +63,7 @@ class SeedOptions:
         for call in module.code.calls:
             values = (*call.args, *(value for _, value in call.kwargs))
             if any(value[0] in ("name", "param", "star", "call") and self._options(value, module) for value in values):
-                callee = self.link.folder.callee(call, Frame(module, call.scope))
+                callee = self.link.folder.callee(call, self.link.folder.scope_frame(module, call.scope))
                 if callee[0] not in ("func", "class") and not self._shows(call, module):
                     return True
         return False
@@ -78,7 +77,7 @@ class SeedOptions:
         return value[0] == "star" or str(value[-1]).lower() in _OPTIONS
 
     def _shows(self, call: Call, module: Module) -> bool:
-        _, entry = self.link.folder.entry_of(call, Frame(module, call.scope))
+        _, entry = self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))
         return any(entry.get(role) for role in ("logs", "displays", "tracks")) or call.func == ("name", "print")
 
     def _related(self, module: Module) -> list[Module]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Op, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
@@ -66,13 +65,13 @@ class Series:
 
     def _row(self, module: Module, number: int, how: str, signs: list[Sign]) -> None:
         rows, call = self.link.rows, module.code.calls[number]
-        name = self.link.folder.entry_of(call, Frame(module, call.scope))[0].lstrip("*.")
+        name = self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))[0].lstrip("*.")
         span = rows.span(module.path, call.where)
         sign = next((one.span for one in signs if one.span != span), None)
         rows.add("series_use", span, name, how, sign, self.link.scope_name(module, call.scope))
 
     def _entry(self, module: Module, call: Call) -> Entry:
-        return self.link.folder.entry_of(call, Frame(module, call.scope))[1]
+        return self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))[1]
 
     # ---- signs of time -----------------------------------------------------------------------------------------------
     def _columns(self, module: Module) -> Iterator[Made]:
@@ -87,7 +86,7 @@ class Series:
         for number in calls_in(module, op[3]):
             call = module.code.calls[number]
             entry = self._entry(module, call)
-            frame = Frame(module, call.scope)
+            frame = self.link.folder.scope_frame(module, call.scope)
             if "moves_rows" in entry:
                 by = self.link.folder.argument(call, entry, entry["moves_rows"].get("by"), frame)
                 folded = self.link.folder.fold(by, frame) if by is not None else ("const", 1)
@@ -118,7 +117,7 @@ class Series:
         if told.get("purpose") != "split" or (entry.get("splits") or EMPTY).get("into") != "parts":
             return False
         call = module.code.calls[number]
-        frame = Frame(module, call.scope)
+        frame = self.link.folder.scope_frame(module, call.scope)
         for name, values in (told.get("not_when") or {}).items():
             given = self.link.folder.argument(call, entry, name, frame)
             folded = self.link.folder.fold(given, frame) if given is not None else None
@@ -132,7 +131,7 @@ class Series:
         if not isinstance(told, dict):
             return bool(told)
         call = module.code.calls[number]
-        frame = Frame(module, call.scope)
+        frame = self.link.folder.scope_frame(module, call.scope)
         for name, values in told.items():
             given = self.link.folder.argument(call, entry, name, frame)
             if given is not None and given[0] == "const" and given[1] in values:

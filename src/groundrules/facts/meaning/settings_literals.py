@@ -183,7 +183,7 @@ class Literals:
         )
 
     def _is_library(self, module: Module, call: Call) -> bool:
-        frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+        frame = self.link.folder.scope_frame(module, call.scope)
         callee = self.link.folder.callee(call, frame)
         return bool(callee[0] == "ext")
 

@@ -10,7 +10,6 @@ from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import first_spelled
@@ -135,7 +134,7 @@ class Reads:
                 known = loaders[name] = loads(name)
             if not known:
                 continue
-            frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+            frame = self.link.folder.scope_frame(module, call.scope)
             entry = self.link.folder.entry_of(call, frame)[1]
             if entry or self.link.folder.callee(call, frame)[0] in ("func", "class", "either", "settings"):
                 continue

@@ -6,7 +6,6 @@ from groundrules.facts.kinds import kind
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import normal
 from groundrules.facts.places import joined
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.stages import PIPELINE, Stages
 from groundrules.typed import Collection, Iterator, NamedTuple
@@ -88,7 +87,7 @@ def overridden(link: Link, step: Step) -> dict[str, str]:
     module = link.walker.program.module(step.script)
     found: dict[str, str] = {}
     for call in module.code.calls if module is not None and step.options else ():
-        frame = link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)  # type: ignore[arg-type]
+        frame = link.folder.scope_frame(module, call.scope)  # type: ignore[arg-type]
         if not link.folder.entry_of(call, frame)[1].get("declares_option"):
             continue
         names = [str(arg[1]).lstrip("-").replace("-", "_") for arg in call.args if arg[0] == "const"]

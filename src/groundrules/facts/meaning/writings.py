@@ -8,7 +8,6 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings_likeness import Likeness, Written, stays_empty
 from groundrules.facts.ownership import ROOT, Owner, holes_to_expression, normal, place_of
 from groundrules.facts.python.events import Event, Magic
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Callable
@@ -126,7 +125,7 @@ class Writings(Likeness):
             name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("name", "ext", "attr") else ""
             if not name.lower().startswith(_WRITING):
                 continue
-            frame = self.link.folder.module_frame(module) if call.scope == 0 else Frame(module, call.scope)
+            frame = self.link.folder.scope_frame(module, call.scope)
             if self.link.folder.entry_of(call, frame)[1] or self.link.folder.callee(call, frame)[0] in _KNOWN:
                 continue
             span = self.link.rows.span(module.path, call.where)

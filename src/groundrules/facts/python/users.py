@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.ir import Op, Value
+from groundrules.facts.python.ir import UNKNOWN, Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any
 
@@ -58,24 +58,24 @@ def _used_by(op: Op) -> tuple[tuple[Value, str, Any], ...]:
 def _note(users: dict[int, list[Use]], value: Value, use: Use, depth: int = 0) -> None:
     """Note a use for every call whose result is in a value."""
     tag = value[0]
+    if tag in _CLOSED:
+        return
     if tag == "call":
         users.setdefault(value[1], []).append(use)
-    elif tag == "dict" and depth <= _DEEPEST:
+    elif depth > _DEEPEST:
+        return
+    elif tag == "dict":
         for key, item in value[1]:
             named = key[1] if key is not None and key[0] == "const" else None
             _note(users, item, ("key", use[1], named) if named is not None else use, depth + 1)
             if key is not None:
                 _note(users, key, use, depth + 1)
-    elif tag not in _CLOSED and depth <= _DEEPEST:
+    else:
         for part in value[1:]:
-            for one in _parts(part):
-                _note(users, one, use, depth + 1)
-
-
-def _parts(part: Any) -> tuple[Value, ...]:
-    """The values in a part of a value: the part itself, or those that it lists."""
-    if not isinstance(part, tuple) or not part:
-        return ()
-    if isinstance(part[0], str) and (len(part) > 1 or part == ("?",)):
-        return (part,)
-    return tuple([one for one in part if isinstance(one, tuple) and one and isinstance(one[0], str)])
+            if isinstance(part, tuple) and part:
+                if isinstance(part[0], str) and (len(part) > 1 or part == UNKNOWN):
+                    _note(users, part, use, depth + 1)
+                else:
+                    for one in part:
+                        if isinstance(one, tuple) and one and isinstance(one[0], str):
+                            _note(users, one, use, depth + 1)

@@ -23,6 +23,7 @@ class Folding:
         self.knowledge = program.knowledge
         self._module_frames: dict[str, Frame] = {}
         self._class_frames: dict[tuple[str, int], Frame] = {}
+        self._scope_frames: dict[tuple[str, int], Frame] = {}
         self._made: dict[tuple[str, int, Frame], Frame] = {}  # by call and its frame: the constructor's frame
         self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
@@ -41,6 +42,15 @@ class Folding:
         frame = self._class_frames.get((module.path, number))
         if frame is None:
             frame = self._class_frames[module.path, number] = Frame(module, number)
+        return frame
+
+    def scope_frame(self, module: Module, number: int) -> Frame:
+        """The frame of a scope of whose callers nothing is known: one for all that ask."""
+        if number == 0:
+            return self.module_frame(module)
+        frame = self._scope_frames.get((module.path, number))
+        if frame is None:
+            frame = self._scope_frames[module.path, number] = Frame(module, number)
         return frame
 
     def fold(self, value: Value, frame: Frame) -> Value:

@@ -38,10 +38,14 @@ def character_columns(data: bytes) -> Callable[[int, int], int] | None:
     if data.isascii():
         return None
     lines = data.split(b"\n")
+    plain = [len(line) if line.isascii() else -1 for line in lines]
 
     def convert(line: int, offset: int) -> int:
-        if line > len(lines):
+        if line > len(plain):
             return offset
+        size = plain[line - 1]
+        if size >= 0:
+            return offset if offset < size else size
         return len(lines[line - 1][:offset].decode("utf-8", "replace"))
 
     return convert
