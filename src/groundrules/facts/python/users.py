@@ -73,9 +73,7 @@ def _note(users: dict[int, list[Use]], value: Value, use: Use, depth: int = 0) -
     else:
         for part in value[1:]:
             if isinstance(part, tuple) and part:
-                if isinstance(part[0], str) and (len(part) > 1 or part == UNKNOWN):
-                    _note(users, part, use, depth + 1)
-                else:
-                    for one in part:
-                        if isinstance(one, tuple) and one and isinstance(one[0], str):
-                            _note(users, one, use, depth + 1)
+                whole = isinstance(part[0], str) and (len(part) > 1 or part == UNKNOWN)
+                for one in (part,) if whole else part:
+                    if isinstance(one, tuple) and one and isinstance(one[0], str):
+                        _note(users, one, use, depth + 1)
