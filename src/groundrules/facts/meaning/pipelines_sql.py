@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning import pipelines_pairs as pairs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import is_receiver
-from groundrules.facts.meaning.pipelines_targets import plain, same
+from groundrules.facts.meaning.pipelines_targets import is_setting, plain, same
 from groundrules.facts.meaning.pipelines_texts import (
     Text,
     asks,
@@ -283,7 +283,7 @@ class Statements:
         name = link.scope_name(module, text.scope) if module is not None else ""
         link.rows.add(
             "sql_statement", link.rows.span(text.path, text.where), one.verb, one.object, one.target,
-            int(bool(plain(one.target))), guard,
+            int(bool(plain(one.target)) or (module is None and is_setting(one.target))), guard,
             int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
             int(is_staging(one.target)), int(in_task), int(migration), host, name,
         )  # fmt: skip

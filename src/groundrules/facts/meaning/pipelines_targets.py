@@ -22,6 +22,12 @@ def plain(target: str | None) -> tuple[str, ...]:
     return parts if parts and parts[-1].strip("*") else ()
 
 
+def is_setting(target: str | None) -> bool:
+    """Whether a constant of the deployment names the table: a hole that is spelled in capitals, as `{{ FACTS }}` is."""
+    last = (target or "").rpartition(".")[2].strip()
+    return last[:1] == "{" and last[-1:] == "}" and last.isupper()
+
+
 def same(one: str | None, other: str | None) -> bool:
     """Whether two names mean the same table, as far as their known parts tell."""
     if one and one == other:
