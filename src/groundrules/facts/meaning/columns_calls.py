@@ -41,6 +41,8 @@ class Calls:
         self._spoken(here, call)
         self._columns_read(here, call, entry)
         if told == "same":
+            self._compared(here, call, entry)
+            self._handed(here, call, number, depth)
             self.fate.onward(here, number, depth)
         elif "self" in _listed((entry.get("combines") or {}).get("tables")):
             self._combined(here, call, number, entry, depth)
@@ -52,6 +54,29 @@ class Calls:
             self._each_group(here, call, number, entry, depth)
         elif told is not None or "reads_columns" not in entry or not self._all_given(here, call, entry):
             self._used()
+
+    def _compared(self, here: Here, call: Call, entry: Entry) -> None:
+        """Rows that are kept by what they hold: by the columns that an argument names, else by all."""
+        named = entry.get("compares")
+        if named and self.folder.argument(call, entry, named, here.frame) in (None, ("const", None)):
+            self._used()
+
+    def _handed(self, here: Here, call: Call, number: int, depth: int) -> None:
+        """Functions that are given to a method of the table are called with it."""
+        for value in (*call.args, *(one for _, one in call.kwargs)):
+            func = self.folder.fold(value, here.frame) if value[0] in ("local", "ext", "attr") else value
+            module = self.folder.program.module(func[1]) if func[0] == "func" else None
+            scope = module.code.scopes[func[2]] if module is not None else None
+            if module is None or scope is None or not scope.params:
+                continue
+            if depth >= _MOST_NESTED or here.frame.holds(func[1], func[2]):
+                self._used()
+            name = scope.params[0].name
+            inner = Frame(module, func[2], here.frame)
+            inner.bound[name] = (call.func[1], here.frame)
+            flow = self.fate.columns.flow(module, func[2])
+            there = here._replace(module=module, flow=flow, frame=inner, scope=func[2], caller=(here, number))
+            self.fate.follow(there, ("param", func[2], name), -1, depth + 1)
 
     def _used(self) -> None:
         self.fate.reads(None)

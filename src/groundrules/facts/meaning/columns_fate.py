@@ -117,6 +117,8 @@ class Fate:
         key = use.what
         if self._anew(here, value, use):
             return
+        if "local" in (key[0], key[1][0][0] if key[0] == "tuple" and key[1] else ""):
+            raise Used  # a function is given the whole table to choose rows
         if value[0] == "attr" and key[0] == "tuple" and len(key[1]) == 2:
             if key[1][1] != ("slice", ()):
                 self.reads(self.tables.names(key[1][1], here.frame))
