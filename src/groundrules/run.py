@@ -144,6 +144,7 @@ def answer(
         tags=lines.tags,
         passing=passing,
         idle=idle,
+        prepared=catalogue.tables,
     )
     profile.lap("rules")
     return Report(found, facts.unreadable, notes, snapshot.label, facts.files, len(rules), 0.0), lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,14 +16,37 @@ else:
             self._name = name
 
         def __getattr__(self, attribute: str) -> Any:
-            value = getattr(__import__(self._name), attribute)
+            value = getattr(self._imported(), attribute)
             setattr(self, attribute, value)
             return value
 
+        def _imported(self) -> Any:
+            return __import__(self._name)
+
+    class _Sqlite(_Late):
+        """What `sqlite3` adds are datetime and adapters, which take longer to import than to use.
+
+        Of functools the module below wants one thing, and functools takes longer than all of SQLite: it is given that.
+        """
+
+        def _imported(self) -> Any:
+            if "functools" in sys.modules:
+                return __import__(self._name)
+            stand_in = type(sys)("functools")
+            stand_in.lru_cache = _lru_cache
+            sys.modules["functools"] = stand_in
+            try:
+                return __import__(self._name)
+            finally:
+                del sys.modules["functools"]
+
+    def _lru_cache(size: int) -> Any:
+        from _functools import _lru_cache_wrapper
+
+        return lambda function: _lru_cache_wrapper(function, size, False, tuple)
+
     re = _Late("re")
-    sqlite3 = _Late(
-        "_sqlite3"
-    )  # what `sqlite3` adds are datetime and adapters, which take longer to import than to use
+    sqlite3 = _Sqlite("_sqlite3")
 
 
 class _Pattern:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from groundrules.basics.late import sqlite3
 
 READING = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE))
@@ -17,6 +19,7 @@ class Bounded:
     """
 
     def __init__(self, connection: sqlite3.Connection, steps: int = STEPS) -> None:
+        self._watching = True
         self.connection = connection
         self.steps = steps
         self.left = 0
@@ -30,7 +33,13 @@ class Bounded:
 
     def __exit__(self, *_: object) -> None:
         self.connection.set_progress_handler(None, 0)
-        self.connection.set_authorizer(_allow_all)
+        self.connection.set_authorizer(_NOBODY)
+
+    def watch(self, watching: bool) -> None:
+        """Whether it is looked at what the next statements want; of those that were prepared before it is known."""
+        if watching != self._watching:
+            self._watching = watching
+            self.connection.set_authorizer(self._allow if watching else _NOBODY)
 
     def refill(self) -> None:
         """Grant the next statement the whole allowance."""
@@ -56,6 +65,9 @@ class Bounded:
 def _allow_all(*_: object) -> int:
     """Python 3.10 cannot take an authorizer away."""
     return sqlite3.SQLITE_OK
+
+
+_NOBODY = None if sys.version_info >= (3, 11) else _allow_all
 
 
 def prepare(connection: sqlite3.Connection, query: str) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -36,6 +36,7 @@ def find(
     tags: Callable[[str, int], Sequence[str]] | None = None,
     passing: frozenset[str] = frozenset(),
     idle: Collection[str] = (),
+    prepared: Collection[str] = (),
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What the rules find, by place, and notes in full sentences.
 
@@ -48,9 +49,9 @@ def find(
     be asked for, `timed` how many seconds each rule took. `renamed` gives paths the names they bear in another tree, so
     that fingerprints can be compared with those found there. `tags` gives those of a notebook's cell.
     `passing` are rules about a change: a suppression of one is of use in that change only. `idle` are rules that are
-    known to find nothing, and need not be asked.
+    known to find nothing, and need not be asked; those that were `prepared` are known to read and do nothing else.
     """
-    answers = asking.ask(connection, spans, rules, levels, steps, timed, idle, scope)
+    answers = asking.ask(connection, spans, rules, levels, steps, timed, idle, scope, prepared)
     notes = list(answers.notes)
     texts = {(found.span.path, found.span.cell) for found in answers.findings}.union(marked)
     hits = [False] * len(answers.findings)

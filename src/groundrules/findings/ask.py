@@ -47,11 +47,13 @@ def ask(
     timed: Callable[[str, float], None] | None = None,
     idle: Collection[str] = (),
     scope: frozenset[str] | None = None,
+    prepared: Collection[str] = (),
 ) -> Answers:
     """Ask every rule that the settings do not switch off. One that fails becomes a note, and the others go on.
 
     `timed` is told how many seconds each rule took. Those that are `idle` are known to have no answer. Of other files
-    than those of the `scope` nothing is wanted; None wants all.
+    than those of the `scope` nothing is wanted; None wants all. Of those that were `prepared` on the same tables it is
+    known that they only read.
     """
     answers = Answers([], [], [])
     with Bounded(connection, steps) as bounds:
@@ -62,6 +64,7 @@ def ask(
             if rule.id in idle:
                 answers.answered.append(rule)
                 continue
+            bounds.watch(rule.id not in prepared)
             bounds.refill()
             began = perf_counter()
             try:
