@@ -203,7 +203,7 @@ class Orders:
     def _beside(self, module: Module, call: Call, entry: Entry) -> bool:
         """Whether tables are put beside each other, so that their order decides no row's place."""
         told = entry.get("stacks") or EMPTY
-        frame = Frame(module, call.scope)
+        frame = self.link.folder.scope_frame(module, call.scope)
         axis = self.link.folder.argument(call, entry, told.get("axis"), frame) if told.get("axis") else None
         folded = self.link.folder.fold(axis, frame) if axis is not None else None
         return bool(told.get("beside")) or folded in _COLUMNS
