@@ -62,3 +62,12 @@ def test_flags_of_a_whole_program_have_their_defaults() -> None:
         "main([])\n"
     )
     assert [one for one in _reads({"train.py": code}) if one] == ["data/orders.csv", "data/sales.csv"]
+
+
+def test_a_parameter_that_is_given_is_not_its_stand_in() -> None:
+    code = (
+        "import pandas as pd\ndef load(path=None):\n    if path is None:\n        path = 'data/small.csv'\n"
+        "    return pd.read_csv(path)\nload('data/large.csv')\n"
+    )
+    assert _reads({"train.py": code}) == ["data/large.csv"]
+    assert _reads({"train.py": code.replace("load('data/large.csv')", "load()")}) == ["data/small.csv"]

@@ -35,6 +35,8 @@ class Columns:
         self.callers = Callers(self.tables, self.readers)
         self.formulas = Formulas(link)
         self.kinds = Kinds(self.tables)
+        functions = link.knowledge.functions
+        self.rows = {one.rpartition(".")[2] for one in functions.having("frame") if functions[one]["frame"] == "rows"}
         self._flows: dict[tuple[str, int], Flow] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
         self._sharing: dict[tuple[str, str], list[Here]] = {}
@@ -55,9 +57,13 @@ class Columns:
         done: set[tuple[Any, ...]] = set()
         for store in stores(module, _TABLES):
             key = (store.scope, store.base, store.column)
-            if key not in done:
+            if key not in done and not self._of_rows(store.base):
                 done.add(key)
                 self._store(module, store)
+
+    def _of_rows(self, base: Value) -> bool:
+        """Whether something is stored into rows that were taken from a table: that changes a copy, or no column."""
+        return bool(base[0] == "item" and base[1][0] == "attr" and base[1][2] in self.rows)
 
     def _store(self, module: Module, store: Store) -> None:
         told = self.fate(module, store)

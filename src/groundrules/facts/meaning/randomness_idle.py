@@ -24,7 +24,10 @@ LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "previ
 NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
 CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
 _RESULTS = (*CONSEQUENCES, "draws", "makes", "step", "validates", "measures", "splits", "trains", "learns")
-_IDLE_KEYS = ("header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour")
+_IDLE_KEYS = (
+    "header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour", "backoff", "delay",
+    "jitter", "sleep",
+)  # fmt: skip
 _ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
 _PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
 FURTHEST = 8

@@ -53,6 +53,13 @@ class Folding:
             frame = self._scope_frames[module.path, number] = Frame(module, number)
         return frame
 
+    def owner(self, parameter: Value, frame: Frame) -> Frame | None:
+        """The activation whose parameter a value is, here or further up."""
+        owner: Frame | None = frame
+        while owner is not None and (owner.scope != parameter[1] or owner.module is not frame.module):
+            owner = owner.caller
+        return owner
+
     def fold(self, value: Value, frame: Frame) -> Value:
         """What the value is in the frame."""
         tag = value[0]

@@ -52,9 +52,7 @@ class Names(Parts):
         return ("func", frame.module.path, value[1], None)
 
     def _param(self, value: Value, frame: Frame) -> Value:
-        owner: Frame | None = frame
-        while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
-            owner = owner.caller
+        owner = self.owner(value, frame)
         scope = frame.module.code.scopes[value[1]]
         if owner is None:
             return self.default(scope, value[2], frame)

@@ -181,7 +181,20 @@ class Parts(Options):
         return self.fold(value[1], frame)
 
     def _either(self, value: Value, frame: Frame) -> Value:
+        for one in value[1:]:
+            if one[0] == "param" and self._stands_in(one, frame):
+                return self.fold(one, frame)
         return alternatives([self.fold(value[1], frame), self.fold(value[2], frame)])
+
+    def _stands_in(self, value: Value, frame: Frame) -> bool:
+        """Whether a parameter that is None unless it is given is given: what else it may be was for the other case."""
+        owner = self.owner(value, frame)
+        if owner is None or value[2] not in owner.bound:
+            return False
+        params = frame.module.code.scopes[value[1]].params
+        optional = any(one.name == value[2] and one.default == ("const", None) for one in params)
+        folded = self.fold(value, frame) if optional else hole(value[2])
+        return folded[0] != "hole" and folded != ("const", None)
 
     def _or(self, value: Value, frame: Frame) -> Value:
         parts = [self.fold(one, frame) for one in value[1]]
