@@ -77,7 +77,7 @@ def _assignments(items: list[Token], index: int, end: int, own: set[str]) -> tup
 
 def _adds_on(items: list[Token], index: int, end: int) -> bool:
     """Whether a column stands in a sum: before or after a sign, alone or inside of what replaces NULL."""
-    signs = ("+", "-", "*", "|")
+    signs: tuple[str, ...] = ("+", "-", "*", "|")
     after = index + 1
     while after < end and (items[after][1] in (",", ")") or items[after][0] in "n"):
         if items[after][1] == ")":
