@@ -17,8 +17,10 @@ PREPARERS = (
     "sklearn.feature_selection.",
     "sklearn.feature_extraction.",
 )
-HARMLESS = (
+HARMLESS = (  # they learn nothing, or only which categories there are
     "PolynomialFeatures",
+    "OneHotEncoder",
+    "OrdinalEncoder",
     "LabelEncoder",
     "LabelBinarizer",
     "FunctionTransformer",

@@ -31,13 +31,15 @@ class Text(NamedTuple):
 
 
 def statements(checkout: Checkout, wanted: Callable[[str], bool], units: Iterable[Unit]) -> Iterator[Text]:
-    """Files of SQL, and literals in code that runs.
+    """Files of SQL that some other file names, and literals in code that runs.
 
     Not what stands in a test or a handler, which may guard it; no text that explains something, is logged, or is
     written into a file, since nothing says what becomes of it.
     """
+    code = "\n".join(unit.text for unit in checkout.units)
     for path in sorted(checkout.contents):
-        if path.endswith((".sql", ".hql")) and wanted(path) and (text := checkout.text(path)):
+        name = path.rpartition("/")[2].rpartition(".")[0]
+        if path.endswith((".sql", ".hql")) and wanted(path) and name in code and (text := checkout.text(path)):
             yield Text(path, None, text, 1)
     for unit in units:
         within, apart = owners(unit), set_apart(unit)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.pipelines_targets import plain, same
-from groundrules.facts.meaning.pipelines_texts import Text
+from groundrules.facts.meaning.pipelines_texts import Text, asks
 from groundrules.facts.python.program import Module
-from groundrules.typed import Mapping
+from groundrules.typed import Iterator, Mapping
 
 Texts = Mapping[str, list[Text]]
 
@@ -16,11 +16,34 @@ def drops(texts: Texts) -> list[str]:
     return sorted(target for target in found if target and plain(target))
 
 
-def dropped(texts: Texts, known: list[str], one: Text, target: str | None) -> bool:
+def dropped(texts: Texts, known: list[str], one: Text, target: str | None, module: Module | None) -> bool:
     """Whether something drops what a statement creates; for a name that is not known, the same function before it."""
     if plain(target):
         return any(same(other, target) for other in known)
-    return any(text.statement.verb == "drop" for text in earlier(texts, one))
+    return any(text.statement.verb == "drop" and certain(module, text, one) for text in earlier(texts, one))
+
+
+def certain(module: Module | None, text: Text, later: Text) -> bool:
+    """Whether a statement has run whenever a later one does: not under a switch that the later one is not under."""
+    around = set(_contexts(module, later.context))
+    for number in _contexts(module, text.context):
+        context = module.code.contexts[number] if module is not None else None
+        switched = context is not None and number not in around and context.kind in ("if", "else", "while")
+        if switched and context is not None and module is not None and not asks(module, context.value):
+            return False
+    return True
+
+
+def switched(texts: Texts, module: Module | None, where: object, later: Text) -> bool:
+    """Whether what stands at a place of the same function only runs under a switch that a later one is not under."""
+    found = [text for text in texts.get(later.path, ()) if text.where == where and text.scope == later.scope]
+    return bool(found) and not any(certain(module, text, later) for text in found)
+
+
+def _contexts(module: Module | None, number: int) -> Iterator[int]:
+    while module is not None and number:
+        yield number
+        number = module.code.contexts[number].parent
 
 
 def used(texts: Texts, module: Module, one: Text) -> bool:

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.pipelines_targets import is_setting, plain, same
 from groundrules.facts.meaning.pipelines_texts import (
     Text,
     asks,
+    has_rows,
     is_schema,
     named,
     one_time,
@@ -95,7 +96,9 @@ class Statements:
             for one in self.scanned(filled):
                 if one.verb == text.statement.verb and one.target and "{" not in one.target:
                     return one.target
-        return target
+        module = self.link.folder.program.module(text.path)
+        value = module.env.get(target[1:-1]) if module is not None and target.isupper() else None
+        return str(value[1]) if value is not None and value[0] == "const" else target
 
     def values(self, event: Event, names: Any) -> Iterator[Value]:
         """The statement's argument; a name with dots is a key inside a dict argument."""
@@ -275,6 +278,8 @@ class Statements:
         elsewhere = clearing is not None and (clearing.path, clearing.where) != (text.path, text.where)
         cleared = one.cleared or elsewhere
         dropped = elsewhere and clearing is not None and clearing.verb == "drop"
+        if dropped and clearing is not None and clearing.path == text.path:
+            dropped = bool(plain(one.target)) and not pairs.switched(self.texts, module, clearing.where, text)
         emptied = one.emptied or (elsewhere and not one.cleared and clearing is not None and clearing.whole)
         pair = one.pair or (one.verb == "create" and (dropped or self._dropped(text, one.target)))
         if guard is None and one.verb == "drop" and module is not None and pairs.used(self.texts, module, text):
@@ -291,7 +296,7 @@ class Statements:
     def _dropped(self, text: Text, target: str | None) -> bool:
         if self._drops is None:
             self._drops = pairs.drops(self.texts)
-        return pairs.dropped(self.texts, self._drops, text, target)
+        return pairs.dropped(self.texts, self._drops, text, target, self.link.folder.program.module(text.path))
 
     def _guard(self, module: Module, text: Text) -> str | None:
         """What in the code around a statement keeps it from running twice."""
@@ -303,7 +308,7 @@ class Statements:
         if text.statement.verb == "insert" and pairs.marked(self.texts, text):
             return "marked"
         for kind, value in contexts_of(module, text.context):
-            if kind in ("if", "else", "while") and asks(module, value):
+            if kind in ("if", "else", "while") and asks(module, value) and not has_rows(module, kind, value):
                 return "condition"
             if kind == "for" and text.statement.verb == "alter":
                 return "condition"
@@ -336,7 +341,10 @@ class Statements:
         if module is None:
             return False
         around = contexts_of(module, module.code.calls[number].context)
-        return any(kind in ("if", "else") and asks(module, value) for kind, value in around)
+        return any(
+            kind in ("if", "else") and asks(module, value) and not has_rows(module, kind, value)
+            for kind, value in around
+        )
 
 
 def empties(one: Statement) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.pipelines_words import sink_of, words_of
 from groundrules.facts.python.entries import lies_with_tasks
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import users_of
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, looks_like_sql, scan
@@ -89,6 +90,39 @@ def asks(module: Module, value: Value) -> bool:
         return True
     parts = [part for part in value[1:] if isinstance(part, tuple) and part]
     return any(asks(module, one) for part in parts for one in ((part,) if isinstance(part[0], str) else part))
+
+
+def has_rows(module: Module, kind: str, value: Value) -> bool:
+    """Whether a statement only stands under the test that there is something to write: what is asked is then used.
+
+    Whoever looks whether rows are there already goes on when they are not, or asks and has no other use for the answer.
+    """
+    wanted = kind != "else"
+    while value[0] in ("not", "attr", "cmp"):
+        if value[0] == "not" or (value[0] == "attr" and value[2] == "empty"):
+            value, wanted = value[1], not wanted
+        elif value[0] == "cmp" and NONE in value[2:4] and value[1] in ("is", "is not", "==", "!="):
+            wanted = wanted if value[1] in ("is not", "!=") else not wanted
+            value = value[3] if value[2] == NONE else value[2]
+        else:
+            return False
+    if value[0] == "and":
+        return wanted and all(has_rows(module, "if", one) or not asks(module, one) for one in value[1])
+    made = _maker(module, value)
+    return wanted and made is not None and any(use[0] not in ("test", "bound") for use in users_of(module, made))
+
+
+def _maker(module: Module, value: Value) -> int | None:
+    """The call whose result a value is, or is a part of."""
+    while value[0] in ("item", "unpack", "enter", "elem", "call"):
+        if value[0] == "call":
+            func = module.code.calls[value[1]].func
+            if func[0] != "attr" or func[2] != "get":
+                return int(value[1])
+            value = func[1]
+        else:
+            value = value[1]
+    return None
 
 
 def measures_batch(module: Module, value: Value) -> bool:
