@@ -71,8 +71,10 @@ def without(
     rules: frozenset[str],
     follows: frozenset[str] = frozenset(),
 ) -> Iterator[Fault]:
-    """A text without a part of it, whose lines stay."""
+    """A text without a part of it, whose lines stay; nothing of a comment."""
     part = text.source[span[0] : span[1]]
+    if "--" in text.source[: span[0]].rpartition("\n")[2]:
+        return
     changed = text.source[: span[0]] + "\n" * part.count("\n") + text.source[span[1] :]
     unit = text.unit
     whole = changed if unit is None else unit.text.replace(text.source, changed)
