@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts import environment, environment_blocks, environment_docs, environment_keys
+from groundrules.facts import environment, environment_addresses, environment_blocks, environment_docs, environment_keys
 from groundrules.facts.raw import EnvDeclared, Rows, Where
 
 
@@ -212,3 +212,16 @@ Use `API` only.
 def test_restructured_text_has_blocks_of_code() -> None:
     data = b"Text\n\n.. code-block:: python\n\n   X=1\n   os.getenv('FROM_CODE')\n\nText\n\n    INDENTED=1 run\n"
     assert names(environment_docs.extract_docs(data)) == ["FROM_CODE", "INDENTED"]
+
+
+def test_commands_are_told_with_the_addresses_that_the_file_gives_them() -> None:
+    data = b"""HOST=https://example.org
+# wget https://example.org/none.csv
+cd data && sudo wget \\
+  -O rows.csv ${HOST}/rows.csv; echo done
+curl $UNKNOWN/rows.csv
+sha256sum --check rows.sum
+"""
+    rows, troubles = environment_addresses.extract(data)
+    assert not troubles
+    assert [(row.where.line, row[1:]) for row in rows] == [(3, ("wget -O rows.csv https://example.org/rows.csv", True))]

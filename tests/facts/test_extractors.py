@@ -14,7 +14,7 @@ from groundrules.facts import kinds, raw
 
 MODULES = (
     *("config_files", "environment", "environment_blocks", "environment_keys", "environment_docs", "dvc_files"),
-    *("environment_copies", "environment_values", "requirements", "headers", "git_files"),
+    *("environment_addresses", "environment_copies", "environment_values", "requirements", "headers", "git_files"),
 )
 EXTRACTORS = [
     f"{module}.{name}"

@@ -59,7 +59,10 @@ def test_kind(path: str, kind: str) -> None:
             ("environment.extract_dockerfile", "environment_values.extract", "environment_copies.extract"),
         ),
         ("README.md", ("environment_docs.extract_docs",)),
-        ("Makefile", ("environment.extract_make", "environment_values.extract")),
+        (
+            "Makefile",
+            ("environment.extract_make", "environment_values.extract", "environment_addresses.extract"),
+        ),
         (
             "pyproject.toml",
             ("config_files.extract_toml", "environment_keys.extract_toml", "requirements.extract_pyproject"),

@@ -10,8 +10,8 @@ from groundrules.typed import Any, Iterable, NamedTuple
 _ROWS: dict[str, Any] = {
     one.__name__: one
     for one in (
-        raw.ConfigKey, raw.EnvDeclared, raw.Assigned, raw.Copied, raw.Pointer, raw.Stage, raw.StagePath, raw.Include,
-        raw.Requirement, raw.Header, raw.SqlText, raw.BuiltTable, raw.QueryMacro,
+        raw.ConfigKey, raw.EnvDeclared, raw.Assigned, raw.Copied, raw.Addressed, raw.Pointer, raw.Stage, raw.StagePath,
+        raw.Include, raw.Requirement, raw.Header, raw.SqlText, raw.BuiltTable, raw.QueryMacro,
     )
 }  # fmt: skip
 

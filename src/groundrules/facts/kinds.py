@@ -53,7 +53,8 @@ _TEST_FOLDERS = frozenset(
 
 _YAML: Names = ("config_files.extract_yaml", "environment_keys.extract_yaml")
 SHELL = "environment_values.extract"  # reads the lines of shell that files hold
-_SHELL: Names = ("environment.extract_shell", SHELL)
+_ADDRESSES = "environment_addresses.extract"
+_SHELL: Names = ("environment.extract_shell", SHELL, _ADDRESSES)
 _DOCS: Names = ("environment_docs.extract_docs",)
 _BLOCKS: Names = ("environment_blocks.extract_terraform",)
 _WORKFLOW: Names = ("environment_keys.extract_workflow",)
@@ -74,7 +75,7 @@ _BY_EXTENSION: dict[str, Names] = {
     **dict.fromkeys((".env", ".flaskenv"), _DOTENV),
     ".dockerfile": _DOCKERFILE,
     ".service": ("environment.extract_unit",),
-    ".mk": ("environment.extract_make", SHELL),
+    ".mk": ("environment.extract_make", SHELL, _ADDRESSES),
     **dict.fromkeys((".csv", ".tsv"), ("headers.extract_table",)),
     **dict.fromkeys((".jsonl", ".ndjson"), ("headers.extract_lines",)),
     **dict.fromkeys((".parquet", ".pq"), ("headers.extract_parquet",)),
@@ -96,7 +97,7 @@ _BY_NAME: dict[str, Names] = {
     "procfile": _SHELL,
     "mlproject": _YAML,
     "jenkinsfile": ("environment_blocks.extract_jenkins",),
-    **dict.fromkeys(("makefile", "gnumakefile", "justfile"), ("environment.extract_make", SHELL)),
+    **dict.fromkeys(("makefile", "gnumakefile", "justfile"), ("environment.extract_make", SHELL, _ADDRESSES)),
     **dict.fromkeys(("dockerfile", "containerfile"), _DOCKERFILE),
     **dict.fromkeys(("readme", "readme.txt", "install.txt"), _DOCS),
     **dict.fromkeys((".travis.yml", ".drone.yml", "bitbucket-pipelines.yml", "appveyor.yml", "action.yml"), _WORKFLOW),

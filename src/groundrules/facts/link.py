@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts import kinds, raw, remotes
 from groundrules.facts.descriptions import Descriptions, what
+from groundrules.facts.meaning import downloads
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
@@ -47,7 +48,10 @@ def relate(
     writings, randomness = Writings(link), Randomness(link)
     uses = StageUses(link, stages, scope)
     data, queries = Data(link, writings, pipelines.clearing, uses), Queries(link)
+    fetched = list(downloads.downloads(link, repository))
+    downloads.collect(data, fetched)
     collect(link, writings, randomness, pipelines)
+    downloads.relate(data, fetched, scope)
     if neighbours is not None:
         neighbours.relate(link, writings, stages)
     for magic in link.walker.magics:

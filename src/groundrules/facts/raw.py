@@ -52,6 +52,14 @@ class Copied(NamedTuple):
     target: str  # absolute; ends in a slash where it must be a folder
 
 
+class Addressed(NamedTuple):
+    """A command of a shell script or a makefile that names an address."""
+
+    where: Where
+    command: str
+    checked: bool  # the file compares checksums or signatures
+
+
 class Pointer(NamedTuple):
     """A path that a version system answers for."""
 
@@ -166,6 +174,7 @@ Row = (
     | EnvDeclared
     | Assigned
     | Copied
+    | Addressed
     | Pointer
     | Stage
     | StagePath

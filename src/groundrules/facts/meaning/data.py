@@ -53,27 +53,14 @@ class Data:
             if place_of(text) not in ("url", "bucket") or "{" in text or is_software(text):
                 continue
             if kind_of(text.partition("?")[0]) != "image":
-                pinned = int(names_version(text))
-                self.link.rows.add(
-                    "read",
-                    span,
-                    words[0],
-                    "data",
-                    text,
-                    1,
-                    place_of(text),
-                    folder_of(text),
-                    None,
-                    None,
-                    None,
-                    pinned,
-                    int(names_file(text)),
-                    int(is_placeholder(text)),
-                    0,
-                    None,
-                    "",
-                    magic.entry.kind,
-                )
+                self.downloaded(text, words[0], span, magic.entry.kind, False)
+
+    def downloaded(self, text: str, command: str, span: int, kind: str, checked: bool) -> None:
+        """One row for an address from which a command of a shell downloads."""
+        self.link.rows.add(
+            "read", span, command, "data", text, 1, place_of(text), folder_of(text), None, None, None,
+            int(checked or names_version(text)), int(names_file(text)), int(is_placeholder(text)), 0, None, "", kind,
+        )  # fmt: skip
 
     def relate(self, event: Event) -> None:
         """The second pass: one row for what the event reads, writes or fetches."""

@@ -1,0 +1,57 @@
+"""Lines of shell that name an address: what a script or a makefile may download."""
+
+from __future__ import annotations
+
+import re
+
+from groundrules.facts.environment import numbered
+from groundrules.facts.raw import Addressed, Row, Rows
+from groundrules.facts.whereabouts import on_line
+
+_MOST = 200
+_LONGEST = 1_000  # characters of a value; one that is longer is no address
+_GIVEN = re.compile(
+    r"\s*(?:(?:export|readonly|local|declare)\s+)?([A-Za-z_]\w*)\s*[:?]?=\s*(\"[^\"]*\"|'[^']*'|[^\s;&|]+)\s*$"
+)
+_NAMED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))")
+_CHECKS = (b"sha256", b"shasum", b"sha1sum", b"sha512", b"md5sum", b"md5 ", b"--verify", b"--checksum")
+_PARTS = re.compile(r"&&|\|\||[;|]")
+_BEFORE = frozenset(("sudo", "if", "then", "else", "do", "!", "time", "nice", "exec", "@", "-"))
+
+
+def extract(data: bytes) -> Rows:
+    """One row for each command with an address in it; variables that the file itself gives a value are put in."""
+    rows: list[Row] = []
+    known: dict[str, str] = {}
+    waiting, start = "", 0
+    checked = any(word in data for word in _CHECKS)
+    for number, line in numbered(data):
+        if line.lstrip().startswith("#"):
+            continue
+        start = start if waiting else number
+        waiting += line.rstrip().removesuffix("\\") + " "
+        if line.rstrip().endswith("\\"):
+            continue
+        text, waiting = waiting, ""
+        given = _GIVEN.match(text.rstrip())
+        if given is not None:
+            value = _filled(given[2].strip("'\""), known)
+            known[given[1]] = value if len(value) < _LONGEST else ""
+        elif "://" in (filled := _filled(text, known)) and len(rows) < _MOST:
+            rows.extend(Addressed(on_line(start, 1, 2), one, checked) for one in _commands(filled))
+    return rows, []
+
+
+def _filled(text: str, known: dict[str, str]) -> str:
+    return _NAMED.sub(lambda match: known.get(match[1] or match[2] or match[3], match[0]), text)
+
+
+def _commands(text: str) -> list[str]:
+    found = []
+    for part in _PARTS.split(text):
+        words = part.strip().lstrip("@-").split()
+        while words and words[0] in _BEFORE:
+            words = words[1:]
+        if len(words) > 1 and "://" in part:
+            found.append(" ".join(words))
+    return found
