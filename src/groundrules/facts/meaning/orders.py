@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import EMPTY, Entry, Module
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
 from groundrules.facts.meaning.pipelines_paths import gives
-from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
+from groundrules.facts.meaning.pipelines_words import is_page, is_passing, sink_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry, Module
@@ -56,7 +56,8 @@ def received(trail: Trail, here: Here, use: Use) -> None:
     if any(isinstance(entry.get(role), dict) and entry[role].get("target") == "self" for role in _PATHS):
         trail.end(_path(trail, call, "self", entry, frame), here)
     elif use.inside.key is None and call.func[-1] not in _TIME_OF_DAY:
-        trail.follow(here, ("call", use.number))
+        spelt = any(one[0] == "const" and "%S" in str(one[1]) for one in call.args)
+        trail.follow(here._replace(moment=here.moment or spelt), ("call", use.number))
 
 
 def compared(trail: Trail, here: Here, use: Use) -> None:
@@ -137,7 +138,9 @@ def _path(trail: Trail, call: Call, param: str, entry: Entry, frame: Frame) -> s
     """A path that the value becomes a part of, unless nobody reads it back."""
     value = trail.flow.folder.argument(call, entry, param, frame)
     texts = trail.flow.link.texts(value, frame) if value is not None else []
-    passing = any(is_passing(text) for text in texts) or gives(trail.flow.link, frame, value, "gives_temporary")
+    passing = any(is_passing(text) or is_page(text) for text in texts) or gives(
+        trail.flow.link, frame, value, "gives_temporary"
+    )
     return "log" if passing else "path"
 
 

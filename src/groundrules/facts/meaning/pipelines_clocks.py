@@ -5,13 +5,14 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
 from groundrules.facts.meaning.pipelines_handlers import handles
-from groundrules.facts.meaning.pipelines_words import is_copy
+from groundrules.facts.meaning.pipelines_words import is_copy, words_of
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import EMPTY, Module
 from groundrules.typed import Any
 
+_TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
 _MOST = 12  # files that are told of one clock
 _STEPS = 3  # methods between a clock and the parameter that it is the default of
 _ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
@@ -48,6 +49,8 @@ class Clocks:
         if not clock and not known.get("gives_unique"):
             return
         key = (event.module.path, event.number)
+        if _TRIALS.intersection(words_of(event.module.code.scopes[event.call.scope].name)):
+            return
         runs = self.link.in_task(event) or (event.module.path, event.call.scope) in self.loaders
         if key in self.seen or not runs or self.link.in_test(event.module.path):
             return

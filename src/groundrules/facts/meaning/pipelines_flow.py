@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import is_passing, sink_of
+from groundrules.facts.meaning.pipelines_words import is_copy, is_page, is_passing, sink_of
 from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -41,7 +41,8 @@ class Here(NamedTuple):
     depth: int = 0
     imported: bool = False
     where: Any = None
-    passing: bool = False  # it has become a part of a path that nobody reads back
+    passing: bool = False  # it has become a part of a path that nobody reads back, or of a copy of how things are now
+    moment: bool = False  # it is spelled to the second
 
 
 class Flow:
@@ -142,6 +143,8 @@ class Trail:
         """Note an end of the flow; whether there was one."""
         if kind == "path" and here.passing:
             kind = "log"
+        if kind == "partition" and here.moment:
+            kind = "audit"  # nothing is filed under a second
         if kind == "partition" and not self.filed:
             kind = "audit"
         if kind is not None:
@@ -162,7 +165,8 @@ class Trail:
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
             spelt = self._spelt(here, use, inside.text)
-            here = here._replace(passing=here.passing or is_passing(spelt))
+            aside = is_passing(spelt) or is_page(spelt) or is_copy(spelt)
+            here = here._replace(passing=here.passing or aside)
             if not self._text(here, spelt):
                 _USES[use.kind](self, here, use)
 

@@ -70,6 +70,8 @@ def sink_of(name: str, record: bool = False) -> str | None:
     found = frozenset(told)
     if not told:
         return None
+    if {"delete", "after"} <= found:
+        return "audit"
     if told[-1] in _MOMENTS or found & _AUDIT:
         bounds = not record and found & _BOUNDS and not found & {"created", "updated"}
         return "window" if bounds else "audit"
@@ -99,6 +101,11 @@ def is_history(target: str | None) -> bool:
     if _JOURNALS.intersection(words_of(head.rpartition(".")[2])):
         return True
     return bool(_HISTORY & told) or (bool(_MEASURES & told) and told <= _OF_RUNS)
+
+
+def is_page(path: str) -> bool:
+    """Whether a file is one that people look at."""
+    return path.lower().endswith((".html", ".pdf", ".png", ".jpg", ".jpeg", ".svg", ".md"))
 
 
 def is_copy(name: str) -> bool:

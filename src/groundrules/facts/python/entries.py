@@ -10,7 +10,6 @@ from groundrules.typed import Iterable, Iterator
 _TASK_FOLDERS = frozenset(
     (
         "dags",
-        "dag",
         "etl",
         "elt",
         "pipelines",
@@ -108,7 +107,7 @@ def is_task(walker: Walker, module: Module, number: int) -> bool:
 
 
 _SCHEDULED_FOLDERS = frozenset(
-    {"dags", "dag", "etl", "elt", "airflow", "cron", "ingest", "ingestion", "warehouse", "lambdas", "lambda_functions",
+    {"dags", "etl", "elt", "airflow", "cron", "ingest", "ingestion", "warehouse", "lambdas", "lambda_functions",
      "cloud_function", "cloud_functions", "cloud-functions", "spark-jobs", "spark_jobs"}
 )  # fmt: skip
 
