@@ -38,10 +38,16 @@ class Idle:
 
     def __init__(self, link: Link) -> None:
         self.link = link
+        self.followed: set[int] = set()  # the calls whose results were followed for one draw
         self.notebook = False  # whether the draw that is looked at is one of a notebook
 
     def idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
         """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
+        if depth == 0:
+            self.followed = set()
+        elif number in self.followed:
+            return True  # what becomes of it is asked already, and one use that counts is enough
+        self.followed.add(number)
         uses = users_of(module, number)
         if not uses or depth > FURTHEST:
             return False
