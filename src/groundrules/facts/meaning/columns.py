@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.columns_added import Added
 from groundrules.facts.meaning.columns_callers import Callers
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
@@ -37,6 +38,7 @@ class Columns:
         self.kinds = Kinds(self.tables)
         functions = link.knowledge.functions
         self.rows = {one.rpartition(".")[2] for one in functions.having("frame") if functions[one]["frame"] == "rows"}
+        self.added = Added(self.tables)
         self._flows: dict[tuple[str, int], Flow] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
         self._sharing: dict[tuple[str, str], list[Here]] = {}
@@ -59,14 +61,32 @@ class Columns:
             key = (store.scope, store.base, store.column)
             if key not in done and not self._of_rows(store.base):
                 done.add(key)
-                self._store(module, store)
+                self._store(module, store, self.fate(module, store))
+        for store, number in self.added.stores(module):
+            key = (store.scope, store.base, store.column)
+            if key not in done:
+                done.add(key)
+                self._store(module, store, self._added(module, store, number))
 
     def _of_rows(self, base: Value) -> bool:
         """Whether something is stored into rows that were taken from a table: that changes a copy, or no column."""
         return bool(base[0] == "item" and base[1][0] == "attr" and base[1][2] in self.rows)
 
-    def _store(self, module: Module, store: Store) -> None:
-        told = self.fate(module, store)
+    def _added(self, module: Module, store: Store, number: int) -> tuple[bool, Dropped | None]:
+        """What becomes of a column that a call adds: functions that the same call is given may read it."""
+        if out_of_sight(module, store):
+            return True, None
+        fate = Fate(self, store.column)
+        fate.plainly = True
+        here = self.here(self.tables.frame(module, store.scope))
+        try:
+            fate.calls.handed(here, module.code.calls[number], number, 0)
+            fate.follow(here, store.base, store.position)
+        except Used:
+            return True, None
+        return False, fate.drops[0] if fate.drops else None
+
+    def _store(self, module: Module, store: Store, told: tuple[bool, Dropped | None] | None) -> None:
         if told is None:
             return
         used, dropped = told

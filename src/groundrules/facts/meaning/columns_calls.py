@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import pattern
+from groundrules.facts.meaning.columns_added import spelled
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -42,8 +43,10 @@ class Calls:
         self._columns_read(here, call, entry)
         if told == "same":
             self._compared(here, call, entry)
-            self._handed(here, call, number, depth)
+            self.handed(here, call, number, depth)
             self.fate.onward(here, number, depth)
+        elif told == "named":
+            return
         elif "self" in _listed((entry.get("combines") or {}).get("tables")):
             self._combined(here, call, number, entry, depth)
         elif "each_row" in entry:
@@ -61,7 +64,7 @@ class Calls:
         if named and self.folder.argument(call, entry, named, here.frame) in (None, ("const", None)):
             self._used()
 
-    def _handed(self, here: Here, call: Call, number: int, depth: int) -> None:
+    def handed(self, here: Here, call: Call, number: int, depth: int) -> None:
         """Functions that are given to a method of the table are called with it."""
         for value in (*call.args, *(one for _, one in call.kwargs)):
             func = self.folder.fold(value, here.frame) if value[0] in ("local", "ext", "attr") else value
@@ -84,7 +87,12 @@ class Calls:
     def _spoken(self, here: Here, call: Call) -> None:
         """Every text that a call is given may name columns, also inside a longer one."""
         found: list[str] = []
+        given = (*call.args, *(one for _, one in call.kwargs))
+        if self.fate.plainly and not all(spelled(self.tables, one, here.frame, found) for one in given):
+            self._used()
         texts((call.args, tuple([one for _, one in call.kwargs])), here.module.code.calls, found)
+        if self.fate.plainly and any(one.startswith(("*", "^")) for one in found):
+            self._used()  # all columns, or those of a pattern
         self.fate.reads(tuple([word for text in found for word in (text, *_WORD.findall(text))]))
 
     def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
@@ -169,6 +177,7 @@ class Calls:
             if names is not None:
                 self.fate.reads(names)
                 return
+            self._spoken(here, call)
         if _IN_PLACE not in call.kwargs:
             self.fate.onward(here, number, depth)
 

@@ -43,6 +43,7 @@ class Fate:
         self.calls = Calls(self)
         self.column = column
         self.type: str | None = None  # of the values: text | number, where that is plain
+        self.plainly = False  # calls tell what they read only where it is spelled out
         self.merged = False  # joined with another table, which may add something to its name
         self.drops: list[tuple[str, Any]] = []  # (path, where)
         self.steps = 0
