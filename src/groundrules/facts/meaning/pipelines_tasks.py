@@ -19,6 +19,7 @@ class Tasks:
         self.defaults: dict[str, list[Value]] = {}  # by file: what its workflows give every task, folded
         self.seen: set[tuple[str, int]] = set()
         self.schedules: set[str] = set()  # files that define workflows
+        self.handed: set[tuple[str, Any]] = set()  # calls in them by which other files make tasks
         self.marked: dict[tuple[str, int], tuple[Entry, Call | None]] = {}  # by function: what makes it a task
 
     def collect(self, event: Event) -> None:
@@ -32,6 +33,7 @@ class Tasks:
 
     def relate(self, event: Event) -> None:
         """One row for a call that makes a task or a workflow."""
+        self._elsewhere(event)
         key = (event.module.path, event.number)
         if key in self.seen or self.link.in_test(event.module.path):
             return
@@ -42,6 +44,24 @@ class Tasks:
         flow = event.known.get("workflow")
         if flow is not None:
             self._workflow(event, flow)
+
+    def _elsewhere(self, event: Event) -> None:
+        """One row, in the file of a workflow, for a call that makes a task by way of another file."""
+        told, path = event.known.get("task"), event.entry.module.path
+        if told is None or told.get("idle") or path == event.module.path or path not in self.schedules:
+            return
+        where = self.link.call_site(event)
+        if where[0] != path or where in self.handed or path in self.link.tests:
+            return
+        self.handed.add(where)
+        retries, timeout = (
+            self._setting(event, told.get(one), key, path)
+            for one, key in (("retries", "retries"), ("timeout", "execution_timeout"))
+        )
+        self.link.rows.add(
+            "task", self.link.rows.span(*where), str(told.get("framework")), None, None, retries, timeout, path,
+            int(speaks(event, told)), None, 0,
+        )  # fmt: skip
 
     def _row(self, event: Event, told: dict[str, Any]) -> None:
         retries = self._setting(event, told.get("retries"), "retries")
@@ -90,12 +110,12 @@ class Tasks:
                 return self.link.rows.span(module.path, op[3])
         return None
 
-    def _setting(self, event: Event, names: Any, key: str) -> str | None:
+    def _setting(self, event: Event, names: Any, key: str, workflow: str = "") -> str | None:
         """What a task says, or else the workflow for it; `?` when it says something that cannot be known."""
         folded = self.link.folded(event, names)
         if folded is not None:
             return told(folded)
-        for one in self.defaults.get(event.module.path, ()):
+        for one in self.defaults.get(workflow or event.module.path, ()):
             found = self._in(one, key)
             if found is not None:
                 return found
