@@ -173,12 +173,14 @@ class RunDates:
 
     def opens_session(self, module: Module) -> bool:
         """Whether a script takes a session of a cluster, as batch jobs do."""
-        if module.code.cells:
+        if module.code.cells or self.sessions.isdisjoint(module.code.names):
             return False
         return any(last_of(call.func) in self.sessions for call in module.code.calls)
 
     def is_given(self, module: Module) -> bool:
         """Whether the code of a file declares such an option."""
+        if self.names.isdisjoint(module.code.names):
+            return False
         for call in module.code.calls:
             if last_of(call.func) in self.names:
                 given = (str(value[1]) for value in call.args if value[0] == "const")
