@@ -22,7 +22,10 @@ def missing_folders(reads: Reads, module: Module) -> None:
             given = folder.argument(call, entry, told["path"], frame) if told.get("path") else None
             text = first_spelled(folder.fold(given, frame)) if given is not None else ""
             resolved = _resolved(text, module.path)
-            if resolved and resolved not in reads.link.owners.folders:
+            owners = reads.link.owners
+            if (
+                resolved and resolved not in owners.folders and resolved not in owners.tracked
+            ):  # older forms name a file
                 span = reads.link.rows.span(module.path, call.where)
                 owner = Owner("nobody", None, resolved)
                 reads.row(span, module.path, str(name), text, owner, False, False, number, module)
