@@ -23,7 +23,7 @@ _PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the s
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
 _SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
 _PLACEHOLDERS = (
-    "path/to", "path\\to", "your/", "your_", "/your", "[your", "<", "yourpath", "xxx", "...", "my_path", "to/your",
+    "path/to", "path\\to", "your/", "your_", "/your", "[your", "<", "yourpath", "xxx", "...", "***", "my_path", "to/your",
 )  # fmt: skip
 
 
