@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
 from groundrules.facts.meaning.pipelines_paths import gives
-from groundrules.facts.meaning.pipelines_words import is_page, is_passing, sink_of
+from groundrules.facts.meaning.pipelines_words import is_page, is_passing, is_run_date, sink_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Entry, Module
@@ -34,7 +34,9 @@ def given(trail: Trail, here: Here, use: Use) -> None:
     name, entry = trail.flow.folder.entry_of(call, frame)
     if _known(trail, here, use, call, entry, frame):
         return
-    if _converts(trail, call, callee, name, entry):
+    if call.func[0] == "attr" and use.what == 1 and is_run_date(call.args[0][-1]):
+        trail.end("log", here)  # only for a run that has no day of its own
+    elif _converts(trail, call, callee, name, entry):
         rows = _holds_rows(trail, entry)
         if use.inside.key is None or not trail.end(sink_of(use.inside.key, record=rows), here):
             trail.follow(here, ("call", use.number))

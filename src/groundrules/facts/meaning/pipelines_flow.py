@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import is_copy, is_page, is_passing, sink_of
+from groundrules.facts.meaning.pipelines_words import is_copy, is_failure, is_page, is_passing, sink_of
 from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -165,7 +165,7 @@ class Trail:
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
             spelt = self._spelt(here, use, inside.text)
-            aside = is_passing(spelt) or is_page(spelt) or is_copy(spelt)
+            aside = is_passing(spelt) or is_page(spelt) or is_copy(spelt) or is_failure(spelt)
             here = here._replace(passing=here.passing or aside)
             if not self._text(here, spelt):
                 _USES[use.kind](self, here, use)

@@ -32,6 +32,7 @@ from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
 _EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
 _DEFINITIONS = frozenset({"create", "drop", "alter"})
 _FAILURES = frozenset({"error", "errors", "failure", "failures", "failed", "letter"})
+_TRIALS = frozenset({"test", "tests", "teardown"})  # functions that set up a test, and take it down
 _DUPLICATES = ("integrity", "unique", "duplicate", "conflict", "exists", "duplicatetable", "programmingerror")
 
 
@@ -273,7 +274,8 @@ class Statements:
         for runner in runners:
             clearing = clearing or self.clearing(one.target, (), runner)
         guard = one.guard or (self._guard(module, text) if module is not None else None)
-        if guard is None and one.verb in ("insert", "copy", "alter") and is_swapped(one.target):
+        made_anew = one.verb in ("insert", "copy", "alter") or one.object == "index"
+        if guard is None and made_anew and is_swapped(one.target):
             guard = "temporary"
         elsewhere = clearing is not None and (clearing.path, clearing.where) != (text.path, text.where)
         cleared = one.cleared or elsewhere
@@ -301,6 +303,8 @@ class Statements:
     def _guard(self, module: Module, text: Text) -> str | None:
         """What in the code around a statement keeps it from running twice."""
         definition = text.statement.verb in _DEFINITIONS
+        if definition and _TRIALS.intersection(words_of(module.code.scopes[text.scope].name)):
+            return "condition"
         if not definition and self._of_failure(module, text):
             return "failure"
         if not definition and any(self._looks_first(text, other) for other in self.texts[module.path]):

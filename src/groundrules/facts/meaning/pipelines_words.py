@@ -43,6 +43,8 @@ _STAGING = words(
 _BOUNDS = words("end start since until")
 _MOMENTS = ("at", "ts", "timestamp", "time", "on", "datetime")
 _DATED = frozenset({"dt", "date", "datetime"})
+_FAILED = words("failed failure failures error errors rejected")
+_RUN_DATES = words("ds ts ds_nodash ts_nodash logical_date execution_date data_interval_start data_interval_end")
 _COPIES = words("backup backups bak snapshot snapshots")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -101,6 +103,16 @@ def is_history(target: str | None) -> bool:
     if _JOURNALS.intersection(words_of(head.rpartition(".")[2])):
         return True
     return bool(_HISTORY & told) or (bool(_MEASURES & told) and told <= _OF_RUNS)
+
+
+def is_failure(path: str) -> bool:
+    """Whether a file is named like one that keeps what went wrong."""
+    return bool(_FAILED.intersection(words_of(path)))
+
+
+def is_run_date(name: object) -> bool:
+    """Whether a key of a run's context names the day that the run stands for."""
+    return name in _RUN_DATES
 
 
 def is_page(path: str) -> bool:
