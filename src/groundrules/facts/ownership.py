@@ -22,8 +22,10 @@ _TELLING_STEPS = 2  # folders of other places share so many steps with folders o
 _PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
 _SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
+_CAPITALS = frozenset(("MODEL", "FILE", "DATA", "DATASET", "CHECKPOINT", "WEIGHTS", "INPUT", "PATH", "FILENAME"))
 _PLACEHOLDERS = (
-    "path/to", "path\\to", "your/", "your_", "/your", "[your", "<", "yourpath", "xxx", "...", "***", "my_path", "to/your",
+    "path/to", "path\\to", "your/", "your_", "/your", "[your", "<", "yourpath", "xxx", "...", "***", "my_path",
+    "to/your",
 )  # fmt: skip
 
 
@@ -74,7 +76,8 @@ def place_of(text: str) -> str:
 def is_placeholder(text: str) -> bool:
     """Whether a path is a stand-in that the reader is meant to replace."""
     lowered = text.lower()
-    return any(word in lowered for word in _PLACEHOLDERS)
+    stem = text.rpartition("/")[2].partition(".")[0]
+    return any(word in lowered for word in _PLACEHOLDERS) or stem in _CAPITALS
 
 
 def is_temporary(text: str) -> bool:

@@ -53,6 +53,9 @@ class Writings(Likeness):
         self, text: str, script: str, span: int, position: tuple[int, int], is_folder: bool = False, what: str = "any"
     ) -> None:
         """Note that code writes a path or below a folder."""
+        if text.find(ROOT) > 0:  # the script's own name in the middle of another
+            head, _, rest = text.partition(ROOT)
+            text = head + rest.rpartition("/")[2]
         one = Written(text.replace("\\", "/"), script, span, position, is_folder, what)
         name = one.text.rstrip("/").rpartition("/")[2]
         self._writers.clear()
