@@ -109,6 +109,14 @@ train, test = train_test_split(rows, random_state=0)
 table["usual"] = table.groupby("kind")["size"].transform("mean")
 train, test = train_test_split(table, random_state=0)
 """,
+        ("before-split", "group-statistic", "split"),
+    ),
+    "groups of the target": (
+        """
+labels = table["label"]
+table["usual"] = table.groupby("kind")["label"].transform("mean")
+train, test = train_test_split(table, random_state=0)
+""",
         ("before-split", "statistic", "split"),
     ),
     "a loop over names": (

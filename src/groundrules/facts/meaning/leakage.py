@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_groups import Groups
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_reach import Reach
@@ -25,6 +26,7 @@ class Leakage:
         names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
         self._imports: dict[str, list[Module]] = {}
         self._speaking: dict[str, bool] = {}  # by path
+        self.groups = Groups(link.knowledge)
         self.fitting = {name.rpartition(".")[2] for name in names}
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
@@ -83,7 +85,7 @@ class Leakage:
         for fit, spoiled in sorted(best.items(), key=lambda item: item[0].position):
             shown = self.span(spoiled.place)
             merged = fit.role == "statistic" or fit.role in ENCODINGS
-            start = first.setdefault((shown, spoiled.how, fit.role), fit) if merged else fit
+            start = first.setdefault((shown, spoiled.how, self.groups.role(fit)), fit) if merged else fit
             self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
         for use in ledger.on_training_rows() if whole else ():
             self.measured(use, "on-training-rows")
@@ -120,7 +122,7 @@ class Leakage:
             places[1],
             fit.function,
             how,
-            fit.role,
+            self.groups.role(fit),
             shown_by,
             other,
             other_span,
