@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from groundrules.basics.late import re
-from groundrules.facts.meaning.addresses import fits, names_file, without_archive
+from groundrules.facts.meaning.addresses import fits, is_hole, names_file, without_archive
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.writings_likeness import Likeness, Written, stays_empty
+from groundrules.facts.meaning.writings_likeness import Likeness, Written, named, stays_empty
 from groundrules.facts.ownership import ROOT, Owner, holes_to_expression, normal, place_of
 from groundrules.facts.python.events import Event, Magic
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Callable
@@ -16,19 +17,8 @@ READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "read
 
 
 _WRITING = (
-    "save",
-    "write",
-    "export",
-    "dump",
-    "download",
-    "store",
-    "render",
-    "extract",
-    "unzip",
-    "untar",
-    "unpack",
-    "to_",
-)
+    "save", "write", "export", "dump", "download", "store", "render", "extract", "unzip", "untar", "unpack", "to_",
+)  # fmt: skip
 _TELLING_PREFIX = 5  # so many letters before its hole tell the name of a folder from others
 _OUTPUTS = ("-o", "--output", "--out")  # options of magics that name a file to write
 _KNOWN = ("func", "class", "either", "settings")
@@ -141,14 +131,17 @@ class Writings(Likeness):
     def _note(self, event: Event, value: Value | None, is_folder: bool) -> None:
         if value is None:
             return
-        span = self.link.span(event)
-        for text in self.link.texts(value, event.frame):
-            position = (event.entry.id, event.position)
-            told = event.known.get("writes") or {}
-            what, ending = str(told.get("what", "any")), str(told.get("ending") or "")
+        span, position, told = self.link.span(event), (event.entry.id, event.position), event.known.get("writes") or {}
+        what, ending = str(told.get("what", "any")), str(told.get("ending") or "")
+        for text in self.link.texts(value, event.frame) if is_folder else self._texts(value, event.frame):
             self.note_write(text, event.module.path, span, position, is_folder, what)
             if ending and not text.endswith(ending):
                 self.note_write(text + ending, event.module.path, span, position, is_folder, what)
+
+    def _texts(self, value: Value, frame: Frame) -> list[str]:
+        """The paths of a value; where nothing is known of them, the files that the helper which joins them is given."""
+        texts = self.link.texts(value, frame)
+        return texts if not all(map(is_hole, texts)) else [*texts, *(f"{{x}}/{one}" for one in named(value, frame))]
 
     def _refine(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.meaning.addresses import names_file
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event
+from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import TEMPORARY
 from groundrules.typed import NamedTuple
 
@@ -131,3 +134,13 @@ def stays_empty(event: Event) -> bool:
         return False
     calls = [call for call in code.calls if call.context in inside]
     return all(str(call.func[-1]).rpartition(".")[2] in _TELLING for call in calls)
+
+
+def named(value: Value, frame: Frame) -> list[str]:
+    """The files that a call names from which a path comes that is not known."""
+    if value[0] == "param":
+        bound = frame.bound.get(value[2])
+        return named(*bound) if bound is not None and bound[1] is frame.caller else []
+    args = frame.module.code.calls[value[1]].args if value[0] == "call" else ()
+    texts = [one[1].replace("\\", "/") for one in args if one[0] == "const" and isinstance(one[1], str)]
+    return [text.rpartition("/")[2] for text in texts if names_file(text) and "://" not in text]
