@@ -57,10 +57,11 @@ def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) ->
         if kind is not None and walker.interesting(module, 0):
             yield module, 0, kind
     for module in modules:
+        elsewhere = run_elsewhere(walker, module)
         for number, scope in enumerate(module.code.scopes):
             if scope.kind != "function" or not walker.interesting(module, number):
                 continue
-            if is_task(walker, module, number):
+            if number in elsewhere or is_task(walker, module, number):
                 yield module, number, "task"
             elif module.path in tests and scope.name.startswith("test"):
                 yield module, number, "test"
@@ -83,6 +84,17 @@ def module_kind(module: Module, tests: frozenset[str]) -> str | None:
     if module.code.main_guard:
         return "script"
     return "script" if any(op[0] == "c" for op in module.code.scopes[0].ops) else None
+
+
+def run_elsewhere(walker: Walker, module: Module) -> set[int]:
+    """The functions of a file that it hands over to run in a process of their own, such as a container."""
+    found: set[int] = set()
+    frame = walker.folder.module_frame(module)
+    for call in module.code.calls:
+        given = [value[1] for value in (*call.args, *(value for _, value in call.kwargs)) if value[0] == "local"]
+        if given and walker.folder.entry_of(call, frame)[1].get("runs_elsewhere"):
+            found.update(given)
+    return found
 
 
 def is_task(walker: Walker, module: Module, number: int) -> bool:

@@ -175,8 +175,8 @@ class Walker(Interest):
         else:
             if callee[0] == "inst" and not isinstance(callee[1], str):
                 self._call_instance(callee, call, number, frame)
-            self.event(site, number, frame)
-            if site.handed:
+            entry = self.event(site, number, frame)
+            if site.handed and not entry.get("runs_elsewhere"):
                 self._callbacks(site, number, frame)
             if call.func[0] == "item" and call.func[1][0] == "call":
                 self._dispatch(call, number, frame)
@@ -190,8 +190,8 @@ class Walker(Interest):
             site.callee = callee
         return callee
 
-    def event(self, site: Site, number: int, frame: Frame) -> None:
-        """Record a call that knowledge knows."""
+    def event(self, site: Site, number: int, frame: Frame) -> Entry:
+        """Record a call that knowledge knows; what it knows of it."""
         call, known = site.call, site.known
         if known is None:
             known = self.folder.entry_of(call, self.folder.module_frame(frame.module) if site.fixed else frame)
@@ -202,6 +202,7 @@ class Walker(Interest):
             self.position += 1
             receiver = self.folder.fold(call.func[1], frame) if call.func[0] == "attr" else None
             self.events.append(Event(self.entry, self.position, name, entry, call, number, frame, receiver))
+        return entry
 
     def _means_something(self, entry: Entry) -> bool:
         known = self._active.get(id(entry))
