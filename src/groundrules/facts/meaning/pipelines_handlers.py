@@ -111,8 +111,9 @@ class Handlers:
         spelt = " ".join(self._texts(event, told.get("target")))
         if value is not None and bare(value)[0] in ("attr", "param"):
             spelt = str(bare(value)[2])
-        aside = _KEPT.intersection(words_of(spelt)) or told.get("what") in ("text", "config")
-        return not aside and kind_of(spelt) not in ("text", "config")
+        if _KEPT.intersection(words_of(spelt)) or told.get("what") in ("text", "config"):
+            return False
+        return bool(told.get("bucket")) or kind_of(spelt) not in ("text", "config")  # what goes to a store is a result
 
     def _again(self, frame: Frame, context: int, where: Any) -> bool:
         """Whether the handler stands in a loop that the first success leaves: it only tries again."""
