@@ -16,10 +16,17 @@ from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Entry
 from groundrules.facts.python.texts import is_text, options
 from groundrules.typed import Any
 
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}
+
+
+def fetches(known: Entry, words: list[str]) -> bool:
+    """Whether a command of a shell downloads: one that sends something asks a service."""
+    sends = tuple(known.get("sends", ()))
+    return "reads" in known and not any(word.startswith(sends) for word in words[1:] if sends)
 
 
 class Data:
@@ -44,7 +51,7 @@ class Data:
     def _download(self, line: str, magic: Magic) -> None:
         words = self.writings.filled(line, magic).split()
         known = self.link.knowledge.of(f"$.{words[0]}") if words else None
-        if known is None or "reads" not in known:
+        if known is None or not fetches(known, words):
             return
         path = magic.frame.module.path
         span = self.link.rows.span(path, magic.where)

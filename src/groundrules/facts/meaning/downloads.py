@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import pattern
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import is_software, names_file
-from groundrules.facts.meaning.data import Data
+from groundrules.facts.meaning.data import Data, fetches
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.raw import Addressed
 from groundrules.facts.repository import Repository
@@ -29,7 +29,7 @@ def downloads(link: Link, repository: Repository) -> Iterator[Download]:
     """The commands of all scripts that fetch what is data or a model by its name."""
     for path, row in repository.survey.rows(("Addressed",)):
         words = row.command.split()
-        if "reads" not in (link.knowledge.of(f"$.{words[0]}") or {}):
+        if not fetches(link.knowledge.of(f"$.{words[0]}") or {}, words):
             continue
         texts = [text for word in words[1:] if _is_data(text := word.strip("'\""), path)]
         if texts:
