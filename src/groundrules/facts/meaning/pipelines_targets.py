@@ -8,7 +8,7 @@ from groundrules.facts.sql.words import words
 _QUOTES = str.maketrans("", "", "`\"'[]")
 _ENDINGS = tuple(f".{one}" for one in words("csv tsv json jsonl parquet txt xlsx pkl feather gz zip avro orc npy"))
 _HOLES = pattern(r"\{\{.*?\}\}|\{[^{}]*\}|%\([^)]*\)s|%s|\$\{?\w+\}?|<[^>]*>")
-_SIGNS = frozenset("{%$<")  # one of them begins every hole
+_SIGNS = frozenset("%$<")  # one of them, or a brace, begins every hole
 
 
 def plain(target: str | None) -> tuple[str, ...]:
@@ -16,8 +16,7 @@ def plain(target: str | None) -> tuple[str, ...]:
     if not target:
         return ()
     text = target.translate(_QUOTES).strip().lower()
-    if not _SIGNS.isdisjoint(text):
-        text = _HOLES.sub("*", text)
+    text = starred(text)
     parts = tuple([part for part in text.replace(":", ".").replace("/", ".").split(".") if part])
     return parts if parts and parts[-1].strip("*") else ()
 
@@ -26,6 +25,17 @@ def is_setting(target: str | None) -> bool:
     """Whether a constant of the deployment names the table: a hole that is spelled in capitals, as `{{ FACTS }}` is."""
     last = (target or "").rpartition(".")[2].strip()
     return last[:1] == "{" and last[-1:] == "}" and last.isupper()
+
+
+def starred(text: str) -> str:
+    """A text with a star for every hole; those of a single kind, which are most, need no regular expression."""
+    if "{{" in text or not _SIGNS.isdisjoint(text):
+        return _HOLES.sub("*", text)
+    first, *rest = text.split("{")
+    for one in rest:
+        _, closed, after = one.partition("}")
+        first += f"*{after}" if closed else f"{{{one}"
+    return first
 
 
 def same(one: str | None, other: str | None) -> bool:
