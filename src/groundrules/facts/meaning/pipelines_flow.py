@@ -221,9 +221,18 @@ class Trail:
         base, name = use.what
         owner = self.flow.uses(here.module).class_of(base)
         if owner is not None and use.inside.key is None:
-            self.follow(here._replace(stack=()), ("self", owner, name))
+            if not (self._declared(here.module, owner, name) and self.end("partition", here)):
+                self.follow(here._replace(stack=()), ("self", owner, name))
         else:
             self.end(sink_of(use.inside.key or name, record=True), here)
+
+    def _declared(self, module: Module, owner: int, name: str) -> bool:
+        """Whether a class declares an attribute as a parameter that tells the runs of a task apart."""
+        value = module.code.scopes[owner].env.get(name)
+        if value is None or value[0] != "call":
+            return False
+        callee = self.flow.folder.callee(module.code.calls[value[1]], self.flow.frame(module, owner))
+        return callee[0] == "ext" and bool((self.flow.link.knowledge.of(callee[1]) or {}).get("task_parameter"))
 
     def _return(self, here: Here, use: Use) -> None:
         if use.inside.key is not None and self.end(sink_of(use.inside.key, record=True), here):
