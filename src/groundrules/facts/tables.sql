@@ -482,6 +482,7 @@ CREATE TABLE handler (
   function TEXT NOT NULL,  -- what may fail
   step_span INTEGER NOT NULL, -- where
   moves INTEGER NOT NULL,  -- it changes data (writes, sends, loads) and does not only ask for something
+  in_loop INTEGER NOT NULL,-- the handler stands in a loop: the other items go on
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

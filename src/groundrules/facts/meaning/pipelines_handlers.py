@@ -91,11 +91,12 @@ class Handlers:
         quiet = (
             action in ("pass", "log") and not self._tells(module, context) and not self._again(frame, context, where)
         )
+        looped = any(kind in ("for", "while") for kind, _ in contexts_of(module, module.code.contexts[context].parent))
         cell, line, column, _, _ = value[2]
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
         self.link.rows.add(
             "handler", place, names or "everything", action, int(quiet), event.name.lstrip("*."),
-            self.link.span(event), int(self._moves(event)), 1, module.code.scopes[frame.scope].qualname,
+            self.link.span(event), int(self._moves(event)), int(looped), 1, module.code.scopes[frame.scope].qualname,
         )  # fmt: skip
 
     def _moves(self, event: Event) -> bool:
