@@ -15,7 +15,7 @@ from groundrules.facts.meaning.randomness_idle import (
 from groundrules.facts.meaning.randomness_weights import Weights
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
@@ -51,6 +51,7 @@ class Bearing(Idle):
         super().__init__(link)
         self.known: dict[tuple[str, int], bool] = {}
         self.weights = Weights(link)
+        self.naming: dict[tuple[str, int], list[Op]] = {}  # by scope: what binds names of files, ports and the like
         self.stand_ins: dict[tuple[str, int], list[Value]] = {}
         self.consequential: set[int] = set()  # entry points that keep, train or report something
         self.trained: dict[int, int] = {}  # where an entry point last trains
@@ -171,10 +172,15 @@ class Bearing(Idle):
 
     def _names_something(self, event: Event) -> bool:
         """Whether a drawn number only makes the name of a file or a job unique."""
+        key = (event.module.path, event.call.scope)
+        if key not in self.naming:
+            ops = event.module.code.scopes[event.call.scope].ops
+            self.naming[key] = [op for op in ops if op[0] == "=" and op[1].lower().endswith((_PORT, *_NAMES))]
+        if not self.naming[key]:
+            return False
         made = {("call", number) for number in self._forms(event)}
         picks = event.known["draws"].get("purpose") != "noise"  # of several names one is picked, and not made
-        ops = event.module.code.scopes[event.call.scope].ops
-        bound = (op[1].lower() for op in ops if op[0] == "=" and not made.isdisjoint(_inside(op[2])))
+        bound = (op[1].lower() for op in self.naming[key] if not made.isdisjoint(_inside(op[2])))
         return any(name == _PORT or (name.endswith(_NAMES) and not picks) for name in bound)
 
     def _forms(self, event: Event) -> set[int]:
