@@ -119,6 +119,24 @@ train, test = train_test_split(table, random_state=0)
 """,
         ("before-split", "statistic", "split"),
     ),
+    "training is stopped by rows that are called a validation": (
+        """
+X_train, X_val, y_train, y_val = train_test_split(table, labels, random_state=0)
+model = XGBClassifier(early_stopping_rounds=9)
+model.fit(X_train, y_train, eval_set=[(X_val, y_val)])
+print(model.score(X_val, y_val))
+""",
+        ("tuned-on-validation", "model", "score"),
+    ),
+    "training is stopped by rows that are called a test": (
+        """
+X_train, X_test, y_train, y_test = train_test_split(table, labels, random_state=0)
+model = XGBClassifier(early_stopping_rounds=9)
+model.fit(X_train, y_train, eval_set=[(X_test, y_test)])
+print(model.score(X_test, y_test))
+""",
+        ("tuned-on-test", "model", "score"),
+    ),
     "a loop over names": (
         """
 for name, maker in {"scale": StandardScaler()}.items():

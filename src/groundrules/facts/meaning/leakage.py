@@ -91,10 +91,10 @@ class Leakage:
             self.measured(use, "on-training-rows")
         for use in ledger.on_overlapping_rows():
             self.measured(use, "on-overlapping-rows")
-        for training, use in ledger.tuned():
+        for training, use, what in ledger.tuned():
             fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
-            self.add((fit, fit), "tuned-on-test", "score", use.name, shown)
+            self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
 
     def measured(self, use: Use, how: str) -> None:
         """A measure taken on rows that trained the model."""

@@ -61,6 +61,7 @@ class Caller(Reader):
         if isinstance(held, Data):
             place = (act.module, op[3], act.scope)
             self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
+            self.ledger.names.setdefault(held.rows, set()).add(op[1])
 
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_rows import Rows, covers, held, held_apart, held_out_of, overlap, parted
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
+from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.sql.words import words
 from groundrules.typed import Any, NamedTuple
 
 Place = tuple[Any, Any, int]  # module, place, scope
 KEEPS = frozenset(
     {"categories", "labels", "nothing", "thinning", "correlation"}
 )  # what is learned there tells nothing of the rows held out
+_CHECKS = words("val valid validation dev eval xval xvalid yval yvalid dval dvalid")
+_TESTS = words("test tst testing xtest dtest holdout")
 ENCODINGS = frozenset({"categories", "labels"})  # but each fit may number them anew
 
 
@@ -53,6 +57,7 @@ class Ledger:
         self.spoiled: list[Spoiled] = []
         self.inner: list[Spoiled] = []  # by a split of training rows, which counts where no other rows give the verdict
         self.splits: dict[Any, tuple[str, Place, str]] = {}  # by marker: what splits, where, and by split or folds
+        self.names: dict[Rows, set[str]] = {}  # by rows: the names that they were bound to
         self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
@@ -167,16 +172,23 @@ class Ledger:
                 found.append(use)
         return found
 
-    def tuned(self) -> list[tuple[Training, Use]]:
-        """Training was stopped by rows on which the model is measured afterwards."""
+    def tuned(self) -> list[tuple[Training, Use, str]]:
+        """Training was stopped by rows that measure the model afterwards, and what these are: test | validation."""
         found = []
         for training, data in self.watched:
             for use in self.uses:
                 same = use.training is training and use.measured is not None and not use.chooses
                 if same and any(covers(one.rows, use.rows) and held_apart(one.rows, training.rows) for one in data):
-                    found.append((training, use))
+                    found.append((training, use, "validation" if all(map(self.checks, data)) else "test"))
                     break
         return found
+
+    def checks(self, data: Data) -> bool:
+        """Whether rows are there to check the training by: a fold, or rows that are named so and never like a test."""
+        if data.rows and all(any(key[0] == "folds" for key, _ in marks) for _, marks in data.rows):
+            return True
+        told = {word for name in self.names.get(data.rows, ()) for word in words_of(name)}
+        return not told.isdisjoint(_CHECKS) and told.isdisjoint(_TESTS)
 
     def of_inner_splits(self) -> list[Spoiled]:
         """Rows made up from training rows, of which a part gives the verdict."""

@@ -164,7 +164,7 @@ class Reader(Selector):
             return None
         training = thing.trainings[-1]
         if training.chosen is None:
-            training.chosen = Fit("selection", thing.name, training.rows, training.place)
+            training.chosen = Fit("selection", thing.name or "fit", training.rows, training.place)
         return Stat([training.chosen])
 
     def _item(self, value: Value, act: Activation) -> Any:

@@ -77,13 +77,24 @@ class Randomness:
         if origin.kind == "restored":
             return  # what was drawn since is undone, and what comes next is as random as it was
         for generator in told.get("generators") or ():
-            name = self.own(event.receiver) if generator == "own" else generator
+            name = self.own(event.receiver) if generator == "own" else self.compiled(event, generator)
             if name is not None:
                 restored = bool(told.get("restores"))
                 seeding = Seeding(name, event.position, origin, event.frame, event, restored)
                 self.seeds[event.entry.id].append(seeding)
                 if origin.kind != "null":
                     self.bearing.seeding.add(event.entry.id)
+
+    def compiled(self, event: Event, generator: str) -> str:
+        """The generator that a call really has: code that a library compiles has generators of its own."""
+        decorators = event.module.code.scopes[event.call.scope].decorators
+        for one in decorators if event.call.scope else ():
+            maker = event.module.code.calls[one[1]].func if one[0] == "call" else one
+            folded = self.link.folder.fold(maker, self.link.folder.module_frame(event.module))
+            told = (self.link.knowledge.of(folded[1]) or {}).get("compiles") if folded[0] == "ext" else None
+            if told:
+                return str(told.get(generator, generator))
+        return generator
 
     def own(self, receiver: Value | None) -> str | None:
         """A name for a generator object, the same for the same object; None when it cannot be followed."""
@@ -145,7 +156,7 @@ class Randomness:
         if own_seed != "given" and told.get("fallback"):
             generators = told["fallback"]
         for generator in [generators] if isinstance(generators, str) else generators or ():
-            name = generator
+            name = self.compiled(event, generator)
             if generator == "own":
                 told_own = self._own_generator(event)
                 if told_own is None:
