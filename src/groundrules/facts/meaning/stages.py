@@ -65,7 +65,8 @@ class StageUses:
 
     def note(self, role: str, what: str, text: str, span: int, script: str, guarded: bool) -> None:
         """Note what a script reads or writes."""
-        if script in self.scripts and text and "{" not in text:
+        own = "/.dvc/" in f"/{text.removeprefix(ROOT)}"  # the pipeline tool's settings, which say nothing of a stage
+        if script in self.scripts and text and "{" not in text and not own:
             self.seen.append(Seen(role, what, text, span, script, guarded))
 
     # ---- rows --------------------------------------------------------------------------------------------------------
