@@ -386,7 +386,7 @@ CREATE TABLE sql_statement (
   object TEXT,             -- of definitions: table | view | index | schema | column | …
   target TEXT,             -- the table; {holes} stand for unknown parts
   named INTEGER NOT NULL,  -- more than a hole is known of the table's own name
-  guard TEXT,              -- what makes it safe to repeat: on-conflict | not-exists | not-in | anti-join | if-exists | or-replace | temporary | overwrite | delete-before | …; NULL none
+  guard TEXT,              -- what makes it safe to repeat: on-conflict | not-exists | not-in | anti-join | if-exists | or-replace | temporary | overwrite | upsert | delete-before | …; NULL none
   cleared INTEGER NOT NULL,-- the same target is emptied or deleted before it, in the same text or by what runs it
   emptied INTEGER NOT NULL,-- it is emptied as a whole before, whatever rows the statement itself is about
   pair INTEGER NOT NULL,   -- a definition right after or before its counterpart (drop, then create)

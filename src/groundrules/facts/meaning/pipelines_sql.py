@@ -23,7 +23,7 @@ from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Module
+from groundrules.facts.python.program import Module, imports_any
 from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, scan
@@ -52,6 +52,8 @@ class Statements:
     def __init__(self, link: Link, repository: Repository) -> None:
         self.link = link
         self.repository = repository
+        functions = link.knowledge.functions
+        self.keyed = {name.partition(".")[0] for name in functions.having("inserts_by_key")}
         self.texts: dict[str, list[Text]] = {}  # of code, by file
         self.clears: dict[int, list[Clearing]] = defaultdict(list)  # by entry point
         self.inserts: dict[int, list[str]] = defaultdict(list)
@@ -311,6 +313,12 @@ class Statements:
             return "watermark"
         if text.statement.verb == "insert" and pairs.marked(self.texts, text):
             return "marked"
+        if text.statement.verb == "insert" and imports_any(module, self.keyed):
+            return "upsert"
+        return self._guard_around(module, text, definition)
+
+    def _guard_around(self, module: Module, text: Text, definition: bool) -> str | None:
+        """What tests, loops, handlers and callers around a statement keep it from running twice."""
         for kind, value in contexts_of(module, text.context):
             if kind in ("if", "else", "while") and asks(module, value) and not has_rows(module, kind, value):
                 return "condition"

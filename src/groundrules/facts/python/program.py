@@ -293,3 +293,8 @@ class Program:
         module = self.module(path)
         assert module is not None
         return module.code.calls[number]
+
+
+def imports_any(module: Module, roots: set[str]) -> bool:
+    """Whether a file imports one of some packages."""
+    return any(op[0] == "i" and op[1].partition(".")[0] in roots for scope in module.code.scopes for op in scope.ops)
