@@ -58,7 +58,7 @@ class Caller(Reader):
     def named(self, op: Op, act: Activation) -> None:
         """A name was bound: rows may be one half of a split by hand."""
         held = act.names[op[1]]
-        if isinstance(held, Data):
+        if isinstance(held, Data) and held.learned:
             place = (act.module, op[3], act.scope)
             self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
             self.ledger.names.setdefault(held.rows, set()).add(op[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
@@ -48,7 +47,7 @@ class Weights:
         """Whether a method of a call's result, or of what a method gives back as itself, loads weights beside it."""
         same = {number}
         scope = module.code.calls[number].scope
-        frame = Frame(module, scope) if scope else self.link.folder.module_frame(module)
+        frame = self.link.folder.scope_frame(module, scope)
         for other in range(number + 1, len(module.code.calls)):
             call = module.code.calls[other]
             if (

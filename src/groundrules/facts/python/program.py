@@ -17,6 +17,7 @@ class Knowledge:
         self.functions = functions
         self.aliases = aliases
         self._canonical: dict[str, str] = {}
+        self._of: dict[str, Entry | None] = {}  # names that were asked about
         self._roots: frozenset[str] | None = None
         self._last_names: dict[frozenset[str], frozenset[str]] = {}
         # Any class below a root: `root.*.method`.
@@ -67,16 +68,17 @@ class Knowledge:
 
     def of(self, name: str) -> Entry | None:
         """What is known of a qualified name."""
+        if name in self._of:
+            return self._of[name]
         entry: Entry | None = self.functions.get(name)
-        if entry is None and "." in name:
-            last = name.rpartition(".")[2]
-            if last in self.wild_methods:
-                prefix = name
-                while "." in prefix:
-                    prefix = prefix.rpartition(".")[0]
-                    known = self.wild.get((prefix, last))
-                    if known is not None:
-                        return self.functions[known]
+        last = name.rpartition(".")[2]
+        if entry is None and last in self.wild_methods:
+            prefix = name
+            while "." in prefix and entry is None:
+                prefix = prefix.rpartition(".")[0]
+                known = self.wild.get((prefix, last))
+                entry = self.functions[known] if known is not None else None
+        self._of[name] = entry
         return entry
 
     def method(self, name: str) -> Entry | None:
