@@ -228,7 +228,7 @@ def _steers(event: Event) -> bool:
     """Whether the draw only decides which way a task goes."""
     uses = users_of(event.module, event.number)
     own = bool(event.module.code.scopes[event.call.scope].decorators)
-    return bool(uses) and all(kind == "test" or (kind == "return" and own) for kind, _, _ in uses)
+    return bool(uses) and all(kind in ("test", "other") or (kind == "return" and own) for kind, _, _ in uses)
 
 
 def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
