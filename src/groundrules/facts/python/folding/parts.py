@@ -120,10 +120,10 @@ class Parts(Options):
                 return found
         if tag == "either":
             return alternatives([self.item(one, key) for one in base[1:]])
-        if tag == "inst" and isinstance(base[1], str):
+        if tag == "ext" or (tag == "inst" and isinstance(base[1], str)):
             inside = (self.knowledge.of(f"{base[1]}.__getitem__") or {}).get("returns")
             if inside:
-                return ("inst", inside, base[2], -1, None)
+                return ("inst", inside, base[2] if tag == "inst" else "", -1, None)
         return hole(str(key[1]) if key[0] == "const" else "x")
 
     def _contained(self, base: Value, key: Value) -> Value | None:
