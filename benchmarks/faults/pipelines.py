@@ -48,7 +48,10 @@ def in_pipeline(checkout: Checkout, path: str) -> bool:
 
 
 def appends(checkout: Checkout) -> Iterator[Fault]:
-    """A table that was replaced is appended to, and nothing else empties it."""
+    """A table that a library's writer replaced is appended to, and nothing else empties it.
+
+    Not by a function of the repository itself: what that makes of the word stands somewhere else.
+    """
     for unit in steps(checkout):
         within = owners(unit)
         for call in syntax.calls(unit.tree):
@@ -57,7 +60,8 @@ def appends(checkout: Checkout) -> Iterator[Fault]:
             if which is None or value not in ("replace", "overwrite", "WRITE_TRUNCATE"):
                 continue
             owner = within.get(call)
-            if reach(checkout).runs(owner) and not any(empties(one) for one in around(checkout, unit, owner)):
+            known = syntax.last_name(call.func) not in reach(checkout).functions and reach(checkout).runs(owner)
+            if known and not any(empties(one) for one in around(checkout, unit, owner)):
                 put = {"replace": "append", "overwrite": "append", "WRITE_TRUNCATE": "WRITE_APPEND"}[str(value)]
                 text = syntax.replaced(unit.text, which, repr(put))
                 yield fault(checkout, unit, call, text, f"`{syntax.last_name(call.func)}` appends", "blind-append")
