@@ -397,6 +397,7 @@ CREATE TABLE sql_statement (
   passing INTEGER NOT NULL,-- the target is named like one that only holds the rows of one run (staging, temporary)
   in_task INTEGER NOT NULL,-- a pipeline task or a scheduled job runs it
   migration INTEGER NOT NULL, -- part of a schema migration or a one-time set-up that runs once by design
+  event INTEGER NOT NULL,  -- an INSERT of one row of values by a function without a loop: it records that something has happened
   host TEXT NOT NULL,      -- file | string | template | cell
   scope TEXT NOT NULL
 );

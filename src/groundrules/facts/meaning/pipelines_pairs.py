@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import Text, asks
+from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.program import Module
+from groundrules.facts.sql.words import words
 from groundrules.typed import Iterator, Mapping
 
 Texts = Mapping[str, list[Text]]
+_MANY = words("many values batch bulk dataframe frame rows copy map")
+_LOOPS = frozenset({"for", "while"})
 
 
 def drops(texts: Texts) -> list[str]:
@@ -78,3 +83,20 @@ def marked(texts: Texts, one: Text) -> bool:
     return any(
         text.statement.verb == "update" and same(source, text.statement.target) for text in after for source in read
     )
+
+
+def records_one(module: Module, one: Text) -> bool:
+    """Whether a function puts in one row of the values that it is handed: it records that something has happened."""
+    if (
+        one.statement.verb != "insert"
+        or not one.scope
+        or "values" not in one.text.lower()
+        or "select" in one.text.lower()
+    ):
+        return False
+    for call in module.code.calls:
+        if call.scope == one.scope:
+            loops = any(kind in _LOOPS for kind, _ in contexts_of(module, call.context))
+            if loops or _MANY.intersection(words_of(str(call.func[-1]))):
+                return False
+    return True
