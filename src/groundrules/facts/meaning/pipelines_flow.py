@@ -250,7 +250,7 @@ class Trail:
         scope = here.module.code.scopes[use.number]
         key = use.inside.key
         starts = key == "start_date" and not self.flow.is_told(here.module)
-        if key is not None and self.end("start_date" if starts else sink_of(key, record=not starts), here):
+        if key is not None and self.end("start_date" if starts else sink_of(key, record=key != "start_date"), here):
             return
         if scope.kind == "class":
             self.follow(here._replace(stack=(), imported=True), ("self", use.number, use.what))
