@@ -13,6 +13,7 @@ from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.replay import sign
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, defaultdict
 
@@ -108,12 +109,10 @@ class Clearing:
             for kind, value in contexts_of(frame.module, call.context):
                 if kind in ("if", "else") and asks_for(frame, value, handed):
                     return True
-        frames = list(frames_of(event.frame))
-        for text, reader in self.read.get(event.entry.id, ()):
-            near = reader.frame in frames or event.frame in frames_of(reader.frame) or reader.module is event.module
-            if target and near and reader.call is not event.call and same(text, target):
-                return True
-        return False
+        return any(
+            target and reader.call is not event.call and same(text, target) and near(reader, event)
+            for text, reader in self.read.get(event.entry.id, ())
+        )
 
     def read_before(self, event: Event, target: str) -> Event | None:
         """The event of the same function that has read what is now written, if each part of the path has a name."""
@@ -177,6 +176,14 @@ class Clearing:
             if value is not None and bare(value)[0] in ("attr", "param") and not self.link.texts(value, frame):
                 return True
         return False
+
+
+def near(one: Event, other: Event) -> bool:
+    """Whether one of two events stands in a scope that leads to the other, or both in one file."""
+    if one.module is other.module or other.frame.caller is None:  # all that runs comes from the entry point's own level
+        return True
+    ours, theirs = [sign(frame) for frame in frames_of(one.frame)], [sign(frame) for frame in frames_of(other.frame)]
+    return ours[0] in theirs or theirs[0] in ours
 
 
 def place(event: Event) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from groundrules.facts.meaning.settings_keys import Keys, loader
 from groundrules.facts.meaning.settings_uses import nested
 from groundrules.facts.python.contexts import frames_of
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator
@@ -35,6 +35,7 @@ class Unused:
         self.link = link
         self.repository = repository
         self.keys = keys
+        self.calls: dict[str, dict[int, list[Call]]] = {}  # by file and scope
         self.whole: dict[tuple[Any, ...], set[tuple[str, ...]]] = {}  # by loader: sections that are used as a whole
 
     def relate(self, scope: frozenset[str] | None) -> None:
@@ -97,9 +98,7 @@ class Unused:
 
     def _frame(self, frame: Frame) -> None:
         code = frame.module.code
-        for call in code.calls:
-            if call.scope != frame.scope:
-                continue
+        for call in self._calls(frame):
             callee = self.link.folder.callee(call, frame)
             if callee[0] not in ("func", "class"):
                 for value in (*call.args, *(value for _, value in call.kwargs)):
@@ -116,6 +115,15 @@ class Unused:
                 self._look(op[3], frame)
             elif op[0] == "u" or (op[0] == "r" and not called):
                 self._look(op[1], frame)
+
+    def _calls(self, frame: Frame) -> list[Call]:
+        """The calls of a frame's own scope."""
+        path = frame.module.path
+        if path not in self.calls:
+            found = self.calls[path] = {}
+            for call in frame.module.code.calls:
+                found.setdefault(call.scope, []).append(call)
+        return self.calls[path].get(frame.scope, [])
 
     def _look(self, value: Value, frame: Frame, depth: int = 0) -> None:
         """Note the sections that a value is made of."""

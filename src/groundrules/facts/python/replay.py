@@ -109,3 +109,8 @@ def at_level(frame: Frame) -> bool:
             return False
         current = current.caller
     return True
+
+
+def sign(frame: Frame) -> str | int:
+    """What tells a frame from others of its entry point: an imported module's level is run once, by whoever it was."""
+    return frame.module.path if at_level(frame) else id(frame)
