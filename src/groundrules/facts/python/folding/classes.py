@@ -76,6 +76,10 @@ class Classes(Arguments):
             told = entry.get("declares_default") if entry is not None else None
             if told and folded[4] is not None:
                 given = self.argument(call, entry, told.get("value"), folded[4])
+                made = self.argument(call, entry, told.get("factory"), folded[4]) if given is None else None
+                kind = self.fold(made, folded[4]) if made is not None else hole("x")
+                if kind[0] == "class":
+                    return ("inst", (kind[1], kind[2]), kind[1], -1, None)
                 value = self.fold(given, folded[4]) if given is not None else hole("x")
                 return hole("x") if value == ("const", None) else value
         return folded
