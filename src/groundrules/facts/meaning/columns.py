@@ -90,6 +90,8 @@ class Columns:
         if told is None:
             return
         used, dropped = told
+        if dropped is not None and stands_in(module, store):
+            return
         scope = module.code.scopes[store.scope].qualname
         span = self.link.rows.span(module.path, store.where)
         name = next(iter(self.flow(module, store.scope).names.get(store.base, ())), "")
@@ -165,6 +167,21 @@ class Columns:
     def here(self, frame: Frame) -> Here:
         """A scope of whose callers nothing is known yet."""
         return Here(frame.module, self.flow(frame.module, frame.scope), frame, frame.scope, None)
+
+
+_NOTHING = (("const", 0), ("const", 0.0), ("const", None), ("const", -1), ("const", ""))
+
+
+def stands_in(module: Module, store: Store) -> bool:
+    """Whether a column that is dropped later never held anything: a constant that only aligns tables, or the part of
+    a value that is taken apart for the sake of another part."""
+    if store.value in _NOTHING:
+        return True
+    whole = store.value[1] if store.value[0] == "unpack" else None
+    return whole is not None and any(
+        op[0] == "s" and op[3][0] == "unpack" and op[3][1] == whole and op[3] != store.value
+        for op in module.code.scopes[store.scope].ops
+    )
 
 
 def out_of_sight(module: Module, store: Store) -> bool:
