@@ -53,9 +53,16 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     return made
 
 
+def let_go() -> None:
+    """Forget what an earlier check holds in memory, and close its store, so that the log goes into the one file."""
+    for _, repository in GATHER._OPENED:
+        repository.store.close()
+    GATHER._OPENED.clear()
+
+
 def said(cache: bool, **options: Any) -> list[tuple[Any, ...]]:
     """What a check finds; nothing that an earlier check of this process holds in memory takes part."""
-    GATHER._OPENED.clear()
+    let_go()
     report = run.check(Options(cache=cache, **options)).report
     return [(one.rule, one.span, one.message, one.related, one.status) for one in report.findings]
 
@@ -105,9 +112,7 @@ def test_a_damaged_cache_is_as_good_as_none(shop: Repository, seed: int, tmp_pat
     shop.stage({"make.py": VARIANTS["make.py"][1]})
     expected = said(False), said(False, staged=True)
     assert (said(True), said(True, staged=True)) == expected
-    for _, repository in GATHER._OPENED:
-        repository.store.close()  # its log goes into the one file
-    GATHER._OPENED.clear()
+    let_go()
     chance = random.Random(seed)
     files = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.stat().st_size)
     assert any(path.name == "facts.db" for path in files)
