@@ -50,12 +50,8 @@ def leave() -> int:
     """`main` as the whole program. Taking trees and facts apart at the end takes as long as a quarter of a run, so it
     ends without that, unless somebody watches."""
     gc.disable()
-    from groundrules import packed
-
-    pack = packed.use()
     code = main()
     if sys.gettrace() is None and sys.getprofile() is None:
-        pack.save()
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             _flushed(stream)

@@ -11,10 +11,7 @@ import marshal
 import os
 import sys
 
-from groundrules.typed import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from io import FileIO
+from groundrules.typed import Any
 
 PYTHON = (sys.implementation.cache_tag, *sys.version_info[:3])
 
@@ -29,22 +26,17 @@ def user_folder() -> str:
 
 def read(folder: str, name: str, key: object) -> Any:
     """What was written under that name with an equal key by this version of Python, or None."""
+    path = os.path.join(folder, name)
     try:
-        with open_ours(folder, name) as file:
+        if not (_ours(folder) and _ours(path)):
+            return None
+        with open(path, "rb") as file:
             found = _loaded(file.read())
     except (OSError, ValueError, TypeError, EOFError, MemoryError):
         return None
     if isinstance(found, tuple) and len(found) == 2 and found[0] == (PYTHON, key):
         return found[1]
     return None
-
-
-def open_ours(folder: str, name: str) -> FileIO:
-    """The file of that name, which nobody else can have written. Raises OSError where there is none."""
-    path = os.path.join(folder, name)
-    if not (_ours(folder) and _ours(path)):
-        raise PermissionError(path)
-    return open(path, "rb", buffering=0)
 
 
 def _loaded(content: bytes) -> Any:
@@ -60,18 +52,10 @@ def _loaded(content: bytes) -> Any:
 
 def write(folder: str, name: str, key: Any, value: Any) -> None:
     """Keep a value made of plain dicts, lists, tuples and scalars."""
-    try:
-        content = marshal.dumps(((PYTHON, key), value))
-    except ValueError:
-        return
-    write_bytes(folder, name, content)
-
-
-def write_bytes(folder: str, name: str, content: bytes) -> None:
-    """Keep bytes, all or nothing."""
     path = os.path.join(folder, name)
     draft = f"{path}.{os.getpid()}.tmp"
     try:
+        content = marshal.dumps(((PYTHON, key), value))
         os.makedirs(folder, mode=0o700, exist_ok=True)
         if not _ours(folder):
             return
