@@ -9,6 +9,7 @@ and binds does not.
 from __future__ import annotations
 
 from groundrules.basics.late import pattern
+from groundrules.facts.python.newer import quoted_apart
 from groundrules.typed import Iterator, NamedTuple
 
 _TOKEN = pattern(
@@ -34,7 +35,10 @@ class Token(NamedTuple):
 
 
 def versions(source: str) -> Iterator[str]:
-    """What to try to parse instead, one after the other."""
+    """What to try to parse instead, one after the other: f-strings of a newer Python first, then Python 2."""
+    apart = quoted_apart(source)
+    if apart != source:
+        yield apart
     written = rewritten(source)
     yield written
     yield untabbed(written)

@@ -7,7 +7,7 @@ import sys
 
 from groundrules.typed import Any, Callable
 
-# What is newer than the Python that this runs on, such as an f-string of 3.12, does not parse either.
+# What is newer than the Python that this runs on does not parse either, but for f-strings (`newer`).
 SPOKEN = f"Python 3.{sys.version_info[1]}"
 
 
