@@ -11,7 +11,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text, spelled
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.rows import Rows
-from groundrules.typed import Any, Iterable, Sequence
+from groundrules.typed import Any, Iterable, Mapping, Sequence
 
 Names = str | Sequence[str] | None
 
@@ -92,6 +92,16 @@ class Link:
                 else:
                     unknown = True
         return None if unknown else False
+
+    def compiler(self, module: Module, scope: int) -> Mapping[str, Any]:
+        """What becomes of generators in a function that a library compiles; nothing in any other."""
+        for one in module.code.scopes[scope].decorators:
+            maker = module.code.calls[one[1]].func if one[0] == "call" else one
+            folded = self.folder.fold(maker, self.folder.module_frame(module))
+            told = (self.knowledge.of(folded[1]) or {}).get("compiles") if folded[0] == "ext" else None
+            if told:
+                return dict(told)
+        return {}
 
     def texts(self, value: Value, frame: Frame) -> list[str]:
         """What a value spells, each alternative with its {holes}; [] when it is no text."""

@@ -87,14 +87,8 @@ class Randomness:
 
     def compiled(self, event: Event, generator: str) -> str:
         """The generator that a call really has: code that a library compiles has generators of its own."""
-        decorators = event.module.code.scopes[event.call.scope].decorators
-        for one in decorators if event.call.scope else ():
-            maker = event.module.code.calls[one[1]].func if one[0] == "call" else one
-            folded = self.link.folder.fold(maker, self.link.folder.module_frame(event.module))
-            told = (self.link.knowledge.of(folded[1]) or {}).get("compiles") if folded[0] == "ext" else None
-            if told:
-                return str(told.get(generator, generator))
-        return generator
+        told = self.link.compiler(event.module, event.call.scope) if event.call.scope else {}
+        return str(told.get(generator, generator))
 
     def own(self, receiver: Value | None) -> str | None:
         """A name for a generator object, the same for the same object; None when it cannot be followed."""

@@ -141,6 +141,8 @@ class Bearing(Idle):
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
             return True
+        if self._compiles(event):
+            return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(LOOKS):
@@ -191,6 +193,19 @@ class Bearing(Idle):
                 use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
             }
         return numbers
+
+    def _compiles(self, event: Event) -> bool:
+        """Whether numbers are only there to have a function compiled: nothing takes what it makes of them."""
+        module, folder = event.module, self.link.folder
+        uses = users_of(module, event.number)
+        for kind, number, _ in uses:
+            if kind != "call" or users_of(module, number):
+                return False
+            callee = folder.callee(module.code.calls[number], event.frame)
+            there = folder.program.module(callee[1]) if callee[0] == "func" else None
+            if there is None or not self.link.compiler(there, callee[2]):
+                return False
+        return bool(uses)
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""
