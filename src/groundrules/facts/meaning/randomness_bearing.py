@@ -113,6 +113,8 @@ class Bearing(Idle):
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
                 return self.replaced[entry.id] > event.position
+        if self._warms(event.frame):
+            return True
         key = (event.module.path, event.number)
         if key not in self.known:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
@@ -193,6 +195,14 @@ class Bearing(Idle):
                 use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
             }
         return numbers
+
+    def _warms(self, frame: Frame) -> bool:
+        """Whether compiled code is only run to have it compiled: nothing takes what it gives."""
+        caller = frame.caller
+        if caller is None or frame.call < 0 or not frame.module.code.scopes[frame.scope].decorators:
+            return False
+        idle = not users_of(caller.module, frame.call)
+        return idle and bool(self.link.compiler(frame.module, frame.scope))
 
     def _compiles(self, event: Event) -> bool:
         """Whether numbers are only there to have a function compiled: nothing takes what it makes of them."""
