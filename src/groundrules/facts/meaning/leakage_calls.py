@@ -58,10 +58,12 @@ class Caller(Reader):
     def named(self, op: Op, act: Activation) -> None:
         """A name was bound: rows may be one half of a split by hand."""
         held = act.names[op[1]]
-        if isinstance(held, Data) and held.learned:
+        if not isinstance(held, Data):
+            return
+        self.ledger.names.setdefault(held.rows, set()).add(op[1])
+        if held.learned:
             place = (act.module, op[3], act.scope)
             self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
-            self.ledger.names.setdefault(held.rows, set()).add(op[1])
 
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""
