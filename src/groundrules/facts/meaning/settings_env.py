@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_classes import declared_by_classes
-from groundrules.facts.meaning.settings_helpers import falls_back, handles, hands_on, magic_names
+from groundrules.facts.meaning.settings_helpers import falls_back, handed_on, handles, magic_names
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
@@ -50,6 +50,7 @@ class Environment:
         self.frames: dict[tuple[str, int], Frame] = {}
         self._projects: dict[str, str] = {}
         self._starting: list[Module] = []  # the modules that speak of variables
+        self._giving: dict[str, frozenset[str]] = {}
         self._handed: dict[str, list[str]] = {}  # by name: the folders of files whose code puts a value under it
         functions = link.knowledge.functions
         self.words = words(functions)
@@ -240,9 +241,16 @@ class Environment:
     def _handed_on(self, name: str, ours: str) -> bool:
         """Whether code of the project puts a value under the name, for what it starts."""
         if name not in self._handed:
-            given = [one for one in self._starting if name in one.code.names and hands_on(one, name)]
-            self._handed[name] = [one.path.rpartition("/")[0] for one in given if one.path not in self.link.tests]
+            given = [one.path for one in self._starting if name in one.code.names and name in self._given(one)]
+            self._handed[name] = [path.rpartition("/")[0] for path in given if path not in self.link.tests]
         return any(self._speaks_for(folder, "code", ours) for folder in self._handed[name])
+
+    def _given(self, module: Module) -> frozenset[str]:
+        """The names under which a module puts values."""
+        found = self._giving.get(module.path)
+        if found is None:
+            found = self._giving[module.path] = handed_on(module)
+        return found
 
     def _renamed(self, name: str, ours: str) -> bool:
         """Whether the project itself declares a longer or shorter form of the name, which only others declare."""

@@ -38,22 +38,22 @@ def _bears(link: Link, module: Module, number: int, what: int | str, frame: Fram
     return any(one.kind in ("if", "else") for one in tests) and not any(one.kind == "checked" for one in tests)
 
 
-def hands_on(module: Module, name: str) -> bool:
-    """Whether code puts a value under a variable's name, as one does for what is started with it."""
-    key = ("const", name)
+def handed_on(module: Module) -> frozenset[str]:
+    """The names, spelled like variables, under which code puts a value, as one does for what is started with them."""
+    found: set[str] = set()
+    seen: set[int] = set()
     for scope in module.code.scopes:
         for op in scope.ops:
-            if op[0] == "s" and op[2] == key and not _same_variable(module, op[3], name):
-                return True
-            if op[0] in ("=", "r") and _among(module, op[2] if op[0] == "=" else op[1], name):
-                return True
-    if any(call.args[:1] == (key,) and len(call.args) > 1 and _sets(call) for call in module.code.calls):
-        return True
-    return any(
-        _among(module, value, name)
-        for call in module.code.calls
-        for value in (*call.args, *(value for _, value in call.kwargs))
-    )
+            if op[0] == "s":
+                _note(found, module, op[2], op[3])
+            elif op[0] in ("=", "r"):
+                _of_dicts(found, module, op[2] if op[0] == "=" else op[1], seen)
+    for call in module.code.calls:
+        if len(call.args) > 1 and _sets(call):
+            _note(found, module, call.args[0], ("const", True))
+        for value in (*call.args, *(value for _, value in call.kwargs)):
+            _of_dicts(found, module, value, seen)
+    return frozenset(found)
 
 
 def _sets(call: Call) -> bool:
@@ -62,14 +62,23 @@ def _sets(call: Call) -> bool:
     return not name.startswith(_ASKING) and any(word in name for word in _SETTING)
 
 
-def _among(module: Module, value: Value, name: str) -> bool:
-    """Whether a value is or holds a dict with a variable's name as a key."""
-    for one in (value, *all_nested(value)):
+def _of_dicts(found: set[str], module: Module, value: Value, seen: set[int]) -> None:
+    """Note the keys of the dicts that a value is or holds; `seen` are the values that were looked at before."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    for one in (value, *all_nested(value, seen)):
         if one[0] == "dict":
-            pairs = ((key, item) for key, item in one[1] if key == ("const", name))
-            if any(not _same_variable(module, item, name) for _, item in pairs):
-                return True
-    return False
+            for key, item in one[1]:
+                if key is not None:
+                    _note(found, module, key, item)
+
+
+def _note(found: set[str], module: Module, key: Value, item: Value) -> None:
+    """Note a key that is spelled like a variable, unless what stands under it comes from that very variable."""
+    spelled = key[0] == "const" and isinstance(key[1], str) and key[1].isupper()
+    if spelled and key[1] not in found and not _same_variable(module, item, key[1]):
+        found.add(key[1])
 
 
 def _same_variable(module: Module, value: Value, name: str) -> bool:

@@ -111,6 +111,7 @@ def read_notebook(data: bytes) -> tuple[Code | None, list[Trouble]]:
         return code(reader, len(cells)), troubles
     import gc
 
+    collecting = gc.isenabled()
     gc.disable()
     try:
         for number, cell in enumerate(cells):
@@ -124,7 +125,8 @@ def read_notebook(data: bytes) -> tuple[Code | None, list[Trouble]]:
             Trouble(None, None, f"This notebook nests too deeply to be read whole: {type(error).__name__}.")
         )
     finally:
-        gc.enable()
+        if collecting:
+            gc.enable()
     return code(reader, len(cells)), troubles
 
 
