@@ -111,7 +111,13 @@ class Uses:
 
     def _names(self, value: Value) -> tuple[str, ...]:
         """The variables that an expression spells."""
-        return (str(value[1]),) if value[0] == "const" else self.spelled.get(value, ())
+        if value[0] == "const":
+            return (str(value[1]),)
+        root = value
+        while root[0] == "attr":
+            root = root[1]
+        # Only such can be among them; a long text that is put together of itself would be hashed for ever.
+        return self.spelled.get(value, ()) if root[0] in ("name", "ext", "param", "call") else ()
 
     def _look(self, value: Value, seen: set[int], depth: int = 0) -> None:
         if value[0] in ("const", "name", "param", "ext", "local", "?", "call") or id(value) in seen or depth > _DEEPEST:
