@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from faults.syntax import Imports, imports_of, without_magics
 from groundrules import facts, opening
-from groundrules.facts.python.program import Knowledge
+from groundrules.facts.python.knowledge import Knowledge
 from groundrules.model import Snapshot
 from groundrules.opening import Options, Question
 

@@ -72,6 +72,19 @@ def numbered(data: bytes) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
+def joined(data: bytes) -> Iterator[tuple[int, str]]:
+    """Commands of a text by the line where each begins: without comments, lines that go on put together."""
+    waiting, start = "", 0
+    for number, line in numbered(data):
+        if line.lstrip().startswith("#"):
+            continue
+        start = start if waiting else number
+        waiting += line.rstrip().removesuffix("\\") + " "
+        if not line.rstrip().endswith("\\"):
+            yield start, waiting
+            waiting = ""
+
+
 def extract_dotenv(data: bytes) -> Rows:
     """Names of a .env file or a template of one; there a name behind a comment sign is documented too."""
     names = Names("template")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from groundrules.facts.environment import numbered
+from groundrules.facts.environment import joined
 from groundrules.facts.raw import Addressed, Row, Rows
 from groundrules.facts.whereabouts import on_line
 
@@ -23,16 +23,8 @@ def extract(data: bytes) -> Rows:
     """One row for each command with an address in it; variables that the file itself gives a value are put in."""
     rows: list[Row] = []
     known: dict[str, str] = {}
-    waiting, start = "", 0
     checked = any(word in data for word in _CHECKS)
-    for number, line in numbered(data):
-        if line.lstrip().startswith("#"):
-            continue
-        start = start if waiting else number
-        waiting += line.rstrip().removesuffix("\\") + " "
-        if line.rstrip().endswith("\\"):
-            continue
-        text, waiting = waiting, ""
+    for start, text in joined(data):
         given = _GIVEN.match(text.rstrip())
         if given is not None:
             value = _filled(given[2].strip("'\""), known)

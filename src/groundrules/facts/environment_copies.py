@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.environment import numbered
+from groundrules.facts.environment import joined
 from groundrules.facts.kinds import kind
 from groundrules.facts.raw import Copied, Row, Rows
 from groundrules.facts.whereabouts import on_line
@@ -13,15 +13,9 @@ _MOST = 200
 def extract(data: bytes) -> Rows:
     """One row for each source of a COPY or ADD, with the absolute path that it gets, and for each file of a RUN."""
     rows: list[Row] = []
-    folder, waiting, start = "/", "", 0
-    for number, line in numbered(data):
-        if line.lstrip().startswith("#"):
-            continue
-        start = start if waiting else number
-        waiting += line.rstrip().removesuffix("\\") + " "
-        if line.rstrip().endswith("\\"):
-            continue
-        words, waiting = _words(waiting), ""
+    folder = "/"
+    for start, line in joined(data):
+        words = _words(line)
         if words[:1] == ["WORKDIR"] and len(words) > 1:
             folder = _below(folder, words[1])
         elif words[:1] in (["COPY"], ["ADD"]) and len(rows) < _MOST:

@@ -27,7 +27,8 @@ from groundrules.facts.places import joined
 from groundrules.facts.python.entries import entry_points, task_files
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
-from groundrules.facts.python.program import Knowledge, Program
+from groundrules.facts.python.knowledge import Knowledge
+from groundrules.facts.python.program import Program
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows

@@ -8,7 +8,8 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import Owner, is_placeholder, place_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterator

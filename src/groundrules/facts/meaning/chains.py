@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.typed import Iterator
 
 _DEEPEST = 24

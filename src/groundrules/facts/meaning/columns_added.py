@@ -6,7 +6,8 @@ from groundrules.facts.meaning.columns_flow import Store
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text
 from groundrules.facts.python.uses import nested
 from groundrules.typed import Iterator

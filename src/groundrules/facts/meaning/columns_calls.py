@@ -7,7 +7,7 @@ from groundrules.facts.meaning.columns_added import spelled
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.meaning.columns_flow import Store
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.program import Module
 
 _DEEPEST = 12
 

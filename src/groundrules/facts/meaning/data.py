@@ -16,7 +16,7 @@ from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import is_text, options
 from groundrules.typed import Any
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words

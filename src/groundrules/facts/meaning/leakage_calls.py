@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_halves import Halves
 from groundrules.facts.meaning.leakage_ledger import Ledger
@@ -28,7 +30,7 @@ from groundrules.facts.meaning.leakage_values import (
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
-from groundrules.facts.python.program import EMPTY, Entry
+from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.typed import Any
 
 _ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs", "records")
@@ -46,9 +48,9 @@ class Caller(Reader):
         self.halves = Halves()
         self.called_back: set[tuple[str, int]] = set()
 
+    @abstractmethod
     def method(self, base: Any, name: str, given: Given) -> Any:
         """What a method gives."""
-        raise NotImplementedError  # pragma: no cover
 
     def enter(self, entry: EntryPoint) -> None:
         """Run one entry point."""

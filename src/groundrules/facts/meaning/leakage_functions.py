@@ -18,7 +18,8 @@ from groundrules.facts.meaning.leakage_values import (
     things_in,
 )
 from groundrules.facts.python.ir import Call
-from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any
 
 

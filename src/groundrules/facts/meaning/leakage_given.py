@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import EMPTY, Entry
+from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.typed import Any
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_values import Fit
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Knowledge, Module
+from groundrules.facts.python.knowledge import Knowledge
+from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 

@@ -24,7 +24,7 @@ from groundrules.facts.meaning.leakage_values import (
     without_columns,
     write_through,
 )
-from groundrules.facts.python.program import EMPTY
+from groundrules.facts.python.knowledge import EMPTY
 from groundrules.typed import Any
 
 _TRANSFORMERS = frozenset({"statistics", "vocabulary", "selection", "target", "resampling", "clusters", *KEEPS})

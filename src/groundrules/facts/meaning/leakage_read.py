@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from groundrules.facts.meaning.leakage_ledger import KEEPS
 from groundrules.facts.meaning.leakage_rows import part
 from groundrules.facts.meaning.leakage_run import Activation
@@ -25,7 +27,8 @@ from groundrules.facts.meaning.leakage_values import (
     stats_in,
 )
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Callable
 
 
@@ -101,9 +104,9 @@ class Reader(Selector):
             return Function(folded[1], folded[2])
         return None
 
+    @abstractmethod
     def class_made(self, module: Module, number: int) -> Shape | None:
         """A class that a call of another module makes."""
-        raise NotImplementedError  # pragma: no cover
 
     def _local(self, value: Value, act: Activation) -> Any:
         return Function(act.module.path, value[1], None, act)

@@ -6,6 +6,8 @@ a constant flag closes are left out.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from groundrules.facts.meaning.leakage_rows import Rows
 from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, joined
 from groundrules.facts.python.events import EntryPoint
@@ -51,7 +53,7 @@ class Activation:
         return False
 
 
-class Runner:
+class Runner(ABC):
     """Runs statements; expressions and calls are told by the classes built on it."""
 
     def __init__(self, folder: Folder) -> None:
@@ -66,22 +68,23 @@ class Runner:
         self.contexts: dict[tuple[str, int], list[int]] = {}
 
     # ---- what subclasses tell ----------------------------------------------------------------------------------------
+    @abstractmethod
     def value(self, value: Value, act: Activation) -> Any:
         """What an expression holds."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def store(self, base: Value, key: Value, value: Any, act: Activation) -> None:
         """A subscript store."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def store_attribute(self, base: Value, name: str, value: Any, act: Activation) -> None:
         """An attribute store."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def named(self, op: Op, act: Activation) -> None:
         """A name was bound."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _DEEPEST = 12

@@ -8,7 +8,8 @@ from groundrules.facts.meaning.pipelines_paths import gives
 from groundrules.facts.meaning.pipelines_words import is_page, is_passing, is_run_date, sink_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.uses import Use
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words

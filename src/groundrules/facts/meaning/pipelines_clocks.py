@@ -9,7 +9,8 @@ from groundrules.facts.meaning.pipelines_words import is_copy, words_of
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any
 
 _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})

@@ -10,7 +10,8 @@ from groundrules.facts.meaning.pipelines_words import is_history, is_passing, wo
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Module
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator

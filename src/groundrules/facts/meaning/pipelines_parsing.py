@@ -7,7 +7,7 @@ from groundrules.facts.ownership import place_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.program import EMPTY
+from groundrules.facts.python.knowledge import EMPTY
 from groundrules.typed import Any
 
 _FAR = ("url", "bucket", "table")

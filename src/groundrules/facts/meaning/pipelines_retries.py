@@ -7,7 +7,8 @@ from groundrules.facts.meaning.pipelines_handlers import tried
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any
 
 _SIDES = ("waits", "runs_sql")

@@ -6,7 +6,8 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint, Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Op
-from groundrules.facts.python.program import EMPTY, Module
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterable
 
 Setting = tuple[tuple[Any, ...], str, Any]  # where, the attribute's qualified name, what it is set to

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
 

@@ -6,7 +6,8 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any, NamedTuple
 
 _DEEPEST = 8

@@ -9,7 +9,8 @@ from groundrules.facts.meaning.settings_helpers import falls_back, handed_on, ha
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple

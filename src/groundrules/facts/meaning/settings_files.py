@@ -8,7 +8,7 @@ from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
 from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, normal, place_of
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import first_spelled, is_text, spelled
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple

@@ -8,7 +8,7 @@ from groundrules.facts.ownership import is_placeholder, place_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.typed import NamedTuple
 
 _DEEPEST = 9

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import EMPTY, Module, Program
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Module, Program
 from groundrules.facts.python.walk import Walker
 from groundrules.typed import Iterable, Iterator
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.typed import Any, NamedTuple
 
 

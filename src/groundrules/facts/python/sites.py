@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from groundrules.facts.python.ir import Call, Op, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 
 _SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param"))
 _RUN = frozenset("citm")

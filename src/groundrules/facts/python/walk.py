@@ -10,7 +10,8 @@ from groundrules.facts.python.events import EntryPoint, Event, Load, Magic
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.interest import PASSIVE, Interest
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import EMPTY, Entry, Module
+from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import Import, Replay, at_level
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
 from groundrules.typed import Any

@@ -88,13 +88,14 @@ def _say(forge: Forge, fresh: Sequence[Remark], room: int, counts: _Counts) -> s
     refused = _inline(forge, inline, counts) if inline else []
     said = {one.fingerprint for one in inline} - {one.remark.fingerprint for one in refused}
     counts.inline = len(said)
-    if not forge.on_files:
+    say_on_file = forge.on_file
+    if say_on_file is None:
         return said
     files = [one for one in fresh if one.placement.rung == "file"]
     files += [one.remark._replace(placement=Placement("file"), suggestion=None) for one in refused]
     for remark in files[: max(0, min(ON_FILES, room - len(said)))]:
         try:
-            forge.say_on_file(remark)
+            say_on_file(remark)
         except RefusedError as error:
             if error.status not in (404, 422):
                 raise

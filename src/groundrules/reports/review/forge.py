@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from groundrules.reports.review.remarks import Remark
@@ -36,8 +36,8 @@ class Forge(Protocol):
     """A pull or merge request of a forge. Methods raise RefusedError and UnsureError of the wire."""
 
     @property
-    def on_files(self) -> bool:
-        """Whether a comment can stand on a file as a whole."""
+    def on_file(self) -> Callable[[Remark], None] | None:
+        """What comments on a file as a whole; None where no comment can stand on one."""
 
     def stopped(self) -> str | None:
         """Why nothing may be said: the request is closed, or has moved on."""
@@ -50,9 +50,6 @@ class Forge(Protocol):
 
     def say(self, remarks: Sequence[Remark]) -> list[Refusal]:
         """Comment on lines; what is refused comes back."""
-
-    def say_on_file(self, remark: Remark) -> None:
-        """Comment on a file."""
 
     def edit(self, thread: Thread, body: str) -> None:
         """Change one of our comments."""

@@ -79,7 +79,6 @@ def body(remark: Remark) -> str:
 class GitHub:
     """One pull request. `head` is the commit that was checked."""
 
-    on_files = True
 
     def __init__(self, wire: Wire, repository: str, number: int, head: str) -> None:
         self.wire = wire
@@ -145,7 +144,7 @@ class GitHub:
             return [*self.say(remarks[:half]), *self.say(remarks[half:])]
         return []
 
-    def say_on_file(self, remark: Remark) -> None:
+    def on_file(self, remark: Remark) -> None:
         """A comment beside the review, since a review cannot hold it."""
         self.wire.send("POST", f"{self._pull}/comments", file_payload(remark, self.head))
 

@@ -52,7 +52,7 @@ def body(remark: Remark) -> str:
 class GitLab:
     """One merge request. `head` is the commit that was checked."""
 
-    on_files = False
+    on_file = None  # such findings stand in the summary
 
     def __init__(self, wire: Wire, project: str, number: int, head: str, files: Mapping[str, FileDiff]) -> None:
         self.wire = wire
@@ -126,10 +126,6 @@ class GitLab:
                     raise
                 refused.append(Refusal(remark, str(error)))
         return refused
-
-    def say_on_file(self, remark: Remark) -> None:
-        """GitLab shows such findings in the summary."""
-        raise NotImplementedError
 
     def edit(self, thread: Thread, body: str) -> None:
         """Another text."""

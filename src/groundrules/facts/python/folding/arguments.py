@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.python.folding.core import Folding
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry, Module
+from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import hole
 
 

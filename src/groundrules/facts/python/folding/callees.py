@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.python.folding.classes import Classes
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import hole, is_text, options
 from groundrules.typed import Any
 

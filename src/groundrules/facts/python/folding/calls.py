@@ -6,7 +6,7 @@ from groundrules.facts.python.folding.core import UNKNOWN_PART
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.folding.texts import Texts
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.program import Entry
+from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import alternatives, hole, is_text, options, path_join, path_method, text_method
 from groundrules.facts.python.views import VIEWS, starred, view
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.folding.options import Options
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import EMPTY, Found, Module
+from groundrules.facts.python.knowledge import EMPTY
+from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, options, path_method
 
 _EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
