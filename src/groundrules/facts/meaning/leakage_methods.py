@@ -1,11 +1,10 @@
-"""What methods give: those of learners fit, transform, predict and score; those of rows pick, change and summarise."""
+"""What methods of learners, splitters and transformers give; methods of rows are a layer below."""
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_functions import Functions
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, KEEPS, Use
-from groundrules.facts.meaning.leakage_rows import held, part, union
+from groundrules.facts.meaning.leakage_row_methods import RowMethods
 from groundrules.facts.meaning.leakage_values import (
     Data,
     Fit,
@@ -15,14 +14,9 @@ from groundrules.facts.meaning.leakage_values import (
     Many,
     Stat,
     Thing,
-    add,
     data_in,
     derived,
-    mix,
-    stats_in,
     things_in,
-    without_columns,
-    write_through,
 )
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.typed import Any
@@ -30,7 +24,7 @@ from groundrules.typed import Any
 _TRANSFORMERS = frozenset({"statistics", "vocabulary", "selection", "target", "resampling", "clusters", *KEEPS})
 
 
-class Methods(Functions):
+class Methods(RowMethods):
     """Methods, by what the receiver is."""
 
     def method(self, base: Any, name: str, given: Given) -> Any:
@@ -196,125 +190,3 @@ class Methods(Functions):
         self.ledger.splits[key] = (thing.name, given.place, "folds")
         index = Data(data.rows, {}, True)
         return Many([Many([self.piece(index, key, 0), self.piece(index, key, 1)])])
-
-    # ---- rows --------------------------------------------------------------------------------------------------------
-    def of_data(self, base: Data, name: str, given: Given) -> Any:
-        """A method of rows; or of a learner of unknown origin, when that is what it must be."""
-        entry = given.entry
-        step = entry.get("step")
-        if (
-            step is not None
-            and (not base.strong or base.thing is not None or str(step["does"]).startswith("fit"))
-            and step.get("telling")
-            and given.everything
-        ):
-            return self.of_unknown(base, name, given)
-        if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
-            return self.of_thing(base.thing, name, given)
-        if "correlates" in entry:
-            return Stat([self.fit(entry["correlates"], name, base, given)])
-        if "summarises" in entry:
-            return self.summary(name, base, entry["summarises"], given)
-        told = next(
-            (
-                role
-                for role in ("stacks", "samples", "masks", "groups", "applies", "drops", "splits", "view")
-                if role in entry
-            ),
-            None,
-        )
-        if told == "view":
-            return (
-                None if entry["view"] == "nothing" else base if entry["view"] == "itself" else self.plain(base, given)
-            )
-        return getattr(self, "_data_" + told)(base, entry[told], given) if told is not None else self.plain(base, given)
-
-    def of_unknown(self, base: Data, name: str, given: Given) -> Any:
-        """A value of unknown origin that is fitted or asked must be a learner."""
-        if base.thing is None:
-            base.thing = Thing("", EMPTY, [], {})
-        return self.of_thing(base.thing, name, given)
-
-    def plain(self, base: Data, given: Given) -> Data:
-        """A method that gives rows like those it has."""
-        made = derived(base, given.everything)
-        made.kind = "element" if "windows" in given.entry else base.kind  # a window that moves along is not all rows
-        if given.written.get("inplace") == ("const", True):
-            carrier = derived(base, given.everything)
-            write_through(base, {fit: columns for fit, columns in carrier.learned.items() if fit not in base.learned})
-        return made
-
-    def _data_stacks(self, base: Data, told: Any, given: Given) -> Any:
-        made = derived(base, given.everything)
-        axis = given.spelled(told.get("axis"))
-        others = list(data_in(given.everything))
-        if not told.get("beside") and axis in (None, ("const", 0)):
-            made.rows = union([base.rows, *[one.rows for one in others]])
-        return made
-
-    def _data_samples(self, base: Data, told: Any, given: Given) -> Any:
-        replace = given.spelled(told.get("replace"))
-        if replace == ("const", True):
-            return self.learn("resampling", str(given.call.func[-1]), base, given)
-        for name in told.get("all_when", ()):
-            if given.spelled(name) in (("const", 1), ("const", 1.0)):
-                return derived(base)
-        made = derived(base)
-        made.rows = part(base.rows, (("sample", given.act.module.path, given.number), 0))
-        return made
-
-    def _data_masks(self, base: Data, told: Any, given: Given) -> Data:
-        made = derived(base)
-        made.kind = "mask"
-        return made
-
-    def _data_groups(self, base: Data, told: Any, given: Given) -> Data:
-        made = derived(base)
-        made.kind = "group"
-        return made
-
-    def _data_applies(self, base: Data, told: Any, given: Given) -> Any:
-        """A function is applied to elements, columns, rows or groups."""
-        function = next((one for one in given.everything if isinstance(one, Function)), None)
-        made = derived(base, [one for one in given.everything if not isinstance(one, Function)])
-        if function is None:
-            named = given.call.args[0] if given.call.args else given.written.get("func")
-            if base.kind == "group" and named is not None and named[0] in ("const", "list", "dict", "ext"):
-                fit = self.fit("statistic", str(given.call.func[-1]), base, given)
-                if told == "reduce":
-                    return Stat([fit])
-                made.learned[fit] = None
-            return made if base.kind != "group" or told != "reduce" else Stat(made.learned)
-        inner = derived(base)
-        along = given.spelled("axis")
-        whole = base.kind == "group" or (
-            base.kind == "rows" and along not in (("const", 1), ("const", "columns")) and told != "element"
-        )
-        inner.kind = "rows" if whole else "element"
-        result = self.descend(function, [inner], {}, given.act, -1)
-        mix(made, result)
-        return Stat(made.learned) if isinstance(result, Stat) and base.kind == "group" and told == "reduce" else made
-
-    def _data_drops(self, base: Data, told: Any, given: Given) -> Any:
-        """Columns or rows go."""
-        made = Data(base.rows, dict(base.learned), base.strong)
-        made.kind = base.kind
-        first = given.at(told)
-        for one in stats_in([first]):
-            add(made.learned, dict.fromkeys(fit for fit in one.fits if fit.role == "selection"))
-        if isinstance(first, Data) and held(first.rows):
-            for marker in {m for _, marks in first.rows for m in marks}:
-                if marker[1] == 0:
-                    made.rows = part(made.rows, (marker[0], 1))
-        written = given.spelled(told)
-        columns = self.columns(written, given.act) if written is not None else None
-        if columns is not None:
-            made.learned = without_columns(made.learned, columns)
-            if given.written.get("inplace") == ("const", True):
-                base.learned = without_columns(base.learned, columns)
-        elif given.written.get("inplace") == ("const", True):
-            add(base.learned, {fit: known for fit, known in made.learned.items() if fit not in base.learned})
-        return made
-
-    def _data_splits(self, base: Data, told: Any, given: Given) -> Any:
-        return self.sides(str(given.call.func[-1]), base, given, told, base=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.basics.entries import Entries
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_classes import declared_by_classes
-from groundrules.facts.meaning.settings_helpers import falls_back, handed_on, handles, magic_names
+from groundrules.facts.meaning.settings_declared import Declarations
+from groundrules.facts.meaning.settings_helpers import falls_back, handles, magic_names
 from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
@@ -15,14 +16,6 @@ from groundrules.facts.python.users import users_of
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
-_ANYWHERE = frozenset(("compose", "workflow", "terraform", "kubernetes"))
-_PROJECT = frozenset(
-    (
-        "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "pipfile", "environment.yml", "environment.yaml",
-        "dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yaml", "compose.yml", "package.json",
-        "uv.lock", "poetry.lock", "dvc.yaml", "mlproject",
-    )
-)  # fmt: skip
 _GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
 _GIVES = "env="  # stands among the names of a file that hands variables to what it starts
 _KNOWN_PARTS = ("const", "name", "ext", "attr", "item", "fmt", "bin", "elem", "call", "tuple", "list", "set")
@@ -41,33 +34,21 @@ class Read(NamedTuple):
     raises: bool
 
 
-class Environment:
+class Environment(Declarations):
     """Rows of env_declared and env_read."""
 
     def __init__(self, link: Link, repository: Repository) -> None:
-        self.link = link
+        super().__init__(link)
         self.repository = repository
-        self.declared: dict[str, list[tuple[str, str]]] = {}  # by name: the folders that declare it, and how
         self.frames: dict[tuple[str, int], Frame] = {}
-        self._projects: dict[str, str] = {}
-        self._starting: list[Module] = []  # the modules that speak of variables
-        self._giving: dict[str, frozenset[str]] = {}
-        self._handed: dict[str, list[str]] = {}  # by name: the folders of files whose code puts a value under it
         functions = link.knowledge.functions
         self.words = words(functions)
         self.reading = {name.rpartition(".")[2] for name in functions.having("reads_env")}
         spelled = functions.having("reads_env", "declares_env")
         self.mappings = {name.split(".")[-2] for name in spelled if name.endswith("item__")}  # such as `environ`
         self.setting = {name.rpartition(".")[2] for name in functions.having("declares_env")}
-        self.platform = [name for one in functions.having("sets_env") for name in functions[one]["sets_env"]]
 
     # ---- declarations ------------------------------------------------------------------------------------------------
-    def declare(self, path: str, where: tuple[Any, ...], name: str, how: str) -> None:
-        """Note that a file declares a variable."""
-        self.link.rows.add("env_declared", self.link.rows.span(path, where), path, name, how)
-        by_test = how == "code" and path in self.link.tests
-        self.declared.setdefault(name, []).append((path.rpartition("/")[0], "test" if by_test else how))
-
     def declarations(self, modules: Iterable[Module]) -> None:
         """What tracked files declare, and what code sets."""
         tracked = self.link.owners.tracked
@@ -75,7 +56,7 @@ class Environment:
             if path in tracked:
                 self.declare(path, row.where, row.name, row.how)
         for module in modules:
-            self._starting.append(module)
+            self.starting.append(module)
             for where, name in self._set_in(module):
                 self.declare(module.path, where, name, "code")
             for where, name in declared_by_classes(self.link, module):
@@ -207,7 +188,6 @@ class Environment:
         entry = self.link.folder.entry_of(module.code.calls[number], frame)[1]
         return bool(entry.get("displays") or entry.get("logs"))
 
-    # ---- who declares ------------------------------------------------------------------------------------------------
     def _tested_there(self, module: Module, read: Read) -> bool:
         """Whether a function of the program that is given the value looks whether it is there."""
         for call in module.code.calls:
@@ -224,81 +204,6 @@ class Environment:
                     return True
         return False
 
-    def is_platform(self, name: str) -> bool:
-        """Whether a platform, a launcher or the system sets the variable."""
-        return any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for one in self.platform)
-
-    def is_declared(self, name: str, path: str) -> bool:
-        """Whether a file that speaks for the script's project declares the variable."""
-        ours = self.project(path.rpartition("/")[0])
-        in_test = path in self.link.tests
-        places = [place for place in self.declared.get(name, ()) if in_test or place[1] != "test"]
-        if any(how not in _ANYWHERE and self._speaks_for(folder, how, ours) for folder, how in places):
-            return True
-        if any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours)):
-            return True
-        return not in_test and self._handed_on(name, ours)
-
-    def _handed_on(self, name: str, ours: str) -> bool:
-        """Whether code of the project puts a value under the name, for what it starts."""
-        if name not in self._handed:
-            given = [one.path for one in self._starting if name in one.code.names and name in self._given(one)]
-            self._handed[name] = [path.rpartition("/")[0] for path in given if path not in self.link.tests]
-        return any(self._speaks_for(folder, "code", ours) for folder in self._handed[name])
-
-    def _given(self, module: Module) -> frozenset[str]:
-        """The names under which a module puts values."""
-        found = self._giving.get(module.path)
-        if found is None:
-            found = self._giving[module.path] = handed_on(module)
-        return found
-
-    def _renamed(self, name: str, ours: str) -> bool:
-        """Whether the project itself declares a longer or shorter form of the name, which only others declare."""
-        return any(
-            (one.endswith("_" + name) or name.endswith("_" + one))
-            and any(_within(folder, ours) for folder, _ in places)
-            for one, places in self.declared.items()
-        )
-
-    def _speaks_for(self, folder: str, how: str, ours: str) -> bool:
-        theirs = self.project(folder)
-        return how in _ANYWHERE or not theirs or _within(ours, theirs) or _within(folder, ours)
-
-    def project(self, folder: str) -> str:
-        """The nearest folder above that holds a project's files."""
-        known = self._projects.get(folder)
-        if known is None:
-            holders = self._holders()
-            known = folder
-            while known and known not in holders:
-                known = known.rpartition("/")[0]
-            self._projects[folder] = known
-        return known
-
-    def _holders(self) -> set[str]:
-        found: set[str] = getattr(self, "_found", set())
-        if not found:
-            for name, paths in self.link.owners.names.items():
-                if name.lower() in _PROJECT:
-                    found.update(path.rpartition("/")[0] for path in paths)
-            found.add("")
-            self._found = found
-        return found
-
-    def nearest(self, name: str, path: str) -> str | None:
-        """A declared name that looks like a misspelling of this one."""
-        from difflib import get_close_matches
-
-        ours = self.project(path.rpartition("/")[0])
-        near = [
-            one
-            for one, places in self.declared.items()
-            if one != name and any(self._speaks_for(*place, ours) for place in places)
-        ]
-        whole = [one for one in near if one.endswith("_" + name) or name.endswith("_" + one)]
-        return next(iter(whole or get_close_matches(name, near, 1, 0.84)), None)
-
 
 def words(functions: Entries) -> set[str]:
     """The words without which code neither reads nor declares a variable."""
@@ -314,10 +219,6 @@ def _word(name: str) -> str:
     """The word without which code cannot call a function."""
     parts = name.split(".")
     return parts[-2] if len(parts) > 2 or parts[-1].startswith("__") else parts[-1]
-
-
-def _within(folder: str, other: str) -> bool:
-    return not other or folder == other or folder.startswith(other + "/")
 
 
 def is_name(text: str) -> bool:

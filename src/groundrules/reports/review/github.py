@@ -79,7 +79,6 @@ def body(remark: Remark) -> str:
 class GitHub:
     """One pull request. `head` is the commit that was checked."""
 
-
     def __init__(self, wire: Wire, repository: str, number: int, head: str) -> None:
         self.wire = wire
         self.head = head
