@@ -15,11 +15,13 @@ CREATE VIEW generator_name AS
 CREATE VIEW unseeded AS
   SELECT draw.*,
     generator_name.name AS generator_name, -- how a person calls the generator
-    generator NOT IN ('own', 'fresh') AND EXISTS (
-      SELECT 1 FROM seed WHERE seed.entry = draw.entry AND value <> 'null' AND seed.generator <> draw.generator
-        AND seed.generator NOT LIKE 'own%'
-    ) AS half -- the entry point seeds some other global generator
+    generator NOT IN ('own', 'fresh') AND seeded.entry IS NOT NULL
+      AND (seeded.first <> generator OR seeded.last <> generator) AS half -- the entry point seeds some other global generator
   FROM draw JOIN entry ON entry.id = draw.entry JOIN generator_name USING (generator)
+    LEFT JOIN ( -- the generators that an entry point seeds, as the first and last of their names
+      SELECT entry, min(generator) AS first, max(generator) AS last FROM seed
+      WHERE value <> 'null' AND generator NOT LIKE 'own%' GROUP BY entry
+    ) AS seeded ON seeded.entry = draw.entry
   WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
     AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after
     AND draw.span NOT IN (SELECT seed.source_span FROM seed WHERE seed.value = 'random')
@@ -39,7 +41,8 @@ CREATE VIEW unseeded_run AS
     SELECT caused.*, first_value(reached_span) OVER one AS told_span, first_value(function) OVER one AS told_function,
       first_value(scope) OVER one AS told_scope
     FROM caused WINDOW one AS (PARTITION BY entry, generator ORDER BY purpose <> cause, position)
-  )
+  ),
+  compared AS (SELECT told.*, max(count) OVER (PARTITION BY told_span, generator) AS most FROM told)
   SELECT told_span AS span, -- where the first one is reached
     told_function AS function, -- the first one
     told_scope AS scope, -- the function or class around it
@@ -48,8 +51,7 @@ CREATE VIEW unseeded_run AS
     'Here `' || function || '` draws.' AS related_message, -- what happens there
     count, -- how many there are
     cause -- loader | initialise | draw
-  FROM told AS one
-  WHERE count >= (SELECT max(count) FROM told WHERE told_span = one.told_span AND generator = one.generator);
+  FROM compared WHERE count = most;
 
 -- Unseeded draws that take a seed of their own, told at the first one of each entry point, generator and purpose.
 CREATE VIEW unseeded_own AS
@@ -72,8 +74,8 @@ CREATE VIEW random_seed AS
     source_span AS related, -- the call that gives the seed
     'The seed comes from here.' AS related_message -- what happens there
   FROM seed JOIN entry ON entry.id = seed.entry
-  WHERE seed.value IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND EXISTS (
-    SELECT 1 FROM draw WHERE draw.entry = seed.entry AND draw.generator = seed.generator AND NOT harmless AND NOT in_test
+  WHERE seed.value IN ('clock', 'random') AND entry.kind IN ('script', 'notebook', 'task') AND (seed.entry, seed.generator) IN (
+    SELECT entry, generator FROM draw WHERE NOT harmless AND NOT in_test
   )
   UNION ALL
   SELECT span, function, entry, scope,

@@ -25,9 +25,12 @@ class Leakage:
         names = functions.having("splits", "validates", "trains")
         names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
         self._imports: dict[str, list[Module]] = {}
-        self._speaking: dict[str, bool] = {}  # by path
+        self._saying: dict[tuple[str, int], int] = {}  # by path and steps from there
         self.groups = Groups(link.knowledge)
-        self.fitting = {name.rpartition(".")[2] for name in names}
+        self._named: dict[str, set[str]] = {}  # by package: the last names of what fits or splits
+        for name in names:
+            self._named.setdefault(name.partition(".")[0], set()).add(name.rpartition(".")[2])
+        self.fitting = set().union(*self._named.values())
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
@@ -41,28 +44,37 @@ class Leakage:
                 self.write(methods.ledger, entry.kind in ("script", "notebook"))
 
     def speaks(self, module: Module) -> bool:
-        """Whether a file, or one that it imports in three steps, names anything that fits or splits."""
-        known = self._speaking.get(module.path)
+        """Whether a file, or one that it imports in three steps, names anything that fits or splits.
+
+        Many things are called `train`, and few of them are a library's: the library must be imported as near.
+        """
+        said = self._said(module, 3)
+        return any(said >> (2 * bit) & 3 == 3 for bit in range(len(self._named)))
+
+    def _said(self, module: Module, steps: int) -> int:
+        """Two bits a package: a name of what fits or splits there is read, and the package is imported."""
+        known = self._saying.get((module.path, steps))
         if known is None:
-            known = self._speaking[module.path] = self._speaks(module)
+            known = self._own(module) if not steps else self._said(module, steps - 1)
+            for there in self._imported(module) if steps else ():
+                known |= self._said(there, steps - 1)
+            self._saying[module.path, steps] = known
         return known
 
-    def _speaks(self, module: Module) -> bool:
-        seen = {module.path}
-        ring = [module]
-        for _ in range(4):
-            if any(not self.fitting.isdisjoint(one.code.names) for one in ring):
-                return True
-            ring = [there for one in ring for there in self._imported(one) if there.path not in seen]
-            seen.update(one.path for one in ring)
-        return False
+    def _own(self, module: Module) -> int:
+        canonical = self.link.knowledge.canonical
+        packages = {"*", *(canonical(name).partition(".")[0] for name in imports_of(module))}
+        said = 0
+        for bit, (package, names) in enumerate(self._named.items()):
+            said |= (int(not names.isdisjoint(module.code.names)) | (int(package in packages) << 1)) << (2 * bit)
+        return said
 
     def _imported(self, module: Module) -> list[Module]:
         """The files of the program that a file imports."""
         found = self._imports.get(module.path)
         if found is None:
             program = self.link.folder.program
-            dotted = [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
+            dotted = imports_of(module)
             paths = {one.path for name in dotted if (one := program.find(name, module.path)) is not None}
             found = [there for path in sorted(paths) if (there := program.module(path)) is not None]
             self._imports[module.path] = found
@@ -129,3 +141,8 @@ class Leakage:
             in_test,
             scope,
         )
+
+
+def imports_of(module: Module) -> list[str]:
+    """What a file imports, by dotted names."""
+    return [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
