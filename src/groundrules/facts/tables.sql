@@ -134,7 +134,8 @@ CREATE TABLE write (
   scope TEXT NOT NULL,
   entry_kind TEXT,         -- as in read
   owner TEXT,              -- as in read: who keeps versions of the path
-  kept INTEGER NOT NULL    -- the name carries a version, or what runs this hands a model to a tracker or registry
+  kept INTEGER NOT NULL,   -- the name carries a version, or what runs this hands a model to a tracker or registry
+  idle INTEGER NOT NULL    -- an append in a function that nothing runs or names, while others of its file are run
 );
 
 -- A model or data set fetched by name from a hub or a registry.
@@ -398,6 +399,7 @@ CREATE TABLE sql_statement (
   in_task INTEGER NOT NULL,-- a pipeline task or a scheduled job runs it
   migration INTEGER NOT NULL, -- part of a schema migration or a one-time set-up that runs once by design
   event INTEGER NOT NULL,  -- an INSERT of one row of values by a function without a loop: it records that something has happened
+  idle INTEGER NOT NULL,   -- it stands in a function that nothing runs or names, while others of its file are run
   host TEXT NOT NULL,      -- file | string | template | cell
   scope TEXT NOT NULL
 );

@@ -244,4 +244,5 @@ class Data:
             event.entry.kind,
             owner,
             int(event.entry.id in self.keeping or names_version(text)),
+            int(mode == "append" and self.clearing.statements.idle.of(event.module.path, event.call.scope)),
         )

@@ -48,6 +48,8 @@ class Clearing:
                 texts = self._texts(event, told.get("target"))
                 for text in texts:
                     self.replaced[event.entry.id].append((text, self.link.span(event)))
+                    if told.get("what") == "table":
+                        self.statements.anew.add(text)
                 value = self.link.given(event, told.get("target")) if not texts else None
                 if value is not None:
                     self.unnamed[event.entry.id].append((place(event), bare(value), self.link.span(event)))
@@ -85,9 +87,9 @@ class Clearing:
     # ---- asking ------------------------------------------------------------------------------------------------------
     def of(self, event: Event, target: str, told: Any) -> Cleared:
         """Whether an append's target is emptied in what runs it, and where."""
-        found = self.statements.clearing(target, [event.entry.id], event.module.path) if target else None
+        found = self.statements.emptied.clearing(target, [event.entry.id], event.module.path) if target else None
         if found is None and not plain(target):
-            found = self.statements.clearing_in(event.module.path, event.call.scope)
+            found = self.statements.emptied.clearing_in(event.module.path, event.call.scope)
         if found is not None:
             return True, self.link.rows.span(found.path, found.where)
         for text, span in self.replaced.get(event.entry.id, ()):

@@ -7,18 +7,27 @@ from groundrules.facts.meaning.pipelines_texts import Text, asks
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.program import Module
+from groundrules.facts.sql import Statement
 from groundrules.facts.sql.words import words
 from groundrules.typed import Iterator, Mapping
 
 Texts = Mapping[str, list[Text]]
 _MANY = words("many values batch bulk dataframe frame rows copy map")
 _LOOPS = frozenset({"for", "while"})
+_PARTS = frozenset({"column", "column name", "constraint"})
 
 
 def drops(texts: Texts) -> list[str]:
     """What the texts of a program drop."""
     found = {text.statement.target for rows in texts.values() for text in rows if text.statement.verb == "drop"}
     return sorted(target for target in found if target and plain(target))
+
+
+def whole_of(one: Statement) -> str | None:
+    """The table of which a statement defines a part: an index, a column, a constraint."""
+    if one.verb == "create" and one.object == "index":
+        return one.sources[0] if one.sources else None
+    return one.target if one.verb == "alter" and one.object in _PARTS else None
 
 
 def dropped(texts: Texts, known: list[str], one: Text, target: str | None, module: Module | None) -> bool:

@@ -4,40 +4,31 @@ from __future__ import annotations
 
 from groundrules.facts.meaning import pipelines_pairs as pairs
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_emptied import Clearing, Emptied, empties
 from groundrules.facts.meaning.pipelines_guards import Guards
+from groundrules.facts.meaning.pipelines_idle import Idle
 from groundrules.facts.meaning.pipelines_paths import is_receiver
 from groundrules.facts.meaning.pipelines_targets import is_setting, plain, same
 from groundrules.facts.meaning.pipelines_texts import (
     Text,
+    grown,
     is_schema,
     named,
     one_time,
-    speaks,
     texts_of,
+    texts_of_file,
     texts_of_settings,
+    told_to_people,
 )
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Module
 from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, scan
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
-
-_EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
-
-
-class Clearing(NamedTuple):
-    """A statement that empties, deletes from, drops or replaces a table."""
-
-    target: str | None
-    path: str
-    where: Any
-    verb: str
-    whole: bool  # nothing of what was there stays
+from groundrules.typed import Any, Iterator, defaultdict
 
 
 class Statements:
@@ -48,14 +39,14 @@ class Statements:
         self.repository = repository
         self.texts: dict[str, list[Text]] = {}  # of code, by file
         self.guards = Guards(link, self.texts)
-        self.clears: dict[int, list[Clearing]] = defaultdict(list)  # by entry point
-        self.inserts: dict[int, list[str]] = defaultdict(list)
+        self.emptied = Emptied(link, self.texts)
         self.runners: dict[str, list[str]] = {}  # files of SQL, and the code that names them
         self.schedules: set[str] = set()  # files that define workflows or tasks
         self.filled: dict[tuple[str, str], set[str]] = {}  # texts with holes, and what they say where they are run
         self._scanned: dict[str, list[Statement]] = {}
-        self._siblings: dict[str, list[int]] = defaultdict(list)  # the tasks of each file
-        self._drops: list[str] | None = None  # what the texts of code drop
+        self._drops: list[str] | None = None  # what the program drops
+        self.anew: set[str] = set()  # tables that a call writes anew
+        self.idle = Idle(link)
 
     # ---- first pass --------------------------------------------------------------------------------------------------
     def collect(self, event: Event) -> None:
@@ -116,9 +107,9 @@ class Statements:
 
     def _note(self, entry: int, path: str, where: Any, one: Statement) -> None:
         if empties(one) or (one.verb == "create" and one.guard == "or-replace"):
-            self.clears[entry].append(Clearing(one.target, path, where, one.verb, one.empties_all))
+            self.emptied.clears[entry].append(Clearing(one.target, path, where, one.verb, one.empties_all))
         elif one.verb in ("insert", "copy", "create") and one.target:
-            self.inserts[entry].append(one.target)
+            self.emptied.inserts[entry].append(one.target)
 
     # ---- between the passes ------------------------------------------------------------------------------------------
     def gather(self) -> None:
@@ -133,27 +124,14 @@ class Statements:
             module = self.link.folder.program.module(path)
             if module is None or not module.code.sql:
                 continue
-            said = self._said(module)
-            found = self.texts[path] = [one for one in texts_of(module) if one.text not in said]
+            said = told_to_people(self.link, module)
+            found = self.texts[path] = grown([one for one in texts_of(module) if one.text not in said])
             for one in found:
                 for entry in by_scope.get((path, one.scope), ()) if one.scope or self._acts(path) else ():
                     self._note(entry, path, one.where, one.statement)
         for path, rows in texts_of_settings(self.repository):
             self.texts[path] = [*self.texts.get(path, ()), *rows]
         self._files()
-
-    def _said(self, module: Module) -> set[str]:
-        """The texts that only speak to people: titles, descriptions, log lines."""
-        said: set[str] = set()
-        for call in module.code.calls:
-            named_so = [value for name, value in call.kwargs if name and speaks(name)]
-            said.update(template_text(value) for value in named_so if value[0] in ("const", "fmt"))
-            if any(value[0] in ("const", "fmt") for value in call.args):
-                frame = self.link.folder.module_frame(module)
-                _, entry = self.link.folder.entry_of(call, frame)
-                if entry.get("logs") or entry.get("displays") or call.func == ("name", "print"):
-                    said.update(template_text(value) for value in call.args)
-        return said
 
     def _acts(self, path: str) -> bool:
         """Whether the texts at a module's own level are run there: it is no mere list of statements."""
@@ -184,55 +162,7 @@ class Statements:
 
     def rows(self, path: str) -> list[Text]:
         """The statements of a file of SQL."""
-        facts = self.repository.facts(path)
-        found = []
-        for row in facts.rows if facts is not None else ():
-            if type(row).__name__ == "SqlText":
-                one: Any = row
-                statement = Statement(
-                    0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock,
-                    one.sources, (), one.adds, one.window, one.empties, one.empties_all, one.emptied,
-                )  # fmt: skip
-                found.append(Text("", path, tuple(one.where), statement, 0, 0, False))
-        return found
-
-    # ---- asking ------------------------------------------------------------------------------------------------------
-    def clearing(self, target: str | None, entries: Iterable[int], path: str) -> Clearing | None:
-        """What empties a table in one of the entry points, or elsewhere in the same file."""
-        for entry in self._with_siblings(entries):
-            for one in self.clears.get(entry, ()):
-                if same(one.target, target):
-                    return one
-        for text in self.texts.get(path, ()):
-            if empties(text.statement) and same(text.statement.target, target):
-                return Clearing(
-                    text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
-                )
-        return None
-
-    def _with_siblings(self, entries: Iterable[int]) -> list[int]:
-        """Entry points, and after them the other tasks of their files: one may empty what the next one fills."""
-        known = self.link.walker.entries
-        if not self._siblings:
-            for number, one in enumerate(known):
-                if one.kind == "task":
-                    self._siblings[one.module.path].append(number)
-        own = list(entries)
-        paths = sorted({known[number].module.path for number in own if known[number].kind == "task"})
-        return [*own, *(number for path in paths for number in self._siblings.get(path, ()) if number not in own)]
-
-    def clearing_in(self, path: str, scope: int) -> Clearing | None:
-        """What a function empties, whatever it is."""
-        for text in self.texts.get(path, ()):
-            if text.scope == scope and empties(text.statement):
-                return Clearing(
-                    text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
-                )
-        return None
-
-    def entries_that_fill(self, target: str | None) -> list[int]:
-        """The entry points that insert into a table."""
-        return [entry for entry, targets in self.inserts.items() if any(same(one, target) for one in targets)]
+        return texts_of_file(self.repository, path)
 
     # ---- second pass -------------------------------------------------------------------------------------------------
     def relate(self, scope: frozenset[str] | None) -> None:
@@ -257,7 +187,7 @@ class Statements:
             return True, set(), one_time(path), []
         entries = set(self.by_scope.get((path, text.scope), ()))
         if not text.scope:
-            entries |= set(self.entries_that_fill(text.statement.target))
+            entries |= set(self.emptied.entries_that_fill(text.statement.target))
         kinds = {self.link.walker.entries[entry].kind for entry in entries}
         once = one_time(path) and "task" not in kinds and path not in self.schedules
         return path in self.link.tasks or "task" in kinds, entries, once, []
@@ -265,9 +195,9 @@ class Statements:
     def _row(self, text: Text, in_task: bool, entries: set[int], migration: bool, runners: list[str]) -> None:
         link, one = self.link, text.statement._replace(target=self._named(text))
         module = link.folder.program.module(text.path) if text.path in self.texts else None
-        clearing = self.clearing(one.target, entries, text.path) if one.target else None
+        clearing = self.emptied.clearing(one.target, entries, text.path) if one.target else None
         for runner in runners:
-            clearing = clearing or self.clearing(one.target, (), runner)
+            clearing = clearing or self.emptied.clearing(one.target, (), runner)
         guard = one.guard or (self.guards.of(module, text) if module is not None else None)
         made_anew = one.verb in ("insert", "copy", "alter") or one.object == "index"
         if guard is None and made_anew and is_swapped(one.target):
@@ -279,6 +209,7 @@ class Statements:
             dropped = bool(plain(one.target)) and not pairs.switched(self.texts, module, clearing.where, text)
         emptied = one.emptied or (elsewhere and not one.cleared and clearing is not None and clearing.whole)
         pair = one.pair or (one.verb == "create" and (dropped or self._dropped(text, one.target)))
+        pair = pair or self._renewed(pairs.whole_of(one))
         if guard is None and one.verb == "drop" and module is not None and pairs.used(self.texts, module, text):
             guard = "used"
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
@@ -288,15 +219,20 @@ class Statements:
             int(bool(plain(one.target)) or (module is None and is_setting(one.target))), guard,
             int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
             int(is_staging(one.target)), int(in_task), int(migration),
-            int(module is not None and pairs.records_one(module, text)), host, name,
+            int(module is not None and pairs.records_one(module, text)), int(self.idle.of(text.path, text.scope)), host,
+            name,
         )  # fmt: skip
 
     def _dropped(self, text: Text, target: str | None) -> bool:
+        known, module = self._all_drops(), self.link.folder.program.module(text.path)
+        return pairs.dropped(self.texts, known, text, target, module)
+
+    def _renewed(self, table: str | None) -> bool:
+        """Whether the program drops a table or writes it anew, and with it its columns and indexes."""
+        return bool(plain(table)) and any(same(other, table) for other in (*self._all_drops(), *sorted(self.anew)))
+
+    def _all_drops(self) -> list[str]:
         if self._drops is None:
-            self._drops = pairs.drops(self.texts)
-        return pairs.dropped(self.texts, self._drops, text, target, self.link.folder.program.module(text.path))
-
-
-def empties(one: Statement) -> bool:
-    """Whether a statement takes rows away, or puts others in their place."""
-    return one.verb in _EMPTIES or one.empties
+            files = {path: self.rows(path) for path, runners in self.runners.items() if runners}
+            self._drops = pairs.drops({**self.texts, **files})
+        return self._drops

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import sink_of, words_of
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.python.users import users_of
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
@@ -48,6 +50,35 @@ def texts_of(module: Module) -> Iterator[Text]:
             yield Text(sql.text, module.path, where, one, sql.scope, sql.context, "{" in sql.text)
 
 
+def grown(texts: list[Text]) -> list[Text]:
+    """The texts without those that are only the beginning of a longer one, to which a later line adds something."""
+    longest: list[Text] = []
+    for text in sorted(texts, key=lambda one: -len(one.text)):
+        for number, whole in enumerate(longest):
+            begins = whole.scope == text.scope and whole.text != text.text and whole.text.startswith(text.text)
+            if begins and whole.statement.offset == text.statement.offset:
+                longest[number] = whole._replace(where=min(whole.where, text.where))
+                break
+        else:
+            longest.append(text)
+    return sorted(longest, key=lambda one: one.where)
+
+
+def texts_of_file(repository: Repository, path: str) -> list[Text]:
+    """The statements of a file of SQL."""
+    facts = repository.facts(path)
+    found = []
+    for row in facts.rows if facts is not None else ():
+        if type(row).__name__ == "SqlText":
+            one: Any = row
+            statement = Statement(
+                0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock,
+                one.sources, (), one.adds, one.window, one.empties, one.empties_all, one.emptied,
+            )  # fmt: skip
+            found.append(Text("", path, tuple(one.where), statement, 0, 0, False))
+    return found
+
+
 def texts_of_settings(repository: Repository) -> Iterator[tuple[str, list[Text]]]:
     """The statements of flows that are written as settings, by file: what stands under `sql`, `query` and the like."""
     for path, kinds in repository.names.items():
@@ -75,6 +106,20 @@ def _of_setting(path: str, row: ConfigKey, value: str) -> Iterator[Text]:
 def is_schema(rows: list[Text]) -> bool:
     """Whether a file defines so many things that it can only be a whole schema, or a dump."""
     return sum(one.statement.verb == "create" for one in rows) > _SCHEMA
+
+
+def told_to_people(link: Link, module: Module) -> set[str]:
+    """The texts that only speak to people: titles, descriptions, log lines."""
+    said: set[str] = set()
+    for call in module.code.calls:
+        named_so = [value for name, value in call.kwargs if name and speaks(name)]
+        said.update(template_text(value) for value in named_so if value[0] in ("const", "fmt"))
+        if any(value[0] in ("const", "fmt") for value in call.args):
+            frame = link.folder.module_frame(module)
+            _, entry = link.folder.entry_of(call, frame)
+            if entry.get("logs") or entry.get("displays") or call.func == ("name", "print"):
+                said.update(template_text(value) for value in call.args)
+    return said
 
 
 def speaks(name: str) -> bool:

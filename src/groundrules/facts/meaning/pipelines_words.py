@@ -26,7 +26,7 @@ _TEMPORARY = words("tmp temp tmpdir tempdir tmpfile tempfile log logs debug lock
 _SCRATCH = words("tmp temp tmpdir tempdir tmpfile tempfile temporary scratch")
 _HISTORY = words(
     """audit audits log logs logging journal run runs changelog heartbeat checkpoint checkpoints watermark watermarks
-    errors error failed failures rejected dlq"""
+    errors error failed failures rejected dlq queue outbox"""
 )
 _JOURNALS = words("audit audits log logs logging")  # schemas of tables that grow by design
 _MEASURES = words("history metric metrics tracking monitor monitoring status statistics stats")
@@ -36,6 +36,7 @@ _OF_RUNS = words(
     pipelines process quality score statistics stats status table task tasks test tests tracking train training
     validation"""
 )
+_RUNS = words("job jobs dag dags task tasks pipeline pipelines")
 _STAGING = words(
     """stg stage staging stagings tmp temp temporary landing buffer delta work wrk load today latest current incoming
     inbox new"""
@@ -102,7 +103,8 @@ def is_history(target: str | None) -> bool:
     told = frozenset(words_of(tail))
     if _JOURNALS.intersection(words_of(head.rpartition(".")[2])):
         return True
-    return bool(_HISTORY & told) or (bool(_MEASURES & told) and told <= _OF_RUNS)
+    measures = bool(_MEASURES & told) or (len(told) > 1 and bool(_RUNS & told))
+    return bool(_HISTORY & told) or (measures and told <= _OF_RUNS)
 
 
 def is_failure(path: str) -> bool:

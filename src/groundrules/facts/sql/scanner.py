@@ -173,7 +173,8 @@ def _sources(draft: Draft) -> tuple[str, ...]:
         return ()
     hidden = draft.clauses.ctes
     names = [source.name for source in draft.clauses.sources if source.name.upper() not in hidden]
-    return tuple(dict.fromkeys(names))
+    indexed = [draft.table] if draft.verb == "create" and draft.table else []
+    return tuple(dict.fromkeys([*indexed, *names]))
 
 
 def _body(text: str, start: int, end: int, tag: int) -> list[Statement]:

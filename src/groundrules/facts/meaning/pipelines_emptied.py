@@ -1,0 +1,90 @@
+"""What empties tables: in the same entry point, in the tasks beside it, or in the files that use a helper."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_targets import plain, same
+from groundrules.facts.meaning.pipelines_texts import Text
+from groundrules.facts.python.entries import imported_files
+from groundrules.facts.sql import Statement
+from groundrules.typed import Any, Iterable, Mapping, NamedTuple, defaultdict
+
+_EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
+
+
+class Clearing(NamedTuple):
+    """A statement that empties, deletes from, drops or replaces a table."""
+
+    target: str | None
+    path: str
+    where: Any
+    verb: str
+    whole: bool  # nothing of what was there stays
+
+
+class Emptied:
+    """Asked for a table and what runs; `texts` are the statements of code, by file."""
+
+    def __init__(self, link: Link, texts: Mapping[str, list[Text]]) -> None:
+        self.link = link
+        self.texts = texts
+        self.clears: dict[int, list[Clearing]] = defaultdict(list)  # by entry point
+        self.inserts: dict[int, list[str]] = defaultdict(list)
+        self._siblings: dict[str, list[int]] = defaultdict(list)  # the tasks of each file
+        self._users: dict[str, list[str]] | None = None  # by file: those that import it and empty tables
+
+    def clearing(self, target: str | None, entries: Iterable[int], path: str) -> Clearing | None:
+        """What empties a table in one of the entry points, or elsewhere in the same file."""
+        for entry in self._with_siblings(entries):
+            for one in self.clears.get(entry, ()):
+                if same(one.target, target):
+                    return one
+        return next(
+            (
+                Clearing(text.statement.target, text.path, text.where, text.statement.verb, text.statement.empties_all)
+                for there in (path, *self._neighbours(path, target)) for text in self.texts.get(there, ())
+                if empties(text.statement) and same(text.statement.target, target)
+            ),
+            None,
+        )  # fmt: skip
+
+    def _neighbours(self, path: str, target: str | None) -> list[str]:
+        """The files that import a file, such as the workflow that uses an operator, if they empty tables by name."""
+        if not plain(target) or "*" in plain(target)[-1]:
+            return []
+        if self._users is None:
+            self._users = defaultdict(list)
+            for there, texts in self.texts.items():
+                if self.link.folder.program.module(there) and any(empties(one.statement) for one in texts):
+                    for used in sorted(set(imported_files(self.link.folder.program, there))):
+                        self._users[used].append(there)
+        return self._users.get(path, [])
+
+    def _with_siblings(self, entries: Iterable[int]) -> list[int]:
+        """Entry points, and after them the other tasks of their files: one may empty what the next one fills."""
+        known = self.link.walker.entries
+        if not self._siblings:
+            for number, one in enumerate(known):
+                if one.kind == "task":
+                    self._siblings[one.module.path].append(number)
+        own = list(entries)
+        paths = sorted({known[number].module.path for number in own if known[number].kind == "task"})
+        return [*own, *(number for path in paths for number in self._siblings.get(path, ()) if number not in own)]
+
+    def clearing_in(self, path: str, scope: int) -> Clearing | None:
+        """What a function empties, whatever it is."""
+        for text in self.texts.get(path, ()):
+            if text.scope == scope and empties(text.statement):
+                return Clearing(
+                    text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
+                )
+        return None
+
+    def entries_that_fill(self, target: str | None) -> list[int]:
+        """The entry points that insert into a table."""
+        return [entry for entry, targets in self.inserts.items() if any(same(one, target) for one in targets)]
+
+
+def empties(one: Statement) -> bool:
+    """Whether a statement takes rows away, or puts others in their place; a temporary table begins empty."""
+    return one.verb in _EMPTIES or one.empties or (one.verb == "create" and one.guard == "temporary")
