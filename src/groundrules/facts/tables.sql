@@ -425,7 +425,10 @@ CREATE TABLE clock_use (
   sink_span INTEGER,       -- where it goes
   evaluated TEXT NOT NULL, -- parse (a DAG file's module level) | import (module level or a default argument) | run
   in_task INTEGER NOT NULL,
-  scope TEXT NOT NULL
+  scope TEXT NOT NULL,
+  stands_in INTEGER NOT NULL, -- it is only asked where nobody says the time: `day or today()`, a branch for a missing day
+  looks INTEGER NOT NULL,  -- it only decides what is looked for or read, or what people are sent
+  entry_kind TEXT NOT NULL -- as in read
 );
 
 -- A value that no two runs share (a random id), in what a pipeline runs, by where it goes.

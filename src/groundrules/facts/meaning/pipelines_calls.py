@@ -16,10 +16,12 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
 _CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next range reversed")
+_RANGES = frozenset({"range", "date_range", "period_range"})
 _PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists", "tests_existence", "changes_folder")
+_LOOKS = frozenset({"reads", "lists", "tests_existence", "changes_folder"})
 _ROLES = frozenset({*_PATHS, "task", "workflow", "runs_sql", "waits", "runs", "inserts", "task_class"})
 _TIME_OF_DAY = frozenset({"time", "timetz"})  # what a moment's method of this name gives holds no day
-_WRITES = frozenset({"insert", "update", "merge", "copy"})
+_CHANGES = frozenset({"insert", "update", "merge", "copy", "delete"})
 
 
 def given(trail: Trail, here: Here, use: Use) -> None:
@@ -39,8 +41,9 @@ def given(trail: Trail, here: Here, use: Use) -> None:
         trail.end("log", here)  # only for a run that has no day of its own
     elif _converts(trail, call, callee, name, entry):
         rows = _holds_rows(trail, entry)
+        counted = here.counted or call.func[-1] in _RANGES
         if use.inside.key is None or not trail.end(sink_of(use.inside.key, record=rows), here):
-            trail.follow(here, ("call", use.number))
+            trail.follow(here._replace(counted=counted), ("call", use.number))
     else:
         trail.end(trail.worded(use, record=bool((entry.get("writes") or {}).get("of_handle"))), here)
 
@@ -56,8 +59,9 @@ def received(trail: Trail, here: Here, use: Use) -> None:
     call = here.module.code.calls[use.number]
     frame = trail.flow.frame(here.module, call.scope)
     _, entry = trail.flow.folder.entry_of(call, frame)
-    if any(isinstance(entry.get(role), dict) and entry[role].get("target") == "self" for role in _PATHS):
-        trail.end(_path(trail, call, "self", entry, frame), here)
+    roles = [role for role in _PATHS if isinstance(entry.get(role), dict) and entry[role].get("target") == "self"]
+    if roles:
+        trail.end(_path(trail, call, "self", entry, frame), here, looks=_LOOKS.issuperset(roles))
     elif use.inside.key is None and call.func[-1] not in _TIME_OF_DAY:
         spelt = any(one[0] == "const" and "%S" in str(one[1]) for one in call.args)
         trail.follow(here._replace(moment=here.moment or spelt), ("call", use.number))
@@ -113,7 +117,7 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
         if param is not None and param in names:
             if role == "atomic_target":
                 return trail.end("path", here._replace(passing=False))
-            return trail.end(_path(trail, call, param, entry, frame), here)
+            return trail.end(_path(trail, call, param, entry, frame), here, looks=role in _LOOKS)
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
     return _asked(trail, here, use, entry, param)
@@ -155,10 +159,11 @@ def _executes(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, para
     texts = [text for value in values for text in trail.flow.link.texts(value, frame)]
     if param is not None and param in names:
         return trail.end((in_query(texts[0]) if texts else None) or "predicate", here)
-    if use.inside.key is not None and trail.end(sink_of(use.inside.key), here):
+    verbs = {one.verb for text in texts for one in scan(text)}
+    asks = "select" in verbs and not _CHANGES.intersection(verbs)
+    if not asks and use.inside.key is not None and trail.end(sink_of(use.inside.key), here):
         return True
-    verbs = [one.verb for text in texts for one in scan(text)]
-    return trail.end("predicate" if verbs and not _WRITES.intersection(verbs) else "audit", here)
+    return trail.end("predicate" if verbs and not _CHANGES.intersection(verbs) else "audit", here)
 
 
 def _into(trail: Trail, here: Here, use: Use, callee: Value) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
 from groundrules.facts.meaning.pipelines_handlers import handles
+from groundrules.facts.meaning.pipelines_standins import stands_in
 from groundrules.facts.meaning.pipelines_words import is_copy, words_of
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
+from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
 _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
+_MESSAGES = words("slack mail mails email emails smtp telegram notify notification notifications alert alerts discord")
 _MOST = 12  # files that are told of one clock
 _STEPS = 3  # methods between a clock and the parameter that it is the default of
 _ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
@@ -66,7 +69,7 @@ class Clocks:
             return
         table = "clock_use" if clock else "unique_use"
         for one in (*sinks, *([None] if not sinks else [])):
-            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one))
+            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one), event.entry.kind)
 
     def _kept_aside(self, event: Event) -> bool:
         """Whether a file only keeps what went wrong, or how things are now, under the time at which it is made."""
@@ -80,12 +83,16 @@ class Clocks:
         path = event.module.path
         return event.entry.kind in ("task", "notebook") or path in self.scheduled
 
-    def _row(self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str) -> None:
+    def _row(
+        self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str, kind_of_entry: str
+    ) -> None:
         rows, call = self.link.rows, module.code.calls[number]
         there = rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
         kind = sink.kind if sink is not None else "unknown"
         place, scope = rows.span(module.path, call.where), self.link.scope_name(module, call.scope)
-        rows.add(table, place, name, kind, there, evaluated, 1, scope)
+        looks = sink is not None and (sink.looks or is_told(sink.path, module, call.scope))
+        more = (int(stands_in(module, number)), int(looks), kind_of_entry) if table == "clock_use" else ()
+        rows.add(table, place, name, kind, there, evaluated, 1, scope, *more)
 
     def fields(self) -> None:
         """Rows for the fields of classes: they are computed once, when the module is imported."""
@@ -98,7 +105,7 @@ class Clocks:
                 if entry.get("clock") and not entry.get("clock_unless"):
                     sinks = gravest(self.flow.sinks(module, number)) or self._parameter(module, number)
                     for sink in (*sinks, *([None] if not sinks else [])):
-                        self._row("clock_use", module, number, name, sink, "import")
+                        self._row("clock_use", module, number, name, sink, "import", "script")
 
     def _parameter(self, module: Module, number: int, depth: int = 0) -> list[Sink]:
         """The field that declares a parameter of a task, when its default is made of the value: it tells the runs
@@ -157,6 +164,12 @@ class Clocks:
         return False
 
 
+def is_told(path: str, module: Module, scope: int) -> bool:
+    """Whether the step that asks the clock, or the file in which the time ends, sends messages to people."""
+    names = (path.rpartition("/")[2], module.path.rpartition("/")[2], module.code.scopes[scope].qualname)
+    return any(_MESSAGES.intersection(words_of(name)) for name in names)
+
+
 def dotted(module: Module, value: Value) -> str:
     """The name of something imported as code spells it, also where the repository holds the library itself."""
     if value[0] == "attr":
@@ -172,7 +185,7 @@ def gravest(sinks: list[Sink]) -> list[Sink]:
     def rank(sink: Sink) -> int:
         return _ORDER.index(sink.kind) if sink.kind in _ORDER else 99
 
-    first = min(sinks, key=rank, default=None)
+    first = min(sinks, key=lambda sink: (rank(sink), sink.looks), default=None)
     if first is None:
         return []
     files = {first.path: first}

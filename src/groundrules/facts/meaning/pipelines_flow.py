@@ -31,6 +31,7 @@ class Sink(NamedTuple):
     path: str
     where: Any
     imported: bool  # by way of a default or an import, so it was computed once
+    looks: bool = False  # it only looks for what has that name, or reads it
 
 
 class Here(NamedTuple):
@@ -43,6 +44,7 @@ class Here(NamedTuple):
     where: Any = None
     passing: bool = False  # it has become a part of a path that nobody reads back, or of a copy of how things are now
     moment: bool = False  # it is spelled to the second
+    counted: bool = False  # it only ends a range that is counted through
 
 
 class Flow:
@@ -139,16 +141,18 @@ class Trail:
             where = here.module.code.calls[use.number].where if use.kind in ("call", "method") else use.where
             self.use(deeper._replace(where=where), use)
 
-    def end(self, kind: str | None, here: Here) -> bool:
+    def end(self, kind: str | None, here: Here, looks: bool = False) -> bool:
         """Note an end of the flow; whether there was one."""
         if kind == "path" and here.passing:
             kind = "log"
+        if kind == "path" and here.counted:
+            kind = "window"
         if kind == "partition" and here.moment:
             kind = "audit"  # nothing is filed under a second
         if kind == "partition" and not self.filed:
             kind = "audit"
         if kind is not None:
-            self.found.append(Sink(kind, here.module.path, here.where, here.imported))
+            self.found.append(Sink(kind, here.module.path, here.where, here.imported, looks))
         return kind is not None
 
     def use(self, here: Here, use: Use) -> None:

@@ -41,6 +41,7 @@ _STAGING = words(
     """stg stage staging stagings tmp temp temporary landing buffer delta work wrk load today latest current incoming
     inbox new"""
 )
+_COMPARES = words("gte lte gt lt eq in")
 _BOUNDS = words("end start since until")
 _MOMENTS = ("at", "ts", "timestamp", "time", "on", "datetime")
 _DATED = frozenset({"dt", "date", "datetime"})
@@ -73,6 +74,8 @@ def sink_of(name: str, record: bool = False) -> str | None:
     found = frozenset(told)
     if not told:
         return None
+    if name.startswith("$") and found & _COMPARES:
+        return "predicate"  # a condition of a query that is written as a dict
     if {"delete", "after"} <= found:
         return "audit"
     if told[-1] in _MOMENTS or found & _AUDIT:
