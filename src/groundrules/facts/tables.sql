@@ -188,6 +188,7 @@ CREATE TABLE draw (
   seeded_before INTEGER NOT NULL, -- its generator was seeded before, in this entry point
   seeded_after INTEGER NOT NULL,  -- its generator is seeded, but only afterwards
   harmless INTEGER NOT NULL, -- no bearing on results: jitter, names, user agents, warm-up
+  only_seen INTEGER NOT NULL, -- a figure on the screen is all that its entry point leaves behind
   in_test INTEGER NOT NULL,
   scope TEXT NOT NULL
 );
@@ -237,7 +238,7 @@ CREATE TABLE algorithm_setting (
 CREATE TABLE order_use (
   span INTEGER NOT NULL,   -- the call that lists them
   function TEXT NOT NULL,
-  kind TEXT NOT NULL,      -- files | set
+  kind TEXT NOT NULL,      -- files | texts (a set of them) | set (of nobody knows what)
   how TEXT NOT NULL,       -- splits | draws | pairs | serves | numbers
   other TEXT NOT NULL,     -- the function that splits, draws, pairs or numbers, or the class that serves them
   other_span INTEGER NOT NULL, -- where

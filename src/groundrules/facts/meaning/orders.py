@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.orders_elements import elements
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
@@ -110,8 +111,9 @@ class Orders:
         call = source.code.calls[order.number]
         name, entry = self._entry(source, call)
         scope = self.link.scope_name(source, call.scope)
+        kind = "files" if entry.get("unordered") == "files" else elements(source, call)
         rows.add(
-            "order_use", rows.span(order.path, call.where), name.lstrip("*."), str(entry.get("unordered")),
+            "order_use", rows.span(order.path, call.where), name.lstrip("*."), kind,
             how, other.lstrip("*."), rows.span(module.path, place.where), scope,
         )  # fmt: skip
 
@@ -191,7 +193,8 @@ class Orders:
         call = module.code.calls[number]
         _, entry = self._entry(module, call)
         if entry.get("unordered"):
-            return Order(module.path, number, True)
+            sure = entry["unordered"] == "set" and elements(module, call) == "numbers"
+            return None if sure else Order(module.path, number, True)
         if entry.get("order_free") or entry.get("summarises") or "draws" in entry or self._beside(module, call, entry):
             return None
         callee = self.link.folder.callee(call, self.link.folder.scope_frame(module, call.scope))

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.randomness_keys import Keys
 from groundrules.facts.meaning.randomness_later import Later
 from groundrules.facts.meaning.randomness_options import SeedOptions
 from groundrules.facts.meaning.randomness_origins import Origin, Origins
+from groundrules.facts.meaning.randomness_seen import Seen
 from groundrules.facts.python.contexts import exclusive, frames_of
 from groundrules.facts.python.events import EntryPoint, Event
 from groundrules.facts.python.folding import Frame
@@ -45,6 +46,7 @@ class Randomness:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.bearing = Bearing(link)
+        self.seen = Seen(link)
         self.origins = Origins(link)
         self.later = Later(link)
         self.keys = Keys(link, self.origins)
@@ -58,6 +60,7 @@ class Randomness:
     def collect(self, event: Event) -> None:
         """Keep the event for its entry point."""
         self.bearing.collect(event)
+        self.seen.collect(event)
         if not _FITS.isdisjoint(event.known) or event.known.get("outcome") in ("training", "gradient"):
             self.fits[event.entry.id].append(event.position)
         if "seeds" in event.known:
@@ -177,6 +180,7 @@ class Randomness:
             int(before),
             int(after),
             int(self.bearing.harmless(event, told)),
+            int(self.seen.only(event.entry, event.entry.id in self.bearing.written)),
             int(link.in_test(event.module.path) or event.entry.kind == "test"),
             link.scope_name(event.module, event.call.scope),
         )
@@ -237,8 +241,12 @@ class Randomness:
         return before, after and not before
 
     def _drawn_at(self, event: Event, told: dict[str, Any]) -> float:
-        """Where the draw happens: a loader and folds draw when they are iterated, an estimator when it is fitted."""
-        if told.get("purpose") == "loader" or (event.known.get("splits") or {}).get("into") == "folds":
+        """Where the draw happens: loaders, changes of rows and folds draw when rows are taken, learners when fitted."""
+        if (
+            told.get("purpose") == "loader"
+            or told.get("later")
+            or (event.known.get("splits") or {}).get("into") == "folds"
+        ):
             return float("inf")
         if told.get("purpose") in _MADE_FIRST:
             return min((one for one in self.fits[event.entry.id] if one > event.position), default=event.position)

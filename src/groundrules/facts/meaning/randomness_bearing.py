@@ -40,6 +40,7 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
+_PICTURES = ("plot", "show", "animate", "visual")
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
 
@@ -49,11 +50,12 @@ class Bearing(Idle):
 
     def __init__(self, link: Link) -> None:
         super().__init__(link)
-        self.known: dict[tuple[str, int], bool] = {}
+        self.known: dict[tuple[str, int, tuple[int, ...]], bool] = {}
         self.weights = Weights(link)
         self.naming: dict[tuple[str, int], list[Op]] = {}  # by scope: what binds names of files, ports and the like
         self.stand_ins: dict[tuple[str, int], list[Value]] = {}
         self.consequential: set[int] = set()  # entry points that keep, train or report something
+        self.written: set[int] = set()  # entry points that open a file to write it
         self.trained: dict[int, int] = {}  # where an entry point last trains
         self.trials: set[int] = set()  # entry points that take a gradient once, to try it
         self.exporting: set[int] = set()  # entry points that show a model rows to export it
@@ -76,7 +78,9 @@ class Bearing(Idle):
             self.exporting.add(entry)
         if known.get("replaces_weights"):
             self.replaced[entry] = event.position
-        if any(role in known for role in CONSEQUENCES) or self._opens_to_write(event):
+        if self._opens_to_write(event):
+            self.written.add(entry)
+        if any(role in known for role in CONSEQUENCES) or entry in self.written:
             self.consequential.add(entry)
 
     def _repeated(self, event: Event) -> bool:
@@ -113,9 +117,9 @@ class Bearing(Idle):
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
                 return self.replaced[entry.id] > event.position
-        if self._warms(event.frame):
+        if self._warms(event.frame) or (entry.kind == "notebook" and _pictures(event.frame)):
             return True
-        key = (event.module.path, event.number)
+        key = (event.module.path, event.number, _callers(event.frame) if entry.kind == "notebook" else ())
         if key not in self.known:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
         return self.known[key]
@@ -247,6 +251,24 @@ class Bearing(Idle):
             if any(holds(value, ("call", number)) for number in numbers):
                 return True
         return False
+
+
+def _pictures(frame: Frame | None) -> bool:
+    """Whether a function that is called for a picture has led here."""
+    while frame is not None and frame.caller is not None:
+        if frame.module.code.scopes[frame.scope].name.lower().startswith(_PICTURES):
+            return True
+        frame = frame.caller
+    return False
+
+
+def _callers(frame: Frame | None) -> tuple[int, ...]:
+    """The calls that have led here, the last ones."""
+    found: list[int] = []
+    while frame is not None and frame.caller is not None and len(found) < FURTHEST:
+        found.append(frame.call)
+        frame = frame.caller
+    return tuple(found)
 
 
 def _steers(event: Event) -> bool:

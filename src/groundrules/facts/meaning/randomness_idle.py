@@ -40,6 +40,7 @@ class Idle:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.followed: set[int] = set()  # the calls whose results were followed for one draw
+        self.given = False  # whether a function gave back what is followed
         self.notebook = False  # whether the draw that is looked at is one of a notebook
 
     def idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
@@ -62,29 +63,48 @@ class Idle:
         if kind in ("keyword", "key"):
             return any(word in str(where).lower() for word in _IDLE_KEYS)
         if kind == "other":
-            return shown  # the last expression of a cell, or a test whose branch is looked at by itself
+            return (
+                shown and not self.given
+            )  # the last expression of a cell, or a test whose branch is looked at by itself
+        if kind == "return":
+            return self._given_back(number, frame, shown, depth)
         if kind == "test":
             return self._decides_nothing(module, number, frame)
         if kind == "bound":
             return idle_name(where) or (shown and not read_inside(module, where))
         if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
             return True
-        if kind not in ("call", "method"):
-            return False
+        return kind in ("call", "method") and self._idle_call(use, module, frame, shown, depth)
+
+    def _idle_call(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
+        """Whether a call that a drawn value goes to, or a method of it, is of no consequence."""
+        kind, number, _ = use
         call = module.code.calls[number]
         _, entry = self.link.folder.entry_of(call, frame)
         if entry.get("sleeps") or entry.get("waits"):
             return True
         if entry.get("plots") or (kind == "call" and _called(module, call).startswith(LOOKS)):
             return self.notebook
-        if entry.get("logs") or entry.get("displays") or entry.get("outcome") == "picture":
-            return shown
+        if entry.get("logs") or entry.get("displays") or entry.get("outcome") in ("picture", "view"):
+            return shown and not self.given
         if any(role in entry for role in _RESULTS) and not (self.notebook and _passes(entry)):
             return False
         if not users_of(module, number):
             pure = "frame" in entry or "returns" in entry or call.func[0] == "call" or kind == "method"
-            return self.notebook and (pure or self._of_library(call))  # a cell shows it
+            return self.notebook and not self.given and (pure or self._of_library(call))  # a cell shows it
         return self.idle(module, number, frame, shown, depth + 1)
+
+    def _given_back(self, scope: int, frame: Frame, shown: bool, depth: int) -> bool:
+        """Whether what a function of a notebook gives back only becomes a picture where it is called."""
+        caller = frame.caller
+        if not self.notebook or frame.scope != scope or caller is None or frame.call < 0:
+            return False
+        if not users_of(caller.module, frame.call):
+            return False
+        given, self.given = self.given, True  # numbers that a function works out are results where a cell shows them
+        found = self.idle(caller.module, frame.call, caller, shown, depth + 1)
+        self.given = given
+        return found
 
     def _of_library(self, call: Call) -> bool:
         """Whether a function belongs to a library of which other functions are known."""
