@@ -15,7 +15,7 @@ _DEEPEST = 6
 
 
 class Groups:
-    """Tells statistics of groups from others."""
+    """Tells statistics of groups from others; one that fills gaps is like any other."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -24,7 +24,7 @@ class Groups:
 
     def role(self, fit: Fit) -> str:
         """What is learned, with statistics of groups of features told apart."""
-        if fit.role != "statistic":
+        if fit.role != "statistic" or fit.fills:
             return fit.role
         calls = self._calls.get(fit.module.path)
         if calls is None:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_rows import Rows, covers, held, held_apart, held_out_of, overlap, parted
+from groundrules.facts.meaning.leakage_rows import (
+    Rows,
+    covers,
+    held,
+    held_apart,
+    held_out_of,
+    overlap,
+    parted,
+    taken_out,
+)
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.sql.words import words
@@ -168,6 +177,8 @@ class Ledger:
             training = use.training
             if use.measured is None or training is None or use.chooses or not parted(use.rows):
                 continue
+            if not taken_out(use.rows, training.rows):
+                continue  # a part that was there to train on
             if covers(training.rows, use.rows) and not covers(use.rows, training.rows):
                 found.append(use)
         return found

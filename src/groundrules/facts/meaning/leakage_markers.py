@@ -8,6 +8,10 @@ from groundrules.facts.python.ir import Value
 from groundrules.typed import Any, Iterable
 
 _SPELLED_DEEPEST = 6
+_PARTS = {
+    "train": "train", "training": "train", "valid": "check", "val": "check", "validation": "check", "dev": "check",
+    "test": "test", "testing": "test",
+}  # fmt: skip
 _OPPOSITES = {"<": ("<", 0), ">=": ("<", 1), ">": (">", 0), "<=": (">", 1), "==": ("==", 0), "!=": ("==", 1),
               "in": ("in", 0), "not in": ("in", 1), "is": ("==", 0), "is not": ("==", 1)}  # fmt: skip  # fmt: skip
 
@@ -21,6 +25,13 @@ def numbers(bounds: tuple[Value, ...]) -> tuple[float, float] | None:
             return None
         found.append(default if number is None else float(number))
     return (found[0], found[1]) if len(found) == 2 and found != [0.0, float("inf")] else None
+
+
+def in_blocks(bound: Value, depth: int = 0) -> bool:
+    """Whether a boundary that moves goes by blocks, and not row by row: folds that are cut by hand are such."""
+    if bound[0] != "bin" or depth > _SPELLED_DEEPEST:
+        return False
+    return bound[1] == "*" or any(in_blocks(side, depth + 1) for side in bound[2:4])
 
 
 class Markers(Runner):
@@ -38,6 +49,11 @@ class Markers(Runner):
             return self.columns(bound, act) if bound is not None and bound[0] == "list" else None
         return None
 
+    def named_part(self, key: Value) -> Marker | None:
+        """The part of a data set that a key names: its rows for training, for checking or for the test."""
+        name = _PARTS.get(str(key[1]).lower()) if key[0] == "const" else None
+        return (("named",), name) if name is not None else None
+
     def slice_markers(self, key: Value, act: Activation) -> Iterable[Marker]:
         """The boundaries of a slice, each a split with two sides."""
         bounds = key[1]
@@ -45,7 +61,7 @@ class Markers(Runner):
             return
         for index, side in ((0, 1), (1, 0)):
             bound = bounds[index] if index < len(bounds) else ("const", None)
-            if bound in (("const", None), ("const", 0)) or self.moves(bound, act):
+            if bound in (("const", None), ("const", 0)) or (self.moves(bound, act) and not in_blocks(bound)):
                 continue
             yield ("slice", self.spelled(self.near(bound, act), act)), side
 

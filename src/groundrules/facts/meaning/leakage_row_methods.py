@@ -15,6 +15,7 @@ from groundrules.facts.meaning.leakage_values import (
     add,
     data_in,
     derived,
+    fill,
     mix,
     stats_in,
     without_columns,
@@ -71,6 +72,8 @@ class RowMethods(Functions):
     def plain(self, base: Data, given: Given) -> Data:
         """A method that gives rows like those it has."""
         made = derived(base, given.everything)
+        if "fills_back" in given.entry:
+            fill(base, given.everything)
         made.kind = "element" if "windows" in given.entry else base.kind  # a window that moves along is not all rows
         if given.written.get("inplace") == ("const", True):
             carrier = derived(base, given.everything)

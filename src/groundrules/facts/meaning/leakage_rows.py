@@ -59,6 +59,15 @@ def parted(rows: Rows) -> bool:
     return bool(rows) and all(any(key[0] in ("split", "folds", "sample") for key, _ in marks) for _, marks in rows)
 
 
+def taken_out(rows: Rows, training: Rows) -> bool:
+    """Whether a split that the training rows did not go through has put every atom on the side that is held out."""
+    through = {key for _, marks in training for key, _ in marks}
+    return all(
+        any(side != 0 and key not in through for key, side in marks if key[0] in ("split", "folds", "sample"))
+        for _, marks in rows
+    )
+
+
 def held_out_of(rows: Rows) -> bool:
     """Whether every atom is one side of a split into training and other rows; a sample is none."""
     return bool(rows) and all(any(key[0] in ("split", "folds") for key, _ in marks) for _, marks in rows)

@@ -6,7 +6,7 @@ from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_markers import Markers, numbers
 from groundrules.facts.meaning.leakage_rows import held, overlap, part
 from groundrules.facts.meaning.leakage_run import Activation
-from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, mix, of_columns, stats_in
+from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, fill, mix, of_columns, stats_in
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any
 
@@ -31,6 +31,10 @@ class Selector(Markers):
         columns = self.columns(key, act)
         if columns is not None:
             made = self.view(base, columns)
+            named = self.named_part(key)
+            if named is not None:
+                made.rows, made.kind = part(made.rows, named), "rows"
+                made.parent, made.column = None, None
             if key[0] != "const":
                 made.parent, made.column = None, None
                 made.kind = base.kind if base.kind in ("group", "element") else "rows"
@@ -118,6 +122,7 @@ class Selector(Markers):
         if isinstance(target, Data):
             columns = self.columns(key, act)
             if columns is None and key[0] == "tuple" and len(key[1]) > 1:
+                fill(target, [value] if isinstance(value, Stat) else [])
                 self.put(target, self.columns(key[1][1], act), value, replace=False)
             else:
                 self.put(target, columns, value, replace=columns is not None)

@@ -13,11 +13,12 @@ FIELDS = "\0fields"  # the attribute of an object of the program that names its 
 class Fit:
     """One call that learned from rows."""
 
-    __slots__ = ("function", "module", "position", "role", "rows", "scope", "where")
+    __slots__ = ("fills", "function", "module", "position", "role", "rows", "scope", "where")
 
     def __init__(self, role: str, function: str, rows: Rows, place: tuple[Any, Any, int, int]) -> None:
         self.role, self.function, self.rows = role, function, rows
         self.module, self.where, self.scope, self.position = place
+        self.fills = False  # it stands where values were missing, beside those that were there
 
 
 class Data:
@@ -216,6 +217,15 @@ def stats_in(values: Iterable[Any], depth: int = 0) -> Iterator[Stat]:
             yield value
         elif isinstance(value, Many) and depth < 3:
             yield from stats_in(value.items[:20], depth + 1)
+
+
+def fill(target: Data, values: Iterable[Any]) -> None:
+    """Note of what was learned, and is not in a table yet, that it fills its gaps."""
+    given = list(values)
+    found = [fit for one in stats_in(given) for fit in one.fits]
+    found += [fit for one in data_in(given) for fit in one.learned]
+    for fit in found:
+        fit.fills = fit.fills or fit not in target.learned
 
 
 def chosen(values: Iterable[Data]) -> Data | None:
