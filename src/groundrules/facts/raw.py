@@ -136,6 +136,7 @@ class SqlText(NamedTuple):
     empties: bool = False
     empties_all: bool = False
     emptied: bool = False
+    tallies: bool = False
 
 
 class BuiltTable(NamedTuple):

@@ -399,7 +399,7 @@ CREATE TABLE sql_statement (
   passing INTEGER NOT NULL,-- the target is named like one that only holds the rows of one run (staging, temporary)
   in_task INTEGER NOT NULL,-- a pipeline task or a scheduled job runs it
   migration INTEGER NOT NULL, -- part of a schema migration or a one-time set-up that runs once by design
-  event INTEGER NOT NULL,  -- an INSERT of one row of values by a function without a loop: it records that something has happened
+  event INTEGER NOT NULL,  -- an INSERT of one row of values by a function without a loop: it records that something has happened; or one row of counts with the moment at which they were taken
   idle INTEGER NOT NULL,   -- it stands in a function that nothing runs or names, while others of its file are run
   host TEXT NOT NULL,      -- file | string | template | cell
   scope TEXT NOT NULL
@@ -429,7 +429,7 @@ CREATE TABLE clock_use (
   scope TEXT NOT NULL,
   stands_in INTEGER NOT NULL, -- it is only asked where nobody says the time: `day or today()`, a branch for a missing day
   looks INTEGER NOT NULL,  -- it only decides what is looked for or read, or what people are sent
-  entry_kind TEXT NOT NULL -- as in read
+  scheduled INTEGER NOT NULL -- a workflow that has a schedule runs it, as far as imports tell
 );
 
 -- A value that no two runs share (a random id), in what a pipeline runs, by where it goes.

@@ -67,6 +67,14 @@ def received(trail: Trail, here: Here, use: Use) -> None:
         trail.follow(here._replace(moment=here.moment or spelt), ("call", use.number))
 
 
+def only_looks(trail: Trail, here: Here, call: Call) -> bool:
+    """Whether a call only looks for what has the name that it is given, or reads it."""
+    entry = trail.flow.folder.entry_of(call, trail.flow.frame(here.module, call.scope))[1]
+    roles = [role for role in _PATHS if isinstance(entry.get(role), dict)]
+    handle = (entry.get("reads") or {}).get("handle") or (entry.get("writes") or {}).get("handle")
+    return bool(roles) and not handle and _LOOKS.issuperset(roles)
+
+
 def compared(trail: Trail, here: Here, use: Use) -> None:
     """What an argument of a call compares something with: it may say which rows the call takes."""
     call = here.module.code.calls[use.number]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_flow import Flow, Sink
 from groundrules.facts.meaning.pipelines_handlers import handles
+from groundrules.facts.meaning.pipelines_schedules import Schedules
 from groundrules.facts.meaning.pipelines_standins import stands_in
-from groundrules.facts.meaning.pipelines_words import is_copy, words_of
+from groundrules.facts.meaning.pipelines_words import is_copy, is_message, words_of
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
@@ -16,7 +17,7 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
 _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
-_MESSAGES = words("slack mail mails email emails smtp telegram notify notification notifications alert alerts discord")
+_SCHEDULERS = words("schedule schedules sensor sensors")  # files that choose the days for which something is run
 _MOST = 12  # files that are told of one clock
 _STEPS = 3  # methods between a clock and the parameter that it is the default of
 _ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
@@ -33,9 +34,11 @@ class Clocks:
         self.schedules: set[str] = set()  # files that define a workflow
         self.loaders: set[tuple[str, int]] = set()  # functions of notebooks that load tables
         self.builders: set[tuple[str, int]] = set()  # functions that make workflows
+        self.timing = Schedules(link)
 
     def collect(self, event: Event) -> None:
         """Note the files that define workflows."""
+        self.timing.collect(event)
         if "workflow" in event.known:
             self.schedules.add(event.module.path)
             self.builders.add((event.module.path, event.call.scope))
@@ -69,7 +72,7 @@ class Clocks:
             return
         table = "clock_use" if clock else "unique_use"
         for one in (*sinks, *([None] if not sinks else [])):
-            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one), event.entry.kind)
+            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one))
 
     def _kept_aside(self, event: Event) -> bool:
         """Whether a file only keeps what went wrong, or how things are now, under the time at which it is made."""
@@ -83,15 +86,14 @@ class Clocks:
         path = event.module.path
         return event.entry.kind in ("task", "notebook") or path in self.scheduled
 
-    def _row(
-        self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str, kind_of_entry: str
-    ) -> None:
+    def _row(self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str) -> None:
         rows, call = self.link.rows, module.code.calls[number]
         there = rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
         kind = sink.kind if sink is not None else "unknown"
         place, scope = rows.span(module.path, call.where), self.link.scope_name(module, call.scope)
         looks = sink is not None and (sink.looks or is_told(sink.path, module, call.scope))
-        more = (int(stands_in(module, number)), int(looks), kind_of_entry) if table == "clock_use" else ()
+        timed = self.timing.runs(module.path)
+        more = (int(stands_in(module, number)), int(looks), int(timed)) if table == "clock_use" else ()
         rows.add(table, place, name, kind, there, evaluated, 1, scope, *more)
 
     def fields(self) -> None:
@@ -105,7 +107,7 @@ class Clocks:
                 if entry.get("clock") and not entry.get("clock_unless"):
                     sinks = gravest(self.flow.sinks(module, number)) or self._parameter(module, number)
                     for sink in (*sinks, *([None] if not sinks else [])):
-                        self._row("clock_use", module, number, name, sink, "import", "script")
+                        self._row("clock_use", module, number, name, sink, "import")
 
     def _parameter(self, module: Module, number: int, depth: int = 0) -> list[Sink]:
         """The field that declares a parameter of a task, when its default is made of the value: it tells the runs
@@ -165,9 +167,12 @@ class Clocks:
 
 
 def is_told(path: str, module: Module, scope: int) -> bool:
-    """Whether the step that asks the clock, or the file in which the time ends, sends messages to people."""
+    """Whether the step that asks the clock, or the file in which the time ends, sends messages to people, or chooses
+    the day for which something is run."""
+    if _SCHEDULERS.intersection(words_of(module.path)):
+        return True
     names = (path.rpartition("/")[2], module.path.rpartition("/")[2], module.code.scopes[scope].qualname)
-    return any(_MESSAGES.intersection(words_of(name)) for name in names)
+    return any(is_message(name) for name in names)
 
 
 def dotted(module: Module, value: Value) -> str:

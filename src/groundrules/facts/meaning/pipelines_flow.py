@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import is_copy, is_failure, is_page, is_passing, sink_of
+from groundrules.facts.meaning.pipelines_words import is_copy, is_failure, is_message, is_page, is_passing, sink_of
 from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -171,15 +171,23 @@ class Trail:
             spelt = self._spelt(here, use, inside.text)
             aside = is_passing(spelt) or is_page(spelt) or is_copy(spelt) or is_failure(spelt)
             here = here._replace(passing=here.passing or aside)
-            if not self._text(here, spelt):
+            if not self._text(here, spelt, use):
                 _USES[use.kind](self, here, use)
 
-    def _text(self, here: Here, spelt: str) -> bool:
+    def _text(self, here: Here, spelt: str, use: Use) -> bool:
         """What the text tells that the value becomes a part of: a query, or the name of a file."""
         if looks_like_sql(spelt):
             return self.end(in_query(spelt), here)
-        names = kind_of(spelt) in _FILES and " " not in spelt.strip() and not spelt.endswith("}")
-        return names and not here.passing and self.end("path", here)
+        if kind_of(spelt) not in _FILES or " " in spelt.strip() or spelt.endswith("}") or here.passing:
+            return False
+        if use.kind not in ("call", "method"):
+            return self.end("path", here)
+        from groundrules.facts.meaning.pipelines_calls import only_looks
+
+        call = here.module.code.calls[use.number]
+        told = is_message(str(call.func[-1])) if call.func[0] in ("attr", "name") else False
+        told = told or (call.func[0] == "local" and is_message(here.module.code.scopes[call.func[1]].name))
+        return self.end("log" if told else "path", here, looks=only_looks(self, here, call))
 
     def _spelt(self, here: Here, use: Use, text: Value | None) -> str:
         """A text with its holes; '' when it is none."""

@@ -219,8 +219,8 @@ class Statements:
             int(bool(plain(one.target)) or (module is None and is_setting(one.target))), guard,
             int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
             int(is_staging(one.target)), int(in_task), int(migration),
-            int(module is not None and pairs.records_one(module, text)), int(self.idle.of(text.path, text.scope)), host,
-            name,
+            int(one.tallies or (module is not None and pairs.records_one(module, text))),
+            int(self.idle.of(text.path, text.scope)), host, name,
         )  # fmt: skip
 
     def _dropped(self, text: Text, target: str | None) -> bool:

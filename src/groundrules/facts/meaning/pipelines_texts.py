@@ -74,6 +74,7 @@ def texts_of_file(repository: Repository, path: str) -> list[Text]:
             statement = Statement(
                 0, 0, one.verb, one.object, one.target, None, one.guard, one.cleared, one.pair, one.clock,
                 one.sources, (), one.adds, one.window, one.empties, one.empties_all, one.emptied,
+                one.tallies,
             )  # fmt: skip
             found.append(Text("", path, tuple(one.where), statement, 0, 0, False))
     return found

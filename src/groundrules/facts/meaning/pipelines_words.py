@@ -41,12 +41,12 @@ _STAGING = words(
     """stg stage staging stagings tmp temp temporary landing buffer delta work wrk load today latest current incoming
     inbox new"""
 )
-_COMPARES = words("gte lte gt lt eq in")
 _BOUNDS = words("end start since until")
 _MOMENTS = ("at", "ts", "timestamp", "time", "on", "datetime")
 _DATED = frozenset({"dt", "date", "datetime"})
 _FAILED = words("failed failure failures error errors rejected")
 _RUN_DATES = words("ds ts ds_nodash ts_nodash logical_date execution_date data_interval_start data_interval_end")
+_MESSAGES = words("slack mail mails email emails smtp telegram notify notification notifications alert alerts discord")
 _COPIES = words("backup backups bak snapshot snapshots")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -74,8 +74,6 @@ def sink_of(name: str, record: bool = False) -> str | None:
     found = frozenset(told)
     if not told:
         return None
-    if name.startswith("$") and found & _COMPARES:
-        return "predicate"  # a condition of a query that is written as a dict
     if {"delete", "after"} <= found:
         return "audit"
     if told[-1] in _MOMENTS or found & _AUDIT:
@@ -128,6 +126,11 @@ def is_page(path: str) -> bool:
 def is_copy(name: str) -> bool:
     """Whether something is named like a copy of how things are now, which is filed under the day that it is made."""
     return bool(_COPIES.intersection(words_of(name)))
+
+
+def is_message(name: str) -> bool:
+    """Whether a step is named like one that sends people a message."""
+    return bool(_MESSAGES.intersection(words_of(name)))
 
 
 def is_staging(target: str | None) -> bool:

@@ -103,4 +103,5 @@ def _row(statement: Statement, places: _Places) -> raw.SqlText:
         statement.empties,
         statement.empties_all,
         statement.emptied,
+        statement.tallies,
     )

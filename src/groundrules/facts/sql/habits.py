@@ -20,6 +20,7 @@ COUNTERS = words(
     """attempt attempts tries retry retries version revision failures failed run runs seq sequence hits visits views
     epoch step"""
 )
+AGGREGATES = words("COUNT SUM AVG MIN MAX")
 TIME_TYPES = words("DATE TIMESTAMP DATETIME CAST TO_DATE TO_TIMESTAMP PARSE_DATE")
 
 
@@ -35,6 +36,15 @@ def adds(items: list[Token], draft: Draft) -> str | None:
         if found and not (draft.verb == "update" and asked & assigned):
             return found
     return None
+
+
+def tallies(items: list[Token], draft: Draft) -> bool:
+    """Whether an INSERT puts in one row of counts with the moment at which they were taken."""
+    if draft.verb != "insert" or draft.clock != "value":
+        return False
+    keys = [token[1] for token in items[draft.first : draft.last]]
+    counts = any(key in AGGREGATES and keys[at : at + 1] == ["("] for at, key in enumerate(keys, 1))
+    return counts and "GROUP" not in keys and "OVER" not in keys
 
 
 def _starts(items: list[Token], index: int) -> bool:

@@ -160,6 +160,7 @@ class _Scan:
             draft.empties,
             habits.empties_all(items, draft),
             index in order.emptied_all,
+            habits.tallies(items, draft),
         )
 
     def _unused(self, draft: Draft) -> tuple[UnusedColumn, ...]:

@@ -34,3 +34,4 @@ class Statement(NamedTuple):
     empties: bool = False  # removes or replaces rows of the target, or the target itself
     empties_all: bool = False  # removes every row of the target, or the target itself
     emptied: bool = False  # the same target was emptied as a whole earlier in the text
+    tallies: bool = False  # an INSERT of one row of counts with the moment at which they were taken
