@@ -321,7 +321,9 @@ CREATE TABLE unused_key (
   span INTEGER NOT NULL,   -- the key
   path TEXT NOT NULL,      -- the configuration
   key TEXT NOT NULL,       -- with dots
-  taken INTEGER NOT NULL   -- how many keys of the file are read
+  taken INTEGER NOT NULL,  -- how many keys of the file are read
+  how TEXT NOT NULL,       -- unnamed: its name stands nowhere else | unreached: it does, but not where a key is read | beside: unnamed, and nobody sees who loads the file
+  inside INTEGER           -- of a section that nothing reads: the place of one of its values
 );
 
 -- A literal in a call, where the project keeps that parameter in a configuration.

@@ -67,10 +67,9 @@ class Settings:
         keys = Keys(self.link, environment)
         keys.collect()
         keys.relate(self.scope)
-        if keys.places:
-            from groundrules.facts.meaning.settings_unused import Unused
+        from groundrules.facts.meaning.settings_unused import Unused
 
-            self.unused = Unused(self.link, self.repository, keys)
+        self.unused = Unused(self.link, self.repository, keys)
         reads = Reads(self.link, self.repository, self.data, keys)
         for event in self.link.walker.events:
             reads.relate(event)

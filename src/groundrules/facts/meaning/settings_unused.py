@@ -1,31 +1,70 @@
 """Keys of configurations that nothing reads, where the code takes the others one by one.
 
-A key is told of only when its file is loaded by a proven loader, no section around it is handed on as a whole, its
-neighbours are read, and its name stands nowhere else in the repository.
+A key is told of only when its file is loaded by a proven loader, no section around it is handed on as a whole, most of
+the file is read, and its name stands nowhere in the repository where a key could be read by it.
 """
 
 from __future__ import annotations
 
-from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.kinds import extractors
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_beside import beside, word_of
+from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_keys import Keys, loader
-from groundrules.facts.meaning.settings_uses import nested
-from groundrules.facts.python.contexts import frames_of
-from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.meaning.settings_trees import Tree
+from groundrules.facts.meaning.settings_words import Named, Words, references
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 _ENOUGH = 3  # keys that code takes one by one, so that a file is known to be read so
-_DEEPEST = 8
-_MOST_FILES = 600
-_LARGEST = 300_000  # bytes of a file that is looked through
 _SAYING = frozenset(
-    ("name", "version", "description", "desc", "comment", "comments", "notes", "project", "author", "title")
+    (
+        "name",
+        "version",
+        "description",
+        "desc",
+        "comment",
+        "comments",
+        "notes",
+        "note",
+        "project",
+        "author",
+        "title",
+        "rationale",
+        "reason",
+        "reference",
+        "references",
+        "source",
+        "unit",
+        "units",
+        "owner",
+        "maintainer",
+        "license",
+    )
 )
-_LOOKED_AT = ("config", "other", "sql", "pointer", "text")
-_TAKING = ("get", "pop", "setdefault", "getint", "getfloat", "getboolean", "has_section", "has_option")
+_OF_TOOLS = ("defaults", "hydra")  # sections that the framework itself reads
+_EVERYWHERE = tuple(f"environment_keys.extract_{one}" for one in ("yaml", "json", "toml", "ini"))
+_LOADED = (".yaml", ".yml", ".toml", ".ini", ".cfg")
+_MOST_CONFIGS = 80
+_MOST_WORDS = 5_000
+
+
+class Source(NamedTuple):
+    """A loader, with what it reads and what is known of it."""
+
+    tree: Tree
+    certain: bool  # every file that it reads is known, and nothing is put over them
+    read: frozenset[str]  # keys
+    around: frozenset[str]  # sections in which something is read
+    whole: frozenset[str]  # sections that are used as a whole
+
+
+class Leaf(NamedTuple):
+    """A value of a file, with the keys that it has for each loader."""
+
+    row: ConfigKey
+    keys: tuple[tuple[Source, str], ...]
 
 
 class Unused:
@@ -35,152 +74,187 @@ class Unused:
         self.link = link
         self.repository = repository
         self.keys = keys
-        self.calls: dict[str, dict[int, list[Call]]] = {}  # by file and scope
-        self.whole: dict[tuple[Any, ...], set[tuple[str, ...]]] = {}  # by loader: sections that are used as a whole
+        self.told: dict[str, list[ConfigKey]] = {}
 
     def relate(self, scope: frozenset[str] | None) -> None:
-        """One row a key."""
-        sources = {loader(read.source): read.source for reads in self.keys.places.values() for read in reads}
-        by_path: dict[str, list[tuple[Any, ...]]] = {}
+        """One row a key, or one for each key of a section that is not read at all."""
+        if scope is not None and not any(is_config(path) for path in scope):
+            return
+        sources = list(self._sources())
+        files: dict[str, dict[Any, Leaf]] = {}
+        for one in sources:
+            for key, rows in one.tree.keys.items():
+                for path, row in rows:
+                    known = files.setdefault(path, {}).get(row.where)
+                    keys = (*known.keys, (one, key)) if known is not None else ((one, key),)
+                    files[path][row.where] = Leaf(row, keys)
+        left = {
+            path: found for path, leaves in sorted(files.items())
+            if (scope is None or path in scope) and not self._is_of_others(path) and (found := _unread(leaves))
+        }  # fmt: skip
+        handed_on = {
+            path for path, leaves in files.items()
+            if any("" in source.whole for one in leaves.values() for source, _ in one.keys)
+        }  # fmt: skip
+        others = {path: self.keys.trees.rows(path)[0] for path in self._others(scope) if path not in handed_on}
+        words = {word for found in left.values() for one in found for word in _words(one)}
+        words |= {
+            part for rows in others.values() for row in rows for part in row.key.split(".") if part.isidentifier()
+        }
+        named = Words(self.repository).named(frozenset(words)) if words and len(words) <= _MOST_WORDS else None
+        for path, found in left.items() if named is not None else ():
+            self._file(path, files[path], found, named)  # type: ignore[arg-type]
+        for path, rows in others.items() if named is not None else ():
+            self._beside(path, rows, named)  # type: ignore[arg-type]
+
+    def _others(self, scope: frozenset[str] | None) -> list[str]:
+        """Configurations of the scope, whoever loads them."""
+        tracked = self.link.owners.tracked if scope is None else self.link.owners.tracked & scope
+        found = [path for path in sorted(tracked) if is_config(path) and not path.startswith(".") and "/." not in path]
+        found = [path for path in found if path.endswith(_LOADED) and not self._is_of_others(path)]
+        mentions = self.repository.survey.mentioning
+        found = [path for path in found if mentions([path.rpartition("/")[2]])]
+        return found if len(found) <= _MOST_CONFIGS else []
+
+    def _beside(self, path: str, rows: list[ConfigKey], named: Named) -> None:
+        """The rows of a file of which it is not known who loads it."""
+        here = references(self._text(path), {word_of(row) for row in rows})
+        for row in beside(rows, named):
+            span = self.link.rows.span(path, tuple(row.where))
+            said = word_of(row).lower() in _SAYING or row.key.partition(".")[0] in _OF_TOOLS
+            told = any(other.key == row.key or other.key.startswith(f"{row.key}.") for other in self.told.get(path, ()))
+            if word_of(row) not in here and not said and not told:
+                self.link.rows.add("unused_key", span, path, row.key, 0, "beside", None)
+
+    def _is_of_others(self, path: str) -> bool:
+        """Whether a file is one of tests, or some tool reads it whatever code of the repository reads of it."""
+        if (
+            path in self.link.tests
+            or path.startswith("docs/")
+            or any(not one.startswith("config_files.") for one in _telling(path))
+        ):
+            return True
+        if path.rpartition("/")[2].startswith("catalog"):
+            return True  # of data
+        tops = {row.key for row in self.keys.trees.rows(path)[0] if "." not in row.key}
+        return tops >= {"apiVersion", "kind"}
+
+    def _sources(self) -> Iterator[Source]:
+        from groundrules.facts.meaning.settings_whole import Whole
+
+        if not self.keys.places:
+            return
+        looked = Whole(self.link, self.repository, self.keys)
+        whole = looked.collect()
+        sources = {key: source for key, source in looked.sources.items() if key in whole}
+        taken: dict[Any, set[tuple[str, ...]]] = {}
+        for reads in self.keys.places.values():
+            for one in reads:
+                key = looked.key(one.source)
+                sources[key] = one.source
+                taken.setdefault(key, set()).add(one.keys)
         for key, source in sources.items():
             found = self.keys.configurations.find(source)
-            if found.certain and len(found.paths) == 1 and source[0] == "call" and found.tree is not None:
-                by_path.setdefault(found.paths[0], []).append(key)
-        if not by_path:
+            tree = found.tree
+            if tree is None and not found.paths and source[0] != "parameter":
+                tree, found = self.keys.guess(source)
+            if tree is None or source[1] in self.link.tests:
+                continue
+            read = {".".join(keys) for keys in taken.get(key, ()) if not _is_section(tree, keys)}
+            certain = found.certain and loader(source) not in self.keys.open
+            above = {one for each in read for one in _above(each)}
+            escaped = {".".join(keys) for keys in whole.get(key, ())} | _made(tree)
+            yield Source(tree, certain, frozenset(read), frozenset(above), frozenset(escaped))
+
+    def _file(self, path: str, leaves: dict[Any, Leaf], left: list[Leaf], named: Named) -> None:
+        """The rows of one file."""
+        here = references(self._text(path), {word_of(one.row) for one in left})
+        values = [one for one in leaves.values() if one.row.kind != "map"]
+        taken = sum(any(_covered(key, source) for source, key in one.keys) for one in values)
+        known = taken + sum(word_of(one.row) in named.read for one in left)
+        most = max(len(source.read) + len(source.whole) for one in values for source, _ in one.keys) if taken else 0
+        if max(taken, most, known) < _ENOUGH or known * 2 < len(values) or not most:
             return
-        self._escapes()
-        for path, loaders in sorted(by_path.items()):
-            if (scope is None or path in scope) and path not in self.link.tests:
-                self._file(path, loaders)
+        sure = [one for one in left if word_of(one.row) not in named.somewhere | here]
+        rest = [one for one in left if one not in sure and word_of(one.row) not in here and _out_of_reach(one, named)]
+        gathered = list(_gathered([*sure, *rest], leaves))
+        certain = {holder.key for holder, one in gathered if one in sure}
+        for holder, one in gathered:
+            how = "unnamed" if holder.key in certain else "unreached"
+            span = self.link.rows.span(path, tuple(holder.where))
+            inside = self.link.rows.span(path, tuple(one.row.where)) if holder is not one.row else None
+            self.told.setdefault(path, []).append(one.row)
+            self.link.rows.add("unused_key", span, path, holder.key, taken, how, inside)
 
-    def _file(self, path: str, loaders: list[tuple[Any, ...]]) -> None:
-        rows, included, whole = self.keys.trees.rows(path)
-        if included or not whole or any(one in self.keys.open for one in loaders):
-            return
-        read = {keys for one in loaders for keys in self.keys.by_loader.get(one, ())}
-        sections = {row.key for row in rows if row.kind == "map"}
-        escaped = {".".join(keys) for one in loaders for keys in self.whole.get(one, ())}
-        used = {key for keys in read if (key := ".".join(keys)) not in sections} | escaped
-        leaves = list(_leaves(rows))
-        taken = {row.where for row in rows if covered(row.key, used)}
-        if "" in used or len({row.where for row in leaves if row.where in taken}) < max(_ENOUGH, len(leaves) / 2):
-            return
-        near = {key.rpartition(".")[0] for key in used}
-        left = [row for row in leaves if row.where not in taken and row.key.rpartition(".")[0] in near]
-        left = [row for row in left if _word(row).isidentifier() and _word(row).lower() not in _SAYING]
-        named = self._named({_word(row) for row in left}, path) if left else frozenset()
-        for row in left:
-            if _word(row) not in named and f"${{{row.key}" not in named:
-                span = self.link.rows.span(path, tuple(row.where))
-                self.link.rows.add("unused_key", span, path, row.key, len(taken))
-
-    # ---- what is used as a whole -------------------------------------------------------------------------------------
-    def _escapes(self) -> None:
-        """Sections that are handed on, kept, iterated or shown as a whole."""
-        frames: dict[int, Frame] = {}
-        for load in self.link.walker.loads:
-            if load.base[0] == "settings":
-                if load.key[0] != "const":
-                    self._note(load.base)
-                source = load.base[1]
-                made = source[3] if len(source) > 3 else None
-                for frame in (*frames_of(load.frame), *(frames_of(made) if made is not None else ())):
-                    frames[id(frame)] = frame
-        modules = {frame.module.path: frame.module for frame in frames.values()}
-        for module in modules.values():  # what a section is bound to may be handed on where nothing is taken from it
-            for number in range(len(module.code.scopes)):
-                self._frame(self.keys.environment.frame(module, number))
-        for frame in list(frames.values()):
-            self._frame(frame)
-
-    def _note(self, settings: Value) -> None:
-        self.whole.setdefault(loader(settings[1]), set()).add(settings[2])
-
-    def _frame(self, frame: Frame) -> None:
-        code = frame.module.code
-        for call in self._calls(frame):
-            callee = self.link.folder.callee(call, frame)
-            if callee[0] not in ("func", "class"):
-                for value in (*call.args, *(value for _, value in call.kwargs)):
-                    self._look(value, frame)
-            else:
-                for name, value in call.kwargs:
-                    if name is None:
-                        self._look(value, frame)
-            if call.func[0] == "attr" and call.func[2] not in _TAKING:
-                self._look(call.func[1], frame)
-        called = (frame.module.path, frame.scope) in self.link.walker.callers  # then its callers are looked at
-        for op in code.scopes[frame.scope].ops:
-            if op[0] in ("s", "a"):
-                self._look(op[3], frame)
-            elif op[0] == "u" or (op[0] == "r" and not called):
-                self._look(op[1], frame)
-
-    def _calls(self, frame: Frame) -> list[Call]:
-        """The calls of a frame's own scope."""
-        path = frame.module.path
-        if path not in self.calls:
-            found = self.calls[path] = {}
-            for call in frame.module.code.calls:
-                found.setdefault(call.scope, []).append(call)
-        return self.calls[path].get(frame.scope, [])
-
-    def _look(self, value: Value, frame: Frame, depth: int = 0) -> None:
-        """Note the sections that a value is made of."""
-        tag = value[0]
-        if tag in ("const", "ext", "local", "?") or depth > _DEEPEST:
-            return
-        if tag in ("attr", "item", "param", "name", "call", "enter"):
-            folded = self.link.folder.fold(value, frame)
-            for one in folded[1:] if folded[0] == "either" else (folded,):
-                if one[0] == "settings":
-                    self._note(one)
-            if tag == "item":
-                self._look(value[2], frame, depth + 1)
-            return
-        for part in nested(value):
-            self._look(part, frame, depth + 1)
-
-    # ---- what is named elsewhere -------------------------------------------------------------------------------------
-    def _named(self, words: set[str], path: str) -> frozenset[str]:
-        """Those of the words that stand in code or in another file of the repository, or in a reference of this one."""
-        import re
-
-        found: set[str] = set()
-        for light in self.repository.lights().values():
-            found.update(words & light.names)
-        pattern = re.compile(r"(?<![\w])(" + "|".join(re.escape(word) for word in sorted(words)) + r")(?![\w])")
-        for _, data in self.repository.snapshot.read(self._others(path)):
-            if isinstance(data, bytes):
-                found.update(pattern.findall(data.decode("utf-8", "replace")))
+    def _text(self, path: str) -> str:
         for _, data in self.repository.snapshot.read([path]):
-            text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
-            for reference in re.findall(r"[$%][({]([^)}]*)[)}]", text):
-                found.update(pattern.findall(reference))
-        return frozenset(found)
-
-    def _others(self, path: str) -> list[str]:
-        files = self.repository.snapshot.files
-        found = [
-            one for one, file in files.items()
-            if one != path and file.tracked and file.kind == "file" and kind_of(one) in _LOOKED_AT
-            and file.size is not None and file.size <= _LARGEST and not one.lower().endswith((".md", ".rst", ".lock"))
-        ]  # fmt: skip
-        return found if len(found) <= _MOST_FILES else []
+            return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+        return ""
 
 
-def covered(key: str, used: Iterable[str]) -> bool:
+def _telling(path: str) -> Iterator[str]:
+    """What reads a file, but for what looks for variables in every file of its kind."""
+    return (one for one in extractors(path) if one not in _EVERYWHERE)
+
+
+# ---- deciding --------------------------------------------------------------------------------------------------------
+def _unread(leaves: dict[Any, Leaf]) -> list[Leaf]:
+    """The values that no loader is known to hand to anybody; those of a list belong to the list."""
+    lists = tuple(one.row.key + "." for one in leaves.values() if one.row.kind == "list")
+    found = []
+    for one in leaves.values():
+        word = word_of(one.row)
+        if one.row.kind == "map" or (lists and one.row.key.startswith(lists)) or not word.isidentifier():
+            continue
+        if word.lower() in _SAYING or word.startswith("_") or one.row.key.partition(".")[0] in _OF_TOOLS:
+            continue
+        if not any(_covered(key, source) for source, key in one.keys):
+            found.append(one)
+    return found
+
+
+def _covered(key: str, source: Source) -> bool:
     """Whether a key, a section around it or something in it is used."""
-    return any(key == one or key.startswith(f"{one}.") or one.startswith(f"{key}.") for one in used)
+    if key in source.read or key in source.around or key in source.whole or "" in source.whole:
+        return True
+    return any(above in source.read or above in source.whole for above in _above(key))
 
 
-def _leaves(rows: Iterable[ConfigKey]) -> Iterator[ConfigKey]:
-    """Keys of values; the items of a list belong to the list."""
-    lists = [row.key + "." for row in rows if row.kind == "list"]
-    for row in rows:
-        if row.kind != "map" and not row.key.startswith(tuple(lists)):
-            yield row
+def _out_of_reach(one: Leaf, named: Named) -> bool:
+    """Whether a section around a value, or the value itself, is named nowhere where a key could be read by it."""
+    return all(source.certain for source, _ in one.keys) and not named.read.issuperset(_words(one))
 
 
-def _word(row: ConfigKey) -> str:
-    return row.key.rpartition(".")[2]
+def _words(one: Leaf) -> list[str]:
+    return [part for part in one.row.key.split(".") if part.isidentifier()]
+
+
+def _is_section(tree: Tree, keys: tuple[str, ...]) -> bool:
+    rows = tree.rows(".".join(keys))
+    return rows is not None and (not rows or any(row.kind == "map" for _, row in rows))
+
+
+def _above(key: str) -> Iterator[str]:
+    """The sections around a key, innermost first."""
+    while "." in key:
+        key = key.rpartition(".")[0]
+        yield key
+
+
+def _made(tree: Tree) -> set[str]:
+    """Sections of which a framework makes objects: they name the class themselves."""
+    return {key.rpartition(".")[0] for key in tree.keys if key.endswith(("._target_", "._partial_", ".class_path"))}
+
+
+def _gathered(found: Iterable[Leaf], leaves: dict[Any, Leaf]) -> Iterator[tuple[ConfigKey, Leaf]]:
+    """Each value with what is told of: the outermost section in which nothing is read, or the value itself."""
+    chosen = {one.row.key for one in found}
+    maps = {one.row.key: one.row for one in leaves.values() if one.row.kind == "map"}
+    read: set[str] = set()
+    for one in leaves.values():
+        if one.row.kind != "map" and one.row.key not in chosen:
+            read.update(_above(one.row.key))
+    for one in found:
+        sections = [maps[key] for key in _above(one.row.key) if key in maps and key not in read]
+        several = [row for row in sections if sum(key.startswith(f"{row.key}.") for key in chosen) > 1]
+        yield (several[-1] if several else one.row), one
