@@ -18,6 +18,13 @@ PASSIVE = words(
     trains unordered view windows writes_column writes_columns
     """
 )
+# Roles that are asked of a call wherever it stands, never of a run that reaches it.
+LOOKED_UP = words(
+    """
+    config_folder declares_default declares_env gives_temporary holds_weights is_config logs looks moves parses_options
+    reads_env records secret_store sets_env sleeps tests_existence
+    """
+)
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
 
 

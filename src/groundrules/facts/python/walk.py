@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.python.events import EntryPoint, Event, Load, Magic
 from groundrules.facts.python.folding import Folder, Frame
-from groundrules.facts.python.interest import PASSIVE, Interest
+from groundrules.facts.python.interest import LOOKED_UP, PASSIVE, Interest
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.program import Module
@@ -21,6 +21,8 @@ _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3
 _MOST_CALLS = 12_000
 # At the level of imported modules; a large library must not use up what the entry point itself may do.
 _MOST_IMPORTED = 2_000
+_SILENT = PASSIVE | LOOKED_UP
+_STARTS = {"draws"}
 
 
 class Walker(Interest):
@@ -39,6 +41,7 @@ class Walker(Interest):
         self._active: dict[int, bool] = {}  # by the entry's identity: whether it says more than what values are
         self._entries: list[Entry] = []  # those, kept so that no other gets their identity
         self._dull: set[tuple[str, int]] = set()  # walked whole once, and nothing came of it
+        self._started: set[tuple[str, int]] = set()  # in this object's making; all that came of it are weights
         self._cut = False  # something was left out since this was last set to False
         self._replay = Replay(self.events, self.magics, self.loads)
 
@@ -50,6 +53,7 @@ class Walker(Interest):
         self.entry, self.position, self.left, self.imported = entry, 0, _MOST_CALLS, {module.path}
         self.left_imported, self._importing = _MOST_IMPORTED, False
         self._replay.begin()
+        self._started.clear()
         frame = self.folder.module_frame(module) if scope == 0 else Frame(module, scope)
         self.run(frame)
 
@@ -208,12 +212,14 @@ class Walker(Interest):
     def _means_something(self, entry: Entry) -> bool:
         known = self._active.get(id(entry))
         if known is None:
-            known = self._active[id(entry)] = not PASSIVE.issuperset(entry)
+            known = self._active[id(entry)] = not _SILENT.issuperset(entry)
             self._entries.append(entry)
         return known
 
     def _construct(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
         instance = ("inst", (callee[1], callee[2]), frame.module.path, number, frame)
+        if frame.module.code.scopes[frame.scope].name != "__init__":
+            self._started.clear()  # another model, whose weights may have another fate
         init = self.folder.method(callee[1], callee[2], "__init__")
         if init is not None:
             self.descend(*init, call, number, frame, instance)
@@ -272,7 +278,8 @@ class Walker(Interest):
         self.reached.add((path, scope))
         if call is not None:
             self.callers.setdefault((path, scope), {}).setdefault((frame.module.path, number), frame)
-        if (path, scope) in self._dull or not self.interesting(module, scope) or frame.holds(path, scope):
+        place = (path, scope)
+        if place in self._dull or place in self._started or not self.interesting(module, scope) or frame.holds(*place):
             return
         if frame.depth >= _DEPTHS[self.entry.kind] or (self.entry.kind == "test" and path != self.entry.module.path):
             self._cut = True
@@ -286,11 +293,19 @@ class Walker(Interest):
     def _try(self, frame: Frame, keep: bool = False) -> None:
         """Run a frame, and remember it as dull when nothing came of all of it; `keep` never calls it dull."""
         before, cut, self._cut = self._found(), self._cut, False
-        self._replay.tried.append((frame.module.path, frame.scope))
+        place, first = (frame.module.path, frame.scope), len(self.events)
+        self._replay.tried.append(place)
         self.run(frame)
-        if self._found() == before and not self._cut and self.left > 0 and not keep:
-            self._dull.add((frame.module.path, frame.scope))
+        if not self._cut and self.left > 0 and not keep:
+            if self._found() == before:
+                self._dull.add(place)
+            elif self._found() - before == len(self.events) - first and all(map(self._only_starts, self.events[first:])):
+                self._started.add(place)
         self._cut = cut or self._cut
+
+    def _only_starts(self, event: Event) -> bool:
+        """Whether an event does nothing but draw the weights that a model starts from, as any other run of it does."""
+        return event.known.keys() == _STARTS and event.known["draws"].get("purpose") == "initialise"
 
     def _found(self) -> int:
         return len(self.events) + len(self.loads) + len(self.magics)
