@@ -22,7 +22,7 @@ PASSIVE = words(
 LOOKED_UP = words(
     """
     config_folder declares_default declares_env gives_temporary holds_weights is_config logs looks moves parses_options
-    reads_env records secret_store sets_env sleeps tests_existence
+    reads_env records sets_env sleeps tests_existence
     """
 )
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
