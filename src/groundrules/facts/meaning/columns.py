@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.columns_added import Added
+from groundrules.facts.meaning.columns_attributes import Attributes, kept_by
 from groundrules.facts.meaning.columns_callers import Callers
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
@@ -19,7 +20,9 @@ from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
-_TABLES = frozenset({"call", "item", "either", "param"})  # values that can be tables: those of `columns_types`
+_TABLES = frozenset(
+    {"call", "item", "either", "param", "unpack", "attr"}
+)  # values that can be tables: those of `columns_types`
 _BY_NAME = words("globals locals vars exec eval")
 
 Dropped = tuple[str, Any]  # a path and a place in it
@@ -39,6 +42,7 @@ class Columns:
         functions = link.knowledge.functions
         self.rows = {one.rpartition(".")[2] for one in functions.having("frame") if functions[one]["frame"] == "rows"}
         self.added = Added(self.tables)
+        self.attributes = Attributes(self.readers, self.flow)
         self._flows: dict[tuple[str, int], Flow] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
         self._sharing: dict[tuple[str, str], list[Here]] = {}
@@ -95,7 +99,7 @@ class Columns:
         scope = module.code.scopes[store.scope].qualname
         span = self.link.rows.span(module.path, store.where)
         name = next(iter(self.flow(module, store.scope).names.get(store.base, ())), "")
-        frame = name or (store.base[2] if store.base[0] == "param" else "table")
+        frame = name or _spelled(store.base)
         place = self.link.rows.span(*dropped) if dropped is not None else None
         self.link.rows.add("column_write", span, frame, store.column, int(used), place, scope)
 
@@ -127,6 +131,8 @@ class Columns:
     # ---- one column --------------------------------------------------------------------------------------------------
     def fate(self, module: Module, store: Store) -> tuple[bool, Dropped | None] | None:
         """Whether a stored column is used, and where it is dropped if it is not; None when no table is stored into."""
+        if store.base[0] == "attr" and kept_by(module, store.base) is None:
+            return None
         plain = self.tables.frame(module, store.scope)
         typed = self.tables.of(store.base, plain) is not None
         if typed and store.base[0] != "param":
@@ -167,6 +173,13 @@ class Columns:
     def here(self, frame: Frame) -> Here:
         """A scope of whose callers nothing is known yet."""
         return Here(frame.module, self.flow(frame.module, frame.scope), frame, frame.scope, None)
+
+
+def _spelled(base: Value) -> str:
+    """What a table is called that has no name of its own."""
+    if base[0] == "attr":
+        return f"{base[1][2]}.{base[2]}"
+    return str(base[2]) if base[0] == "param" else "table"
 
 
 _NOTHING = (("const", 0), ("const", 0.0), ("const", None), ("const", -1), ("const", ""))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.meaning.columns_added import spelled
+from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.knowledge import Entry
+from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.sql.words import words
-from groundrules.typed import TYPE_CHECKING, Any
+from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_fate import Fate, Here
 
 _LOOKS_ON = words("len isinstance type id bool callable hasattr")  # functions of the language that read no column
 _WORD = pattern(r"[^\W\d]\w*")
-_IN_PLACE = ("inplace", ("const", True))
 _MOST_NESTED = 5
 
 
@@ -27,6 +27,7 @@ class Calls:
         self.fate = fate
         self.tables = fate.tables
         self.folder = fate.tables.folder
+        self.selections = Selections(fate)
 
     # ---- methods of the table ----------------------------------------------------------------------------------------
     def method(self, here: Here, kind: str, number: int, depth: int) -> None:
@@ -37,9 +38,9 @@ class Calls:
         if told == "none":
             return
         if isinstance(told, dict):
-            self._selection(here, call, number, entry, depth)
+            self.selections.selection(here, call, number, entry, depth)
             return
-        self._spoken(here, call)
+        self.spoken(here, call, entry)
         self._columns_read(here, call, entry)
         if told == "same":
             self._compared(here, call, entry)
@@ -47,7 +48,7 @@ class Calls:
             self.fate.onward(here, number, depth)
         elif told == "named":
             return
-        elif "self" in _listed((entry.get("combines") or {}).get("tables")):
+        elif "self" in tables_of(entry):
             self._combined(here, call, number, entry, depth)
         elif "each_row" in entry:
             self._each_row(here, call, entry)
@@ -84,19 +85,26 @@ class Calls:
     def _used(self) -> None:
         self.fate.reads(None)
 
-    def _spoken(self, here: Here, call: Call) -> None:
+    def spoken(self, here: Here, call: Call, entry: Entry = EMPTY) -> None:
         """Every text that a call is given may name columns, also inside a longer one."""
         found: list[str] = []
-        given = (*call.args, *(one for _, one in call.kwargs))
-        if self.fate.plainly and not all(spelled(self.tables, one, here.frame, found) for one in given):
-            self._used()
-        texts((call.args, tuple([one for _, one in call.kwargs])), here.module.code.calls, found)
-        if self.fate.plainly and any(one.startswith(("*", "^")) for one in found):
-            self._used()  # all columns, or those of a pattern
+        if self.fate.plainly:
+            joined = [self.folder.argument(call, entry, one, here.frame) for one in tables_of(entry)]
+            given = [one for one in (*call.args, *(one for _, one in call.kwargs)) if one not in joined]
+            if not all(spelled(self.tables, one, here.frame, found) for one in given):
+                self._used()
+        else:
+            texts((call.args, tuple([one for _, one in call.kwargs])), here.module.code.calls, found)
+        self.by_pattern(found)
         self.fate.reads(tuple([word for text in found for word in (text, *_WORD.findall(text))]))
 
+    def by_pattern(self, names: Sequence[str]) -> None:
+        """All columns, or those of a pattern."""
+        if self.fate.plainly and any(one.startswith(("*", "^")) for one in names):
+            self._used()
+
     def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
-        for name in _listed(entry.get("reads_columns")):
+        for name in listed(entry.get("reads_columns")):
             given = self.folder.argument(call, entry, name, here.frame)
             if given is not None and given != ("const", None):
                 self.fate.reads(self.tables.names(given, here.frame))
@@ -104,12 +112,12 @@ class Calls:
             self._used()
 
     def _all_given(self, here: Here, call: Call, entry: Entry) -> bool:
-        given = [self.folder.argument(call, entry, name, here.frame) for name in _listed(entry["reads_columns"])]
+        given = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry["reads_columns"])]
         return all(one is not None for one in given)
 
     def _combined(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
         """Tables are put together: by keys, which are all common columns where none is named."""
-        keys = _listed(entry["combines"].get("keys"))
+        keys = listed(entry["combines"].get("keys"))
         if keys and all(self.folder.argument(call, entry, key, here.frame) is None for key in keys):
             self._used()
         self.fate.merged = True
@@ -119,7 +127,7 @@ class Calls:
         """A function is given row after row: what it takes from its parameter is read."""
         told = entry["each_row"]
         func = self.folder.argument(call, entry, told["function"], here.frame)
-        if func is None or not self._along(here, call, entry, told["when"]) or func[0] != "local":
+        if func is None or not self.selections.along(here, call, entry, told["when"]) or func[0] != "local":
             self._used()
             return
         scope = here.module.code.scopes[func[1]]
@@ -163,78 +171,6 @@ class Calls:
             self._used()
         self.fate.reads(self.tables.names(folded, here.frame))
 
-    # ---- drops and projections ---------------------------------------------------------------------------------------
-    def _selection(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
-        if self._removes(here, call, entry):
-            self.fate.drops.append((here.module.path, call.where))
-            return
-        if self._leaves_out(here, call, entry):
-            self.fate.drops.append((here.module.path, call.where))
-            return
-        for name in _listed(entry["frame"].get("selects")):
-            given = self._given(here, call, entry, name)
-            names = self.tables.names(given, here.frame) if given is not None else None
-            if names is not None:
-                self.fate.reads(names)
-                return
-            self._spoken(here, call)
-        if _IN_PLACE not in call.kwargs:
-            self.fate.onward(here, number, depth)
-
-    def _leaves_out(self, here: Here, call: Call, entry: Entry) -> bool:
-        """Whether a call only keeps columns of other types than the column's."""
-        told = entry["frame"]
-        kept = self._types(here, call, entry, told.get("selects_types"))
-        gone = self._types(here, call, entry, told.get("drops_types"))
-        if self.fate.type is None or not (kept or gone):
-            return False
-        types = told.get("types") or {}
-        mine = set(types.get(self.fate.type) or ())
-        return bool(mine & gone) or bool(
-            kept and not mine & kept and all(any(one in all_ for all_ in types.values()) for one in kept)
-        )
-
-    def _types(self, here: Here, call: Call, entry: Entry, name: Any) -> set[str]:
-        """The names of types that an argument lists."""
-        given = self.folder.argument(call, entry, name, here.frame) if name else None
-        folded = self.folder.fold(given, here.frame) if given is not None else ("list", ())
-        listed = folded[1] if folded[0] in ("list", "tuple") else (folded,)
-        found = {str(one[1]).rpartition(".")[2] for one in listed if one[0] in ("const", "ext", "name")}
-        return found if len(found) == len(listed) else {"?"}
-
-    def removes_in_place(self, here: Here, number: int) -> bool:
-        """Whether a method takes the column off its own table."""
-        call = here.module.code.calls[number]
-        if _IN_PLACE not in call.kwargs:
-            return False
-        entry = self.tables.entry(self.tables.of(call.func[1], here.frame) or "", call.func[2])
-        return isinstance(entry.get("frame"), dict) and self._removes(here, call, entry)
-
-    def _removes(self, here: Here, call: Call, entry: Entry) -> bool:
-        """Whether a call drops the column by its name."""
-        told = entry["frame"]
-        for name in _listed(told.get("drops")):
-            given = self._given(here, call, entry, name)
-            rows = name == "labels" and not self._along(here, call, entry, told.get("labels_when") or {})
-            names = self.tables.names(given, here.frame) if given is not None and not rows else None
-            if names is not None and self.fate.column in names:
-                return True
-        return False
-
-    def _along(self, here: Here, call: Call, entry: Entry, conditions: dict[str, Any]) -> bool:
-        """Whether an argument has one of the values that a condition names."""
-        for name, values in conditions.items():
-            given = self._given(here, call, entry, name)
-            folded = self.folder.fold(given, here.frame) if given is not None else None
-            if folded is not None and folded[0] == "const" and folded[1] in values:
-                return True
-        return False
-
-    def _given(self, here: Here, call: Call, entry: Entry, name: Any) -> Value | None:
-        if isinstance(name, int):
-            return ("list", call.args[name:]) if call.args[name:] else None
-        return self.folder.argument(call, entry, name, here.frame)
-
     # ---- functions ---------------------------------------------------------------------------------------------------
     def argument(self, here: Here, value: Value, number: int, place: Any, depth: int) -> None:
         """The table is given to a function, at a place among its arguments."""
@@ -248,8 +184,8 @@ class Calls:
         entry = self._entry(here, call)
         order = list(entry.get("parameters") or ())
         param = place if isinstance(place, str) or place is None else order[place] if place < len(order) else None
-        if param is not None and param in _listed((entry.get("combines") or {}).get("tables")):
-            self._spoken(here, call)
+        if param is not None and param in tables_of(entry):
+            self.spoken(here, call, entry)
             self._columns_read(here, call, entry)
             self._combined(here, call, number, entry, depth)
         elif entry.get("frame") == "named":
@@ -266,9 +202,9 @@ class Calls:
 
     def _by_name(self, here: Here, call: Call, entry: Entry) -> None:
         """Only named columns are read, of which at least one is named."""
-        self._spoken(here, call)
+        self.spoken(here, call)
         self._columns_read(here, call, entry)
-        named = [self.folder.argument(call, entry, name, here.frame) for name in _listed(entry.get("reads_columns"))]
+        named = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry.get("reads_columns"))]
         if all(one is None for one in named):
             self._used()
 
@@ -286,7 +222,3 @@ class Calls:
         there = here._replace(module=module, flow=flow, frame=inner, scope=callee[2], caller=(here, number))
         for name in names:
             self.fate.follow(there, ("param", callee[2], name), -1, depth + 1)
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import re
+from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by, methods
 from groundrules.facts.meaning.columns_calls import Calls
 from groundrules.facts.meaning.columns_flow import Flow, Use
 from groundrules.facts.meaning.columns_types import texts
@@ -48,6 +49,7 @@ class Fate:
         self.drops: list[tuple[str, Any]] = []  # (path, where)
         self.steps = 0
         self.seen: set[tuple[Any, ...]] = set()
+        self.kept: set[Kept] = set()  # attributes that are followed
 
     # ---- following ---------------------------------------------------------------------------------------------------
     def follow(self, here: Here, value: Value, after: int, depth: int = 0) -> None:
@@ -56,6 +58,10 @@ class Fate:
         if key in self.seen:
             return
         self.seen.add(key)
+        kept = kept_by(here.module, value)
+        if kept is not None and kept not in self.kept:
+            self._kept(here, kept, depth)
+            return
         kind = self.tables.of(value, here.frame)
         names = here.flow.names.get(value, ()) if here.scope == 0 else ()
         if kind is None or any(self.columns.hidden(here.module, name) for name in names):
@@ -69,9 +75,35 @@ class Fate:
             self.steps += 1
             if self.steps > _MOST_STEPS:
                 raise Used
-            always = use.kind in ("held", "return") or use.scope != here.scope
+            always = use.kind in ("held", "stored", "return") or use.scope != here.scope
             if always or (use.position > after and (end is None or use.position <= end)):
                 self._use(here, value, kind, use, depth)
+
+    def _kept(self, here: Here, kept: Kept, depth: int) -> None:
+        """An attribute, in all methods of its class: nobody knows in which order they run."""
+        self.kept.add(kept)
+        module = here.module
+        if self.columns.attributes.open(module, kept):
+            raise Used
+        for scope, position, value in given(module, kept):
+            if value[0] == "param":
+                raise Used  # whoever made the object still has it
+            if value[0] in _RESULTS or value[0] == "unpack":
+                self.follow(self._there(here, scope), value, position, depth)
+        read = False
+        for number in methods(module, kept.owner):
+            own = ("attr", ("param", number, module.code.scopes[number].params[0].name), kept.name)
+            there = self._there(here, number)
+            if there.flow.uses(own):
+                read = True
+                self.seen.discard((module.path, id(there.frame), own))
+                self.follow(there, own, -1, depth)
+        if not read:
+            raise Used  # it is kept for somebody else
+
+    def _there(self, here: Here, scope: int) -> Here:
+        """Another scope of the module, or this one."""
+        return here if scope == here.scope else self.columns.here(self.tables.frame(here.module, scope))
 
     def _kills(self, here: Here, use: Use, after: int) -> bool:
         """Whether a use takes the column off the very table, so that later uses no longer see it."""
@@ -79,7 +111,7 @@ class Fate:
             return False
         if use.kind == "delete":
             return self.tables.names(use.what, here.frame) == (self.column,)
-        return use.kind == "method" and self.calls.removes_in_place(here, use.what)
+        return use.kind == "method" and self.calls.selections.removes_in_place(here, use.what)
 
     def _use(self, here: Here, value: Value, kind: str, use: Use, depth: int) -> None:
         if use.kind == "item":
@@ -98,8 +130,10 @@ class Fate:
         elif use.kind == "loop" and self.tables.grouped(value, here.frame) is not None and use.what[2] < 2:
             if use.what[2] == 1:
                 self.follow(here, use.what, -1, depth)
+        elif use.kind == "stored" and kept_by(here.module, ("attr", *use.what)) is not None:
+            self.follow(here, ("attr", *use.what), -1, depth)
         elif use.kind == "return" and depth < _DEEPEST:
-            self._returned(here, use, depth)
+            self._returned(here, value, use, depth)
         else:
             raise Used
 
@@ -120,11 +154,12 @@ class Fate:
             return
         if "local" in (key[0], key[1][0][0] if key[0] == "tuple" and key[1] else ""):
             raise Used  # a function is given the whole table to choose rows
-        if value[0] == "attr" and key[0] == "tuple" and len(key[1]) == 2:
+        by_rows = value[0] == "attr" and kept_by(here.module, value) is None  # as `table.loc`
+        if by_rows and key[0] == "tuple" and len(key[1]) == 2:
             if key[1][1] != ("slice", ()):
                 self.reads(self.tables.names(key[1][1], here.frame))
                 return
-        elif value[0] != "attr" and not self.tables.rows(key):
+        elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
             if names is not None or not self._takes_rows(here, key):
                 self.reads(names)
@@ -177,22 +212,30 @@ class Fate:
             self.drops.append((here.module.path, use.where))
 
     # ---- beyond the scope --------------------------------------------------------------------------------------------
-    def _returned(self, here: Here, use: Use, depth: int) -> None:
+    def _returned(self, here: Here, value: Value, use: Use, depth: int) -> None:
         """On in whoever called the function."""
-        if here.module.code.scopes[use.scope].ops[use.position][1][0] not in _RESULTS or use.scope != here.scope:
+        given = here.module.code.scopes[use.scope].ops[use.position][1]
+        parts = [at for at, one in enumerate(given[1]) if one == value] if given[0] == "tuple" else [None]
+        if (given[0] not in _RESULTS and not (given[0] == "tuple" and parts)) or use.scope != here.scope:
             raise Used
         if here.caller is not None:
-            self.onward(here.caller[0], here.caller[1], depth + 1)
-            return
-        calls = self.columns.callers.of(here.module, here.scope)
-        if calls is None:
-            raise Used
-        for frame, number in calls:
-            self.onward(self.columns.here(frame), number, depth + 1)
+            above = [(here.caller[0], here.caller[1])]
+        else:
+            calls = self.columns.callers.of(here.module, here.scope)
+            if calls is None:
+                raise Used
+            above = [(self.columns.here(frame), number) for frame, number in calls]
+        for there, number in above:
+            for part in parts:
+                self.onward(there, number, depth + 1, part)
 
-    def onward(self, here: Here, number: int, depth: int) -> None:
-        """On to the table that a call returns; a notebook shows what nothing takes up."""
-        derived = ("call", number)
+    def onward(self, here: Here, number: int, depth: int, part: int | None = None) -> None:
+        """On to the table that a call returns, by itself or in a tuple; a notebook shows what nothing takes up."""
+        derived: Value = ("call", number)
+        if part is not None:
+            if any(use.kind != "unpack" for use in here.flow.uses(derived)):
+                raise Used
+            derived = ("unpack", derived, part)
         if here.flow.uses(derived) or derived in here.flow.names:
             self.follow(here, derived, -1, depth)
         elif here.module.code.cells and here.scope == 0:

@@ -16,8 +16,10 @@ _DEEPEST = 25
 class Use(NamedTuple):
     """One use of a value."""
 
-    kind: str  # item | attribute | named | method | argument | delete | return | held | loop | whole
-    what: Any  # the key; the name; the call's number; (the call's number, argument); what a loop takes out
+    kind: str  # item | attribute | named | method | argument | delete | return | held | stored | loop | unpack | whole
+    # The key; the name; the call's number; (the call's number, argument); what a loop takes out; which part it is; what
+    # it is stored on, with the attribute.
+    what: Any
     scope: int
     position: int
     where: Any
@@ -81,14 +83,22 @@ class Flow:
             self.visit(op[1], "delete", op[2])
         elif tag == "a":
             self.at = (scope, position, op[4])
-            self.visit(("attr", op[1], op[2]), None, None, "whole")
-            self.visit(op[3], "held")
+            self._attribute(op)
         elif tag == "r":
             self.at = (scope, position, op[2])
-            self.visit(op[1], "return")
+            for one in op[1][1] if op[1][0] == "tuple" else (op[1],):
+                self.visit(one, "return")
         elif tag in ("u", "+"):
             self.at = (scope, position, None)
             self.visit(op[1] if tag == "u" else op[2], "whole")
+
+    def _attribute(self, op: tuple[Any, ...]) -> None:
+        """Something is stored on an object."""
+        self.visit(("attr", op[1], op[2]), None, None, "whole")
+        if op[3][0] in _TRACKED:
+            self.visit(op[3], "stored", (op[1], op[2]), "held")
+        else:
+            self.visit(op[3], "held")
 
     def _named(self, value: Value, name: str) -> None:
         self.names.setdefault(value, []).append(name)
@@ -158,6 +168,8 @@ class Flow:
                 self.visit(part, kind, what, inner, depth + 1)
         elif tag == "unpack" and value[1][0] == "elem":
             self.visit(value[1][1], "loop", value, "whole", depth + 1)
+        elif tag == "unpack" and value[1][0] == "call":
+            self.visit(value[1], "unpack", value[2], None, depth + 1)
         elif tag == "enter":
             self.visit(value[1], kind, what, inner, depth + 1)
         else:

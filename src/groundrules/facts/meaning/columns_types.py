@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by
+from groundrules.facts.meaning.columns_shown import Shown
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -26,7 +28,9 @@ class Tables:
         functions = self.knowledge.functions
         self.types = {name.rpartition(".")[0] for name in functions.having("frame") if "." in name}
         self.types = {one for one in self.types if one != "*" and self._has_table_methods(one)}
+        self.shown = Shown(self.knowledge)
         self._known: dict[tuple[int, Value], str | None] = {}
+        self._attributes: dict[Kept, str | None] = {}
         self._kept: list[Frame] = []  # their ids are keys
         self._frames: dict[tuple[str, int], Frame] = {}
         self._grown: dict[str, dict[Value, list[Value]]] = {}  # by file: lists, and what is put into them later
@@ -49,7 +53,7 @@ class Tables:
         if key not in self._known:
             self._kept.append(frame)
             self._known[key] = None
-            self._known[key] = self._type(value, frame, depth)
+            self._known[key] = self._type(value, frame, depth) or self.shown.of(frame.module, value)
         return self._known[key]
 
     def _type(self, value: Value, frame: Frame, depth: int) -> str | None:
@@ -63,11 +67,16 @@ class Tables:
                 return None
             return self.of(value[1], frame, depth + 1)
         if tag == "attr":
+            kept = kept_by(frame.module, value)
+            if kept is not None:
+                return self._kept_type(frame.module, kept, depth)
             above = self.of(value[1], frame, depth + 1)
             return above if above and self.entry(above, value[2]).get("frame") == "rows" else None
         if tag == "call":
             return self._result(value, frame, depth)
         if tag == "unpack":
+            if value[1][0] == "call":
+                return self._result(value[1], frame, depth, value[2])
             table = self.grouped(value[1][1], frame) if value[1][0] == "elem" and value[2] == 1 else None
             return self.of(table, frame, depth + 1) if table is not None else None
         if tag == "name":
@@ -76,6 +85,14 @@ class Tables:
         bound = frame.bound.get(value[2]) if frame.scope == value[1] else None
         found = self.of(bound[0], bound[1], depth + 1) if bound is not None else None
         return found or self._named(self.folder.fold(value, frame))
+
+    def _kept_type(self, module: Module, kept: Kept, depth: int) -> str | None:
+        """The type of what the methods of a class store into an attribute."""
+        if kept not in self._attributes:
+            self._attributes[kept] = None
+            found = (self.of(one.value, self.frame(module, one.scope), depth + 1) for one in given(module, kept))
+            self._attributes[kept] = next((one for one in found if one is not None), None)
+        return self._attributes[kept]
 
     def grouped(self, value: Value, frame: Frame) -> Value | None:
         """The table whose rows a value groups."""
@@ -86,9 +103,10 @@ class Tables:
         table: Value = func[1]
         return table if above is not None and self.entry(above, func[2]).get("groups") else None
 
-    def _result(self, value: Value, frame: Frame, depth: int) -> str | None:
+    def _result(self, value: Value, frame: Frame, depth: int, part: int | None = None) -> str | None:
+        """The type of what a call gives, or of a part of the tuple that it gives."""
         call = frame.module.code.calls[value[1]]
-        if call.func[0] == "attr":
+        if call.func[0] == "attr" and part is None:
             above = self.of(call.func[1], frame, depth + 1)
             if above is not None:
                 entry = self.entry(above, call.func[2])
@@ -96,13 +114,14 @@ class Tables:
                 return returned if returned in self.types else above if entry.get("frame") == "same" else None
         callee = self.folder.callee(call, frame)
         if callee[0] != "func":
-            return self._named(self.folder.fold(value, frame))
+            return self._named(self.folder.fold(value, frame)) if part is None else None
         module = self.folder.program.module(callee[1])
         if module is None or frame.depth > _DEEPEST or frame.holds(callee[1], callee[2]):
             return None
         inner = self.folder.bind(module, callee[2], call, value[1], frame, callee[3])
         for op in module.code.scopes[callee[2]].ops:
-            found = self.of(op[1], inner, depth + 1) if op[0] == "r" else None
+            given = part_of(op[1], part) if op[0] == "r" else None
+            found = self.of(given, inner, depth + 1) if given is not None else None
             if found is not None:
                 return found
         return None
@@ -157,6 +176,14 @@ class Tables:
         if tag in _MASKS:
             return True
         return tag in ("either", "or") and any(self.rows(part) for part in (key[1:] if tag == "either" else key[1]))
+
+
+def part_of(value: Value, part: int | None) -> Value | None:
+    """A part of a tuple that is spelled out; None where there is none."""
+    if part is None:
+        return value
+    whole = value[0] == "tuple" and part < len(value[1]) and all(one[0] != "star" for one in value[1])
+    return value[1][part] if whole else None
 
 
 def _flat(folded: Value) -> list[Value]:

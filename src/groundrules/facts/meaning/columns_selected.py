@@ -1,0 +1,106 @@
+"""Calls that drop columns of a table, or keep some: by their names, or by the types of what they hold."""
+
+from __future__ import annotations
+
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_fate import Fate, Here
+
+_IN_PLACE = ("inplace", ("const", True))
+
+
+class Selections:
+    """Asked for one column."""
+
+    def __init__(self, fate: Fate) -> None:
+        self.fate = fate
+        self.tables = fate.tables
+        self.folder = fate.tables.folder
+
+    def selection(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
+        """A call that drops or keeps some columns."""
+        if self._removes(here, call, entry):
+            self.fate.drops.append((here.module.path, call.where))
+            return
+        if self._leaves_out(here, call, entry):
+            self.fate.drops.append((here.module.path, call.where))
+            return
+        for name in listed(entry["frame"].get("selects")):
+            given = self._given(here, call, entry, name)
+            names = self.tables.names(given, here.frame) if given is not None else None
+            if names is not None:
+                self.fate.calls.by_pattern(names)
+                self.fate.reads(names)
+                return
+            self.fate.calls.spoken(here, call)
+            if self.fate.plainly:
+                return  # all that is selected is spelled, and is something else
+        if _IN_PLACE not in call.kwargs:
+            self.fate.onward(here, number, depth)
+
+    def _leaves_out(self, here: Here, call: Call, entry: Entry) -> bool:
+        """Whether a call only keeps columns of other types than the column's."""
+        told = entry["frame"]
+        kept = self._types(here, call, entry, told.get("selects_types"))
+        gone = self._types(here, call, entry, told.get("drops_types"))
+        if self.fate.type is None or not (kept or gone):
+            return False
+        types = told.get("types") or {}
+        mine = set(types.get(self.fate.type) or ())
+        return bool(mine & gone) or bool(
+            kept and not mine & kept and all(any(one in all_ for all_ in types.values()) for one in kept)
+        )
+
+    def _types(self, here: Here, call: Call, entry: Entry, name: Any) -> set[str]:
+        """The names of types that an argument lists."""
+        given = self.folder.argument(call, entry, name, here.frame) if name else None
+        folded = self.folder.fold(given, here.frame) if given is not None else ("list", ())
+        listed = folded[1] if folded[0] in ("list", "tuple") else (folded,)
+        found = {str(one[1]).rpartition(".")[2] for one in listed if one[0] in ("const", "ext", "name")}
+        return found if len(found) == len(listed) else {"?"}
+
+    def removes_in_place(self, here: Here, number: int) -> bool:
+        """Whether a method takes the column off its own table."""
+        call = here.module.code.calls[number]
+        if _IN_PLACE not in call.kwargs:
+            return False
+        entry = self.tables.entry(self.tables.of(call.func[1], here.frame) or "", call.func[2])
+        return isinstance(entry.get("frame"), dict) and self._removes(here, call, entry)
+
+    def _removes(self, here: Here, call: Call, entry: Entry) -> bool:
+        """Whether a call drops the column by its name."""
+        told = entry["frame"]
+        for name in listed(told.get("drops")):
+            given = self._given(here, call, entry, name)
+            rows = name == "labels" and not self.along(here, call, entry, told.get("labels_when") or {})
+            names = self.tables.names(given, here.frame) if given is not None and not rows else None
+            if names is not None and self.fate.column in names:
+                return True
+        return False
+
+    def along(self, here: Here, call: Call, entry: Entry, conditions: dict[str, Any]) -> bool:
+        """Whether an argument has one of the values that a condition names."""
+        for name, values in conditions.items():
+            given = self._given(here, call, entry, name)
+            folded = self.folder.fold(given, here.frame) if given is not None else None
+            if folded is not None and folded[0] == "const" and folded[1] in values:
+                return True
+        return False
+
+    def _given(self, here: Here, call: Call, entry: Entry, name: Any) -> Value | None:
+        if isinstance(name, int):
+            return ("list", call.args[name:]) if call.args[name:] else None
+        return self.folder.argument(call, entry, name, here.frame)
+
+
+def tables_of(entry: Entry) -> list[Any]:
+    """The parameters of a call that puts tables together."""
+    return listed((entry.get("combines") or EMPTY).get("tables"))
+
+
+def listed(value: Any) -> list[Any]:
+    """One or many, as knowledge writes them."""
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
