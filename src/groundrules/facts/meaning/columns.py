@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import pattern
 from groundrules.facts.meaning.columns_added import Added
 from groundrules.facts.meaning.columns_attributes import Attributes, kept_by
 from groundrules.facts.meaning.columns_callers import Callers
@@ -14,7 +15,7 @@ from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Scope, Value
+from groundrules.facts.python.ir import NONE, Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
@@ -23,6 +24,7 @@ from groundrules.typed import Any
 _TABLES = frozenset(
     {"call", "item", "either", "param", "unpack", "attr"}
 )  # values that can be tables: those of `columns_types`
+_WORD = pattern(r"[^\W\d]\w*")
 _BY_NAME = words("globals locals vars exec eval")
 
 Dropped = tuple[str, Any]  # a path and a place in it
@@ -37,6 +39,7 @@ class Columns:
         self.readers = readers or Readers(repository)
         self.tables = Tables(link)
         self.callers = Callers(self.tables, self.readers)
+        self.tables.calls_of = self.callers.of
         self.formulas = Formulas(link)
         self.kinds = Kinds(self.tables)
         functions = link.knowledge.functions
@@ -44,6 +47,7 @@ class Columns:
         self.added = Added(self.tables)
         self.attributes = Attributes(self.readers, self.flow)
         self._flows: dict[tuple[str, int], Flow] = {}
+        self._spoken: dict[str, frozenset[str]] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
         self._sharing: dict[tuple[str, str], list[Here]] = {}
 
@@ -88,7 +92,7 @@ class Columns:
             fate.follow(here, store.base, store.position)
         except Used:
             return True, None
-        return False, fate.drops[0] if fate.drops else None
+        return fate.outcome
 
     def _store(self, module: Module, store: Store, told: tuple[bool, Dropped | None] | None) -> None:
         if told is None:
@@ -110,6 +114,14 @@ class Columns:
         if found is None:
             found = self._flows[module.path, scope] = Flow(module, scope)
         return found
+
+    def spoken(self, module: Module) -> frozenset[str]:
+        """The words of a module's queries, some of which read variables as if they were tables of a database."""
+        known = self._spoken.get(module.path)
+        if known is None:
+            found = {word for sql in module.code.sql for word in _WORD.findall(sql.text)}
+            known = self._spoken[module.path] = frozenset(found)
+        return known
 
     def hidden(self, module: Module, name: str) -> bool:
         """Whether a name of a module's own level is read in files where its uses cannot be followed."""
@@ -142,9 +154,17 @@ class Columns:
         frames = [self._bound(module, store.scope, *call) for call in calls or ()]
         if not typed and any(self.tables.of(store.base, frame) is None for frame, _ in frames):
             return None
+        if not frames and typed and self._own_affair(module, store):
+            frames = [(plain, None)]
         if not frames or out_of_sight(module, store) or also_bound(module, store):
             return (True, None) if typed else None
         return self._followed(module, store, frames)
+
+    def _own_affair(self, module: Module, store: Store) -> bool:
+        """Whether a function that gives something else leaves a column on a table of its caller, who never names it."""
+        scope = module.code.scopes[store.scope]
+        gives = any(op[0] == "a" or (op[0] == "r" and op[1] not in (store.base, NONE)) for op in scope.ops)
+        return gives and store.base[0] == "param" and self.readers.said_once(store.column, module)
 
     def _bound(self, module: Module, scope: int, frame: Frame, number: int) -> tuple[Frame, tuple[Frame, int] | None]:
         """The frame of a function for one of its calls, with that call."""
@@ -164,11 +184,11 @@ class Columns:
                 here = Here(module, flow, frame, store.scope, caller)
                 for value in parts(store.base):
                     fate.follow(here, value, store.position)
-                    if value[0] == "param":
+                    if value[0] == "param" and above is not None:
                         fate.outside(here, value)
         except Used:
             return True, None
-        return False, fate.drops[0] if fate.drops else None
+        return fate.outcome
 
     def here(self, frame: Frame) -> Here:
         """A scope of whose callers nothing is known yet."""

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
@@ -126,38 +127,70 @@ class Calls:
     def _each_row(self, here: Here, call: Call, entry: Entry) -> None:
         """A function is given row after row: what it takes from its parameter is read."""
         told = entry["each_row"]
-        func = self.folder.argument(call, entry, told["function"], here.frame)
-        if func is None or not self.selections.along(here, call, entry, told["when"]) or func[0] != "local":
+        given = self.folder.argument(call, entry, told["function"], here.frame)
+        found = self._function(here, given) if given is not None else None
+        if found is None or not self.selections.along(here, call, entry, told["when"]):
             self._used()
             return
-        scope = here.module.code.scopes[func[1]]
-        if scope.kind != "function" or len(scope.params) != 1:
+        self._row(*found, 0)
+
+    def _row(self, module: Module, scope: int, index: int, depth: int) -> None:
+        """A parameter of a function is one row: its columns are read by their names."""
+        params = module.code.scopes[scope].params
+        if index >= len(params) or params[index].kind not in ("plain", "keyword") or depth > _MOST_NESTED:
             self._used()
-        for use in self.fate.columns.flow(here.module, func[1]).uses(("param", func[1], scope.params[0].name)):
+        frame = self.tables.frame(module, scope)
+        for use in self.fate.columns.flow(module, scope).uses(("param", scope, params[index].name)):
             if use.kind == "item":
-                self.fate.reads(self.tables.names(use.what, here.frame))
+                self.fate.reads(self.tables.names(use.what, frame))
             elif use.kind in ("attribute", "named"):
                 self.fate.reads((str(use.what),))
+            elif use.kind == "argument" and isinstance(use.what[1], int):
+                call = module.code.calls[use.what[0]]
+                found = self._function(self.fate.columns.here(frame), call.func)
+                if found is None or call.func[0] == "attr" or any(one[0] == "star" for one in call.args):
+                    self._used()
+                else:
+                    self._row(found[0], found[1], found[2] + use.what[1], depth + 1)
             else:
                 self._used()
+
+    def _function(self, here: Here, value: Value) -> tuple[Module, int, int] | None:
+        """A function of the program: its module, its scope, and how many of its parameters are given already."""
+        if value[0] == "call":
+            call = here.module.code.calls[value[1]]
+            _, entry = self.folder.entry_of(call, here.frame)
+            inner = self.folder.argument(call, entry, entry.get("binds"), here.frame)
+            found = self._function(here, inner) if inner is not None and inner[0] != "call" else None
+            return (found[0], found[1], found[2] + len(call.args) - 1) if found is not None else None
+        func = self.folder.fold(value, here.frame)
+        module = self.folder.program.module(func[1]) if func[0] == "func" else None
+        if module is None:
+            return None
+        scope = module.code.scopes[func[2]]
+        static = [one[-1] for one in scope.decorators] == ["staticmethod"]
+        if not scope.params or (scope.decorators and not static):
+            return None
+        bound = module.code.scopes[scope.parent].kind == "class" and not static
+        return None if bound else (module, func[2], 0)
 
     def _each_group(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
         """A function is given one group of rows after the other: what becomes of the column there."""
         given = self.folder.argument(call, entry, entry["each_group"]["function"], here.frame)
-        func = self.folder.fold(given, here.frame) if given is not None else ("?",)
+        found = self._function(here, given) if given is not None else None
         table = self.tables.grouped(call.func[1], here.frame)
-        module = self.folder.program.module(func[1]) if func[0] == "func" else None
-        if table is None or module is None or depth >= _MOST_NESTED or here.frame.holds(func[1], func[2]):
+        if table is None or found is None or depth >= _MOST_NESTED or here.frame.holds(found[0].path, found[1]):
             self._used()
             return
-        scope = module.code.scopes[func[2]]
-        if not scope.params or scope.decorators or module.code.scopes[scope.parent].kind == "class":
+        module, number_of, index = found
+        params = module.code.scopes[number_of].params
+        if index >= len(params):
             self._used()
-        inner = Frame(module, func[2], here.frame)
-        inner.bound[scope.params[0].name] = (table, here.frame)
-        flow = self.fate.columns.flow(module, func[2])
-        there = here._replace(module=module, flow=flow, frame=inner, scope=func[2], caller=(here, number))
-        self.fate.follow(there, ("param", func[2], scope.params[0].name), -1, depth + 1)
+        inner = Frame(module, number_of, here.frame)
+        inner.bound[params[index].name] = (table, here.frame)
+        flow = self.fate.columns.flow(module, number_of)
+        there = here._replace(module=module, flow=flow, frame=inner, scope=number_of, caller=(here, number))
+        self.fate.follow(there, ("param", number_of, params[index].name), -1, depth + 1)
 
     def _aggregated(self, here: Here, call: Call, entry: Entry) -> None:
         """Only the columns that the keys of a dict or the tuples of keywords name are aggregated; else all are."""

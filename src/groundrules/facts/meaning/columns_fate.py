@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _RESULTS = frozenset({"call", "item", "attr", "param", "either", "or", "and"})  # returned as they are, not in a tuple
 _MOST_STEPS = 400
+_MOST_LEVELS = 60  # one inside the other: each is a few calls of the interpreter
 _DEEPEST = 5
 
 
@@ -45,11 +46,18 @@ class Fate:
         self.column = column
         self.type: str | None = None  # of the values: text | number, where that is plain
         self.plainly = False  # calls tell what they read only where it is spelled out
+        self.told = False  # some column of the table is read by its name
         self.merged = False  # joined with another table, which may add something to its name
         self.drops: list[tuple[str, Any]] = []  # (path, where)
         self.steps = 0
+        self.level = 0
         self.seen: set[tuple[Any, ...]] = set()
         self.kept: set[Kept] = set()  # attributes that are followed
+
+    @property
+    def outcome(self) -> tuple[bool, tuple[str, Any] | None]:
+        """Whether the column counts as used, and where it is dropped; a table that nobody reads from is no evidence."""
+        return not self.told and not self.drops, self.drops[0] if self.drops else None
 
     # ---- following ---------------------------------------------------------------------------------------------------
     def follow(self, here: Here, value: Value, after: int, depth: int = 0) -> None:
@@ -58,12 +66,22 @@ class Fate:
         if key in self.seen:
             return
         self.seen.add(key)
+        self.level += 1
+        if self.level > _MOST_LEVELS:
+            raise Used
+        self._follow(here, value, after, depth)
+        self.level -= 1
+
+    def _follow(self, here: Here, value: Value, after: int, depth: int) -> None:
         kept = kept_by(here.module, value)
         if kept is not None and kept not in self.kept:
             self._kept(here, kept, depth)
             return
         kind = self.tables.of(value, here.frame)
-        names = here.flow.names.get(value, ()) if here.scope == 0 else ()
+        bound = here.flow.names.get(value, ())
+        if not self.columns.spoken(here.module).isdisjoint(bound):
+            raise Used  # a query reads the variable
+        names = bound if here.scope == 0 else ()
         if kind is None or any(self.columns.hidden(here.module, name) for name in names):
             raise Used
         for name in names:
@@ -141,6 +159,7 @@ class Fate:
         """Columns are read by their names; None: by names that nobody knows."""
         if names is None:
             raise Used
+        self.told = self.told or bool(names)
         for name in names:
             if name == self.column or ("{}" in name and matches(name, self.column)):
                 raise Used
@@ -161,6 +180,9 @@ class Fate:
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
+            if names is None and self.calls.selections.left_out(here, key):
+                self.drops.append((here.module.path, use.where))
+                return
             if names is not None or not self._takes_rows(here, key):
                 self.reads(names)
                 return
@@ -220,6 +242,7 @@ class Fate:
             raise Used
         if here.caller is not None:
             above = [(here.caller[0], here.caller[1])]
+            depth = max(0, depth - 2)  # back where the call stands
         else:
             calls = self.columns.callers.of(here.module, here.scope)
             if calls is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import UNKNOWN, Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.typed import TYPE_CHECKING, Any
 
@@ -34,6 +34,8 @@ class Selections:
             if names is not None:
                 self.fate.calls.by_pattern(names)
                 self.fate.reads(names)
+                if self.fate.plainly:
+                    self.fate.calls.spoken(here, call)
                 return
             self.fate.calls.spoken(here, call)
             if self.fate.plainly:
@@ -53,6 +55,27 @@ class Selections:
         return bool(mine & gone) or bool(
             kept and not mine & kept and all(any(one in all_ for all_ in types.values()) for one in kept)
         )
+
+    def left_out(self, here: Here, key: Value) -> bool:
+        """Whether a subscript lists the columns of a choice by types that leaves the column out."""
+        calls = here.module.code.calls
+        while key[0] == "call":  # as a list, an array
+            call = calls[key[1]]
+            if call.func[0] == "attr" and not call.args:
+                key = call.func[1]
+            elif call.func[0] == "name" and len(call.args) == 1:
+                key = call.args[0]
+            else:
+                return False
+        chosen: Value = key[1] if key[0] == "attr" else UNKNOWN
+        if chosen[0] != "call" or calls[chosen[1]].func[0] != "attr":
+            return False
+        kind = self.tables.of(chosen, here.frame)
+        if kind is None or not self.tables.entry(kind, key[2]).get("lists_columns"):
+            return False
+        call = calls[chosen[1]]
+        entry = self.tables.entry(self.tables.of(call.func[1], here.frame) or "", call.func[2])
+        return isinstance(entry.get("frame"), dict) and self._leaves_out(here, call, entry)
 
     def _types(self, here: Here, call: Call, entry: Entry, name: Any) -> set[str]:
         """The names of types that an argument lists."""

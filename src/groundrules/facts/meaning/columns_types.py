@@ -10,7 +10,7 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text
-from groundrules.typed import Any, Sequence
+from groundrules.typed import Any, Callable, Sequence
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
@@ -33,6 +33,7 @@ class Tables:
         self._attributes: dict[Kept, str | None] = {}
         self._kept: list[Frame] = []  # their ids are keys
         self._frames: dict[tuple[str, int], Frame] = {}
+        self.calls_of: Callable[[Module, int], list[tuple[Frame, int]] | None] | None = None  # who calls a function
         self._grown: dict[str, dict[Value, list[Value]]] = {}  # by file: lists, and what is put into them later
 
     def _has_table_methods(self, name: str) -> bool:
@@ -142,6 +143,10 @@ class Tables:
         """The names of columns that a value spells, with {holes} for what is unknown; None when it may spell any."""
         found: list[str] = []
         value = value[1] if value[0] == "elem" else value
+        if value[0] == "param" and value[1] == frame.scope and value[2] not in frame.bound:
+            told = self._from_callers(value, frame)
+            if told is not None:
+                return told
         for more in self._put_in(frame.module, value):
             names = self.names(more, frame)
             if names is None:
@@ -155,6 +160,26 @@ class Tables:
                 return None
             found.append(text)
         return tuple(found) if found else None
+
+    def _from_callers(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
+        """The names that all calls of a function give to a parameter of which its frame knows nothing."""
+        param = next(one for one in frame.module.code.scopes[value[1]].params if one.name == value[2])
+        if param.default is not None or param.kind not in ("plain", "keyword"):
+            return None
+        if frame.caller is not None:
+            return () if frame.call >= 0 and not frame.spread else None  # without it the call fails
+        calls = self.calls_of(frame.module, value[1]) if self.calls_of is not None else None
+        if not calls:
+            return None
+        found: list[str] = []
+        for above, number in calls:
+            call = above.module.code.calls[number]
+            inner = self.folder.bind(frame.module, value[1], call, number, above, self.folder.callee(call, above)[3])
+            told = self.names(*inner.bound[value[2]]) if value[2] in inner.bound else None
+            if told is None:
+                return None
+            found.extend(told)
+        return tuple(found)
 
     def _put_in(self, module: Module, value: Value) -> list[Value]:
         """What calls put into a list after it is written down."""

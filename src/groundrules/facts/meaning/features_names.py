@@ -8,7 +8,7 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any
+from groundrules.typed import Any, Iterator
 
 _SPEAKING = frozenset("=slartu+")  # operations that hold values
 _DEEPEST = 20
@@ -118,6 +118,12 @@ class Readers:
                 return frozenset(_WORD.findall("\n".join(wanted)))
         return None
 
+    def said_once(self, name: str, module: Module) -> bool:
+        """Whether a name stands in one place of the whole repository."""
+        if self.read_anywhere(name, module.path) or name in self.settings() or name in self.unread():
+            return False
+        return sum(spells(module, name)) == 1
+
     # ---- one file ----------------------------------------------------------------------------------------------------
     def spoken(self, module: Module) -> frozenset[str]:
         """The words of the texts that a module's calls are given, and of its magics: queries name columns there."""
@@ -134,6 +140,18 @@ class Readers:
                         found.update(_WORD.findall(op[2]))
             known = self._spoken[module.path] = frozenset(found)
         return known
+
+
+def spells(module: Module, name: str) -> Iterator[bool]:
+    """For each value of a file whether it holds a name."""
+    tail = "." + name
+    for call in module.code.calls:
+        for value in (call.func, *call.args, *(one for _, one in call.kwargs)):
+            yield holds(value, name, tail)
+    for scope in module.code.scopes:
+        for op in scope.ops:
+            for part in op[1:5] if op[0] in _SPEAKING or op[0] == "d" else ():
+                yield holds(part, name, tail)
 
 
 def mentions(code: Code, name: str) -> bool:
