@@ -15,7 +15,7 @@ from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import NONE, Scope, Value
+from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
@@ -161,10 +161,10 @@ class Columns:
         return self._followed(module, store, frames)
 
     def _own_affair(self, module: Module, store: Store) -> bool:
-        """Whether a function that gives something else leaves a column on a table of its caller, who never names it."""
-        scope = module.code.scopes[store.scope]
-        gives = any(op[0] == "a" or (op[0] == "r" and op[1] not in (store.base, NONE)) for op in scope.ops)
-        return gives and store.base[0] == "param" and self.readers.said_once(store.column, module)
+        """Whether a method that keeps its outcome in its object leaves a column on a table of its caller, who never
+        names it."""
+        keeps = any(op[0] == "a" for op in module.code.scopes[store.scope].ops)
+        return keeps and store.base[0] == "param" and self.readers.said_once(store.column, module)
 
     def _bound(self, module: Module, scope: int, frame: Frame, number: int) -> tuple[Frame, tuple[Frame, int] | None]:
         """The frame of a function for one of its calls, with that call."""

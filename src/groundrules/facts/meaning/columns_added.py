@@ -8,13 +8,9 @@ from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value, WherePlain
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import nested
 from groundrules.typed import Iterator
 
-_WHOLE = frozenset({"const", "ext", "local"})
-_MADE_OF = frozenset({"list", "tuple", "set", "bin", "cmp", "not", "and", "or", "slice"})
 _LISTS = frozenset({"list", "tuple"})
-_DEEPEST = 12
 _LONGEST = 40  # calls of one expression
 
 
@@ -75,66 +71,3 @@ class Added:
                     yield given[1], value, call.where
                 return
             inner = call.func[1]
-
-
-def spelled(tables: Tables, value: Value, frame: Frame, found: list[str], depth: int = 0) -> bool:
-    """Whether the columns that an expression names are all spelled out in it, with its texts."""
-    tag = value[0]
-    if depth > _DEEPEST:
-        return False
-    if tag == "const" and isinstance(value[1], str):
-        found.append(value[1])
-    if tag == "ext":
-        found.append(value[1].rpartition(".")[2])  # as in `col.name`
-    if tag in _WHOLE or tables.of(value, frame) is not None:
-        return True
-    if tag in ("name", "param"):
-        folded = tables.folder.fold(value, frame)
-        return folded[0] != tag and spelled(tables, folded, frame, found, depth + 1)
-    if tag in ("attr", "item"):
-        found.extend(value[2:] if tag == "attr" else ())
-        parts = value[1:2] if tag == "attr" else value[1:3]
-        return all(spelled(tables, one, frame, found, depth + 1) for one in parts)
-    if tag == "call":
-        return _called(tables, frame.module.code.calls[value[1]], frame, found, depth)
-    if tag == "dict":
-        return all(
-            key is not None and all(spelled(tables, one, frame, found, depth + 1) for one in (key, item))
-            for key, item in value[1]
-        )
-    if tag in _MADE_OF:
-        inner = [one for one in nested(value[1:]) if isinstance(one, tuple) and one and isinstance(one[0], str)]
-        return all(spelled(tables, one, frame, found, depth + 1) for one in inner)
-    return False
-
-
-def _called(tables: Tables, call: Call, frame: Frame, found: list[str], depth: int) -> bool:
-    """Whether a call names no other columns than its arguments spell."""
-    given = (*call.args, *(one for _, one in call.kwargs))
-    name, entry = tables.folder.entry_of(call, frame)
-    chooses = entry.get("chooses")
-    if chooses is None and name.rpartition(".")[0] in _choosing(tables):
-        return False
-    if call.func[0] != "attr":
-        callee = tables.folder.fold(call.func, frame)
-        if callee[0] in ("func", "class", "hole") or (not given and not entry):
-            return False  # it may stand for any column
-    if chooses == "all" or (chooses == "named" and not all(_names(one) for one in given)):
-        return False
-    if chooses == "rows" and given == (("const", "*"),):
-        return True
-    above = spelled(tables, call.func[1], frame, found, depth + 1) if call.func[0] == "attr" else True
-    return above and all(spelled(tables, one, frame, found, depth + 1) for one in given)
-
-
-def _choosing(tables: Tables) -> frozenset[str]:
-    """Modules of which every function chooses columns by something else than their names."""
-    functions = tables.knowledge.functions
-    return frozenset(
-        name.rpartition(".")[0] for name in functions.having("chooses") if functions[name]["chooses"] == "module"
-    )
-
-
-def _names(value: Value) -> bool:
-    """Whether a value can only be names: no type, by which columns could be chosen."""
-    return all(_names(one) for one in value[1]) if value[0] in _LISTS else value[0] not in ("ext", "attr", "call")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundrules.basics.late import pattern
-from groundrules.facts.meaning.columns_added import spelled
 from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
+from groundrules.facts.meaning.columns_spelled import Spelling
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -88,14 +88,16 @@ class Calls:
 
     def spoken(self, here: Here, call: Call, entry: Entry = EMPTY) -> None:
         """Every text that a call is given may name columns, also inside a longer one."""
+        given = (*call.args, *(one for _, one in call.kwargs))
         found: list[str] = []
         if self.fate.plainly:
             joined = [self.folder.argument(call, entry, one, here.frame) for one in tables_of(entry)]
-            given = [one for one in (*call.args, *(one for _, one in call.kwargs)) if one not in joined]
-            if not all(spelled(self.tables, one, here.frame, found) for one in given):
+            spelling = Spelling(self.tables, here.frame, joined)
+            if not all(spelling.whole(one) for one in given if one not in joined):
                 self._used()
+            found = spelling.found
         else:
-            texts((call.args, tuple([one for _, one in call.kwargs])), here.module.code.calls, found)
+            texts(given, here.module.code.calls, found)
         self.by_pattern(found)
         self.fate.reads(tuple([word for text in found for word in (text, *_WORD.findall(text))]))
 
