@@ -90,6 +90,9 @@ class Kept:
                     self._use(op[1], module)
 
     def _call(self, call: Call, module: Module) -> None:
+        given = (*call.args, *(value for _, value in call.kwargs))
+        if not self._speaks(call.func, module) and not any(self._speaks(value, module) for value in given):
+            return
         frame = self.link.folder.scope_frame(module, call.scope)
         callee = self.link.folder.callee(call, frame)
         if callee[0] in ("func", "class"):
@@ -98,7 +101,7 @@ class Kept:
         if callee[0] == "hole" and call.func[0] == "attr" and self._by_name(call, module):
             return
         if not harmless(self.link, call, frame):
-            for value in (*call.args, *(value for _, value in call.kwargs)):
+            for value in given:
                 self._use(value, module)
         if call.func[0] == "attr" and call.func[2] not in TAKING and not self.methods(call.func[2]):
             self._use(call.func[1], module)  # a section's method takes what it likes
@@ -153,6 +156,15 @@ class Kept:
         if not sections and value[0] not in ("attr", "item", "call"):
             for part in nested(value):
                 self._use(part, module, depth + 1)
+
+    def _speaks(self, value: Value, module: Module, depth: int = 0) -> bool:
+        """Whether one of the names stands in a value."""
+        tag = value[0]
+        if tag in ("const", "local", "?", "name") or depth > _DEEPEST:
+            return False
+        if tag in ("attr", "item", "call", "ext", "param", "enter"):
+            return next(iter(self._sections(value, module)), None) is not None
+        return any(self._speaks(part, module, depth + 1) for part in nested(value))
 
     def _note(self, section: Section) -> None:
         self.found.setdefault(section[0], set()).add(section[1])

@@ -80,32 +80,41 @@ class Unused:
         """One row a key, or one for each key of a section that is not read at all."""
         if scope is not None and not any(is_config(path) for path in scope):
             return
-        sources = list(self._sources())
-        files: dict[str, dict[Any, Leaf]] = {}
-        for one in sources:
-            for key, rows in one.tree.keys.items():
-                for path, row in rows:
-                    known = files.setdefault(path, {}).get(row.where)
-                    keys = (*known.keys, (one, key)) if known is not None else ((one, key),)
-                    files[path][row.where] = Leaf(row, keys)
-        left = {
-            path: found for path, leaves in sorted(files.items())
-            if (scope is None or path in scope) and not self._is_of_others(path) and (found := _unread(leaves))
-        }  # fmt: skip
-        handed_on = {
-            path for path, leaves in files.items()
-            if any("" in source.whole for one in leaves.values() for source, _ in one.keys)
-        }  # fmt: skip
-        others = {path: self.keys.trees.rows(path)[0] for path in self._others(scope) if path not in handed_on}
+        files = self._files(False)
+        left = self._left(files, scope)
+        others = {path: self.keys.trees.rows(path)[0] for path in self._others(scope)}
         words = {word for found in left.values() for one in found for word in _words(one)}
         words |= {
             part for rows in others.values() for row in rows for part in row.key.split(".") if part.isidentifier()
         }
         named = Words(self.repository).named(frozenset(words)) if words and len(words) <= _MOST_WORDS else None
-        for path, found in left.items() if named is not None else ():
-            self._file(path, files[path], found, named)  # type: ignore[arg-type]
-        for path, rows in others.items() if named is not None else ():
-            self._beside(path, rows, named)  # type: ignore[arg-type]
+        if named is None:
+            return
+        if any(_doubtful(one, named) for found in left.values() for one in found):
+            files = self._files(True)
+            for path, found in self._left(files, scope).items():
+                self._file(path, files[path], found, named)
+        for path, rows in others.items():
+            if not any("" in source.whole for one in files.get(path, {}).values() for source, _ in one.keys):
+                self._beside(path, rows, named)
+
+    def _files(self, following: bool) -> dict[str, dict[Any, Leaf]]:
+        """What the loaded files hold; `following` sections to where they are used as a whole takes time."""
+        files: dict[str, dict[Any, Leaf]] = {}
+        for one in self._sources(following):
+            for key, rows in one.tree.keys.items():
+                for path, row in rows:
+                    known = files.setdefault(path, {}).get(row.where)
+                    keys = (*known.keys, (one, key)) if known is not None else ((one, key),)
+                    files[path][row.where] = Leaf(row, keys)
+        return files
+
+    def _left(self, files: dict[str, dict[Any, Leaf]], scope: frozenset[str] | None) -> dict[str, list[Leaf]]:
+        """By file: what is not read."""
+        return {
+            path: found for path, leaves in sorted(files.items())
+            if (scope is None or path in scope) and not self._is_of_others(path) and (found := _unread(leaves))
+        }  # fmt: skip
 
     def _others(self, scope: frozenset[str] | None) -> list[str]:
         """Configurations of the scope, whoever loads them."""
@@ -139,13 +148,13 @@ class Unused:
         tops = {row.key for row in self.keys.trees.rows(path)[0] if "." not in row.key}
         return tops >= {"apiVersion", "kind"}
 
-    def _sources(self) -> Iterator[Source]:
+    def _sources(self, following: bool) -> Iterator[Source]:
         from groundrules.facts.meaning.settings_whole import Whole
 
         if not self.keys.places:
             return
         looked = Whole(self.link, self.repository, self.keys)
-        whole = looked.collect()
+        whole = looked.collect() if following else {}
         sources = {key: source for key, source in looked.sources.items() if key in whole}
         taken: dict[Any, set[tuple[str, ...]]] = {}
         for reads in self.keys.places.values():
@@ -218,6 +227,11 @@ def _covered(key: str, source: Source) -> bool:
     if key in source.read or key in source.around or key in source.whole or "" in source.whole:
         return True
     return any(above in source.read or above in source.whole for above in _above(key))
+
+
+def _doubtful(one: Leaf, named: Named) -> bool:
+    """Whether nobody may read a value, unless it is used with all that is around it."""
+    return word_of(one.row) not in named.somewhere or _out_of_reach(one, named)
 
 
 def _out_of_reach(one: Leaf, named: Named) -> bool:
