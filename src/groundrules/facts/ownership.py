@@ -15,9 +15,10 @@ _BUCKETS = (
     "s3", "s3a", "s3n", "gs", "gcs", "abfs", "abfss", "wasb", "wasbs", "az", "adl", "hdfs", "dbfs", "oss", "cos",
 )  # fmt: skip
 _MOUNTS = (
-    "/kaggle/", "/content/", "/gdrive/", "/dbfs/", "/mnt/", "/opt/ml/", "/databricks/", "/datasets/", "/data/",
+    "/kaggle/", "/content/", "/gdrive/", "/dbfs/", "/mnt/", "/databricks/", "/datasets/", "/data/",
     "/Volumes/", "/lustre/", "/scratch/", "/nfs/", "/media/", "../input/", "../../input/", "./input/../input",
 )  # fmt: skip
+_JOBS = ("/opt/ml/",)  # what a platform puts into the container of a job, from where the job's caller says
 _TELLING_STEPS = 2  # folders of other places share so many steps with folders of a repository, but hardly more
 _PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
@@ -58,6 +59,8 @@ def place_of(text: str) -> str:
             "bucket" if scheme in _BUCKETS else "hub" if scheme == "hf" else "absolute" if scheme == "file" else "table"
         )
     lowered = text.replace("\\", "/")
+    if lowered.startswith(_JOBS):
+        return "job"
     if lowered.startswith(_MOUNTS):
         return "mount"
     if (
@@ -144,7 +147,7 @@ class Ownership:
         if text.startswith(ROOT):
             return self._below_root(text[2:])
         place = place_of(text)
-        if place in ("absolute", "mount", "home") and "{" not in text:
+        if place in ("absolute", "mount", "home", "job") and "{" not in text:
             return self._inside_clone(text)
         bases = self.bases(script, extra)
         first: str | None = None

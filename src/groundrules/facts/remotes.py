@@ -58,4 +58,4 @@ def reach(address: str) -> str:
     place = place_of(address)
     if place in ("relative", "home") or address[1:3] in (":\\", ":/") or address.startswith("/tmp"):
         return "machine"
-    return "unknown" if place in ("absolute", "mount", "unknown") else "network"
+    return "unknown" if place in ("absolute", "mount", "job", "unknown") else "network"

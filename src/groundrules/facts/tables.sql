@@ -99,7 +99,7 @@ CREATE TABLE read (
   what TEXT NOT NULL,      -- data | model | config | table | image (a single one) | text | folder (that is walked through) | any
   target TEXT,             -- the path, address or table; {holes} stand for unknown parts; NULL when nothing is known
   complete INTEGER NOT NULL,-- the target has no holes
-  place TEXT NOT NULL,     -- relative | absolute | home | mount | url | bucket | table | hub | memory | unknown
+  place TEXT NOT NULL,     -- relative | absolute | home | mount | job | url | bucket | table | hub | memory | unknown
   folder TEXT NOT NULL,    -- the folder part of the target, as it is spelled
   owner TEXT,              -- who answers for it: git | lfs | dvc | submodule | annex | catalog | written | ignored | nobody | outside; NULL unknown
   owner_span INTEGER,      -- where the owner says so (pointer, stage, the call that writes it)

@@ -78,7 +78,7 @@ class Catalogued:
                 name.partition("@")[0] not in self.made
                 and what
                 and near
-                and place_of(text) in ("relative", "absolute", "home", "mount")
+                and place_of(text) in ("relative", "absolute", "home", "mount", "job")
             ):
                 span = self.link.rows.span(path, tuple(row.where))
                 owner = self.link.owners.of(text, "/".join([*base, "x"]))

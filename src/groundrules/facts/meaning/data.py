@@ -141,9 +141,10 @@ class Data:
             owner = self.writings.owner(text, event)
         if self.link.owners.files and place in ("relative",) and owner.name is None:
             owner = Owner("nobody", None, owner.resolved)
-        if place in ("absolute", "home", "mount") and owner.name is None:
+        if place in ("absolute", "home", "mount", "job") and owner.name is None:
             owner = Owner("outside", None, None)
         guarded = link.guarded(event, value, refused=False) or link.handled(event, said=False) or link.instead(event)
+        guarded = guarded or link.may_lack(value, event.frame)
         span, origin = self.link.spelled_at(event, value)
         configured = self.link.configured_at(event, value)
         if configured is not None:

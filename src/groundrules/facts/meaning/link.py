@@ -162,6 +162,17 @@ class Link:
         there = self.rows.span(*place)
         return (there, here) if there != here else (here, None)
 
+    def may_lack(self, value: Value, frame: Frame) -> bool:
+        """Whether what a call is given may be nothing: the code that hands it on does without it then."""
+        for _ in range(6):
+            if value[0] == "either":
+                return ("const", None) in value[1:]
+            bound = frame.bound.get(value[2]) if value[0] == "param" else None
+            if bound is None:
+                return False
+            value, frame = bound
+        return False
+
     def configured_at(self, event: Event, value: Value) -> int | None:
         """The place in a configuration that spells the path."""
         found = self.folder.settings.origin(value, event.frame) if self.folder.settings is not None else None

@@ -16,6 +16,9 @@ _DEEPEST = 8
 _MOST_ITEMS = 60
 
 
+_MISSING = "???"  # stands for a value that has to be given when the program is started
+
+
 class Tree:
     """Keys with dots, each with what the files say of it; several files may say different things."""
 
@@ -96,7 +99,8 @@ class Tree:
             return None
         values = []
         for _, row in rows[-4:]:
-            one = self._scalar(row, depth) if row.kind not in ("map", "null", "list") else None
+            given = row.kind not in ("map", "null", "list") and row.value != _MISSING
+            one = self._scalar(row, depth) if given else None
             if one is not None and one not in values:
                 values.append(one)
         return None if not values else values[0] if len(values) == 1 else ("either", *values)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from groundrules.basics.late import re
-from groundrules.facts.meaning.addresses import fits, is_hole, names_file, without_archive
-from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.writings_likeness import Likeness, Written, named, stays_empty
-from groundrules.facts.ownership import ROOT, Owner, holes_to_expression, normal, place_of
+from groundrules.facts.meaning.addresses import fits, is_hole, names_file
+from groundrules.facts.meaning.writings_likeness import Written, named, stays_empty
+from groundrules.facts.meaning.writings_noted import Noted
+from groundrules.facts.ownership import ROOT, Owner, normal, place_of
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any, Callable
+from groundrules.facts.python.texts import is_text, spelled
+from groundrules.typed import Any
 
 READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "readwrite", "copyonwrite")
 
@@ -19,57 +20,12 @@ READING = ("r", "rb", "rt", "br", "r+", "rb+", "rU", "U", "c", "readonly", "read
 _WRITING = (
     "save", "write", "export", "dump", "download", "store", "render", "extract", "unzip", "untar", "unpack", "to_",
 )  # fmt: skip
-_TELLING_PREFIX = 5  # so many letters before its hole tell the name of a folder from others
 _OUTPUTS = ("-o", "--output", "--out")  # options of magics that name a file to write
 _KNOWN = ("func", "class", "either", "settings")
 
 
-class Writings(Likeness):
+class Writings(Noted):
     """What the code, the stages and the shell lines of this repository write, and so who answers for a path."""
-
-    def __init__(self, link: Link) -> None:
-        super().__init__(link)
-        self.by_name: dict[str, list[Written]] = {}
-        self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
-        self.holed: set[str] = set()  # those of the names that have holes
-        self.folders: dict[str, Written] = {}
-        self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
-        self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
-        self.fetched: set[tuple[str, str]] = set()  # scripts, and the archives that they download
-        self.opened: dict[str, list[tuple[str, Written]]] = {}  # by script: the archives that it unpacks
-        self.refined: dict[tuple[str, int], str] = {}  # handles: what is done with them says what they hold
-
-    def note_write(
-        self, text: str, script: str, span: int, position: tuple[int, int], is_folder: bool = False, what: str = "any"
-    ) -> None:
-        """Note that code writes a path or below a folder."""
-        if text.find(ROOT) > 0:  # the script's own name in the middle of another
-            head, _, rest = text.partition(ROOT)
-            text = head + rest.rpartition("/")[2]
-        one = Written(text.replace("\\", "/"), script, span, position, is_folder, what)
-        name = one.text.rstrip("/").rpartition("/")[2]
-        self._writers.clear()
-        self.by_name.setdefault(name, []).append(one)
-        if "{" in name:
-            self.holed.add(name)
-        if name.endswith(".shp"):  # the attributes of the shapes lie in a file beside
-            self.note_write(f"{text[:-4]}.dbf", script, span, position, is_folder, what)
-        head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
-        if (is_folder or "." not in name) and head not in ("", "."):
-            self.folders.setdefault(head, one)
-            if "{" in head and not head.startswith("{") and len(head.partition("{")[0]) > _TELLING_PREFIX:
-                self.patterns.append((re.compile(holes_to_expression(head) + "/.+").fullmatch, one))
-
-    def note_archive(self, name: str, script: str, span: int, position: tuple[int, int], opened: bool = True) -> None:
-        """Note that an archive is read or unpacked: most hold a folder, or files, of their own name."""
-        folder = without_archive(name)
-        if folder != name and not {".", "{"}.intersection(folder):
-            self.note_write(folder, script, span, position, True)
-            self._writers.clear()
-            one = Written(folder, script, span, position, True)
-            self.unpacked.setdefault((script, folder.rpartition("/")[2]), one)
-            if opened:
-                self.opened.setdefault(script, []).append((name.rpartition("/")[2], one))
 
     def collect(self, event: Event) -> None:
         """The first pass: what an event writes, which handle it refines, where it changes to."""
@@ -88,6 +44,8 @@ class Writings(Likeness):
             if target is not None:
                 self._writers.clear()
                 self.moved.setdefault(event.module.path, []).extend(self.link.texts(target, event.frame))
+        if "config_decorator" in known:
+            self._collect_run_folder(event, known["config_decorator"])
         if "runs" in known:
             self._collect_command(event, known["runs"])
         if "removes" in known and known["removes"].get("action") == "move" and known["removes"].get("destination"):
@@ -133,10 +91,30 @@ class Writings(Likeness):
             return
         span, position, told = self.link.span(event), (event.entry.id, event.position), event.known.get("writes") or {}
         what, ending = str(told.get("what", "any")), str(told.get("ending") or "")
+        script, other = event.module.path, self._started(event)
         for text in self.link.texts(value, event.frame) if is_folder else self._texts(value, event.frame):
-            self.note_write(text, event.module.path, span, position, is_folder, what)
-            if ending and not text.endswith(ending):
-                self.note_write(text + ending, event.module.path, span, position, is_folder, what)
+            for one in (text, text + ending) if ending and not text.endswith(ending) else (text,):
+                self.note_write(one, script, span, position, is_folder, what)
+                if place_of(one) == "relative" and not one.startswith(ROOT):
+                    if other is not None:
+                        self.note_write(one, other, span, position, is_folder, what)
+                    for folder in self.runs_in.get(event.entry.module.path, ()):
+                        self.note_write(f"{folder}/{one}", script, span, position, is_folder, what)
+
+    def _started(self, event: Event) -> str | None:
+        """The script that runs a helper of another project: a relative path is meant from there."""
+        script, entry = event.module.path, event.entry.module.path
+        if entry == script or self.project(entry.rpartition("/")[0]) == self.project(script.rpartition("/")[0]):
+            return None
+        return entry
+
+    def _collect_run_folder(self, event: Event, told: dict[str, Any]) -> None:
+        """The folder that a configuration has its program change to."""
+        keys = tuple(str(told.get("runs_in") or "").split("."))
+        source = ("decorator", event.module.path, event.number)
+        found = self.link.folder.settings.value(("settings", source, keys)) if told.get("runs_in") else None
+        if found is not None and is_text(found):
+            self.runs_in.setdefault(event.module.path, []).append(spelled(found))
 
     def _texts(self, value: Value, frame: Frame) -> list[str]:
         """The paths of a value; where nothing is known of them, the files that the helper which joins them is given."""
@@ -259,7 +237,9 @@ class Writings(Likeness):
 
     def _writer(self, text: str, event: Event) -> Written | None:
         """The step of this repository that writes what an event reads."""
-        clean = text.replace("\\", "/").removeprefix(ROOT).rstrip("/")
+        clean = text.replace("\\", "/").rstrip("/")
+        if clean.startswith(ROOT):  # what climbs out of the repository stays as it is spelled
+            clean = normal(clean[2:]) or clean[2:]
         name = clean.rpartition("/")[2]
         here = event.module.path.rpartition("/")[0]
         for one in self.by_name.get(name, ()):
@@ -274,6 +254,8 @@ class Writings(Likeness):
         if unpacked is not None:
             return unpacked
         above = clean.removeprefix("./")
+        if above in self.holding:
+            return self.holding[above]
         while above:
             if above in self.folders:
                 return self.folders[above]

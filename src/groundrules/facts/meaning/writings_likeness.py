@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import names_file
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT, is_temporary, normal, place_of
+from groundrules.facts.ownership import ROOT, holes_to_expression, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
@@ -14,6 +15,7 @@ from groundrules.typed import NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
 _TELLING = ("print", "info", "debug", "warning")
+_FIXED = ("absolute", "home", "mount")  # places that do not depend on where a script runs
 _KINDS = frozenset(("data", "model"))
 
 
@@ -34,6 +36,9 @@ class Likeness:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
+        self.runs_in: dict[
+            str, list[str]
+        ] = {}  # scripts whose configuration has them change their folder, and where to
 
     def _same(self, one: Written, clean: str, here: str, event: Event) -> bool:
         """Whether a written path and a read path mean the same file."""
@@ -47,6 +52,8 @@ class Likeness:
             if "/" in clean:
                 return self._near(there, here)
             return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
+        if "{" in written and place_of(clean) == place_of(written) in _FIXED:
+            return re.compile(holes_to_expression(written)).fullmatch(clean) is not None
         if "{" in written or "{" in clean:
             folder = clean.partition("/")[0]
             named = "/" in clean and folder == written.partition("/")[0] and "{" not in folder

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from groundrules.facts.python.folding.core import Folding
 from groundrules.facts.python.folding.frames import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Param, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import hole
+from groundrules.typed import Sequence
 
 
 class Arguments(Folding):
@@ -28,6 +29,8 @@ class Arguments(Folding):
                 inner.spread = True
                 break
             inner.bound[param.name] = (arg, frame)
+        if len(call.args) > len(plain):
+            self._rest(inner, module.code.scopes[scope].params, call.args[len(plain) :], frame)
         names = {param.name for param in params}
         for name, value in call.kwargs:
             if name is None:
@@ -35,6 +38,12 @@ class Arguments(Folding):
             elif name in names:
                 inner.bound[name] = (value, frame)
         return inner
+
+    def _rest(self, inner: Frame, params: Sequence[Param], rest: tuple[Value, ...], frame: Frame) -> None:
+        """Bind what `*parts` takes up, once the plain parameters have theirs."""
+        for param in params:
+            if param.kind == "args":
+                inner.bound[param.name] = (("tuple", rest), frame)
 
     def _spread(self, inner: Frame, value: Value, frame: Frame, names: set[str]) -> None:
         folded = self.fold(value, frame)

@@ -32,7 +32,7 @@ class Folder(Texts):
     def _pure_method(self, call: Call, base: Value, name: str, frame: Frame) -> Value | None:
         """The result of a method of a text, a configuration or a dict; None for all others."""
         if all(is_text(one) for one in options(base)):
-            args = [self.fold(arg, frame) for arg in call.args]
+            args = self._positional(call, frame)
             kwargs = {key: self.fold(arg, frame) for key, arg in call.kwargs if key}
             results = [path_method(one, name, args) or text_method(one, name, args, kwargs) for one in options(base)]
             if all(one is not None for one in results):
@@ -49,6 +49,14 @@ class Folder(Texts):
                 return default if is_text(default) else found
             return found
         return self.item(base, key) if base[0] == "dict" else None
+
+    def _positional(self, call: Call, frame: Frame) -> list[Value]:
+        """The positional arguments, with the items of what is spread over them."""
+        args: list[Value] = []
+        for arg in call.args:
+            folded = self.fold(arg, frame)
+            args.extend(folded[1] if arg[0] == "star" and folded[0] in ("list", "tuple") else (folded,))
+        return args
 
     def _known(self, name: str, entry: Entry, call: Call, number: int, frame: Frame, callee: Value) -> Value:
         """The result of a call to a library."""
@@ -135,7 +143,7 @@ class Folder(Texts):
 
     def _pure(self, fold: str, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """The result of a helper that only computes paths and texts."""
-        args = [self.fold(arg[1] if arg[0] == "star" else arg, frame) for arg in call.args]
+        args = self._positional(call, frame)
         if fold == "cwd":
             return ("const", ".")
         if call.func[0] == "attr" and not args and fold not in ("join", "cwd"):
@@ -143,7 +151,8 @@ class Folder(Texts):
         if not args:
             return ("const", ".") if fold == "join" else None
         if fold == "join":
-            return path_join([self._textual(arg, value) for arg, value in zip(args, call.args, strict=False)])
+            spelled = [*call.args, *call.args[-1:] * len(args)]  # what a spread holds goes by the name of the spread
+            return path_join([self._textual(arg, value) for arg, value in zip(args, spelled, strict=False)])
         if fold == "same" or (fold in ("expandvars", "fspath")):
             return args[0]
         results = [path_method(one, fold, args[1:]) for one in options(args[0])]
