@@ -70,6 +70,12 @@ class Configurations:
         items = [(("const", key.rpartition(".")[2]), found.tree.value(key) or ("hole", "x")) for key in keys]
         return ("dict", tuple(items)) if items else None
 
+    def members(self, settings: Value) -> list[str]:
+        """The names of the keys right below a section."""
+        tree = self.find(settings[1]).first
+        found = tree.members(".".join(settings[2])) if tree is not None else []
+        return [key.rpartition(".")[2] for key in found]
+
     def origin(self, value: Value, frame: Frame, depth: int = 0) -> tuple[str, tuple[Any, ...]] | None:
         """Where a configuration spells out the text, or the last part of it, that a value is put together from."""
         tag = value[0]

@@ -48,7 +48,7 @@ class Likeness:
             return False
         if there == here or written == clean:
             if there == here:
-                return agree(written, clean)
+                return agree(written, clean) and not self._climbs(one, written, clean, event)
             if "/" in clean:
                 return self._near(there, here)
             return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
@@ -64,6 +64,11 @@ class Likeness:
             return True
         tail, other = clean.lstrip("./"), written.lstrip("./")
         return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
+
+    def _climbs(self, one: Written, written: str, clean: str, event: Event) -> bool:
+        """Whether a path leaves the folder in which the other script writes a bare name."""
+        known = "/" not in written and "{" not in written and clean.startswith("../")
+        return known and one.script not in self.moved and event.module.path not in self.moved
 
     def _passes(self, one: Written, written: str, clean: str, event: Event) -> bool:
         """Whether a write leaves nothing that others find: one of a test, or below a temporary folder."""

@@ -6,6 +6,7 @@ cycles cut. Functions that no entry point reaches are walked by themselves, so t
 
 from __future__ import annotations
 
+from groundrules.facts.python import together
 from groundrules.facts.python.events import EntryPoint, Event, Load, Magic
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.interest import LOOKED_UP, PASSIVE, Interest
@@ -14,6 +15,7 @@ from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import Import, Replay, at_level
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
+from groundrules.facts.python.together import PUT_TOGETHER
 from groundrules.typed import Any
 
 _DEEPEST = 9
@@ -176,12 +178,14 @@ class Walker(Interest):
         if callee[0] == "func":
             self.descend(callee[1], callee[2], call, number, frame, callee[3])
         elif callee[0] == "class":
-            self._construct(callee, call, number, frame)
+            self.construct(callee, call, number, frame)
         else:
-            if callee[0] == "inst" and not isinstance(callee[1], str):
+            if callee[0] == "inst":
                 self._call_instance(callee, call, number, frame)
             entry = self.event(site, number, frame)
-            if site.handed and not entry.get("runs_elsewhere"):
+            if entry and not PUT_TOGETHER.isdisjoint(entry):
+                together.prepare(self, entry, call, number, frame)
+            elif site.handed and not entry.get("runs_elsewhere"):
                 self._callbacks(site, number, frame)
             if call.func[0] == "item" and call.func[1][0] == "call":
                 self._dispatch(call, number, frame)
@@ -216,20 +220,29 @@ class Walker(Interest):
             self._entries.append(entry)
         return known
 
-    def _construct(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
+    def note(self, name: str, entry: Entry, call: Call, number: int, frame: Frame) -> None:
+        """Record a call of something that knowledge knows, and that the code does not name where it calls it."""
+        if self._means_something(entry):
+            self.position += 1
+            self.events.append(Event(self.entry, self.position, name, entry, call, number, frame, None))
+
+    def construct(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
+        """An instance of a class of the program is made."""
         instance = ("inst", (callee[1], callee[2]), frame.module.path, number, frame)
         if frame.module.code.scopes[frame.scope].name != "__init__":
             self._started.clear()  # another model, whose weights may have another fate
         init = self.folder.method(callee[1], callee[2], "__init__")
         if init is not None:
+            if self.entry.kind != "test":
+                self.folder.makers.setdefault(init, []).append((call, frame))
             self.descend(*init, call, number, frame, instance)
         for base in self.folder.base_types(callee[1], callee[2]):
-            entry = self.knowledge.of(base) or EMPTY
-            if self._means_something(entry):
-                self.position += 1
-                self.events.append(Event(self.entry, self.position, base, entry, call, number, frame, None))
+            self.note(base, self.knowledge.of(base) or EMPTY, call, number, frame)
 
     def _call_instance(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
+        if isinstance(callee[1], str):
+            together.complete(self, callee, call, number, frame)
+            return
         path, scope = callee[1]
         for base in (
             "__call__",

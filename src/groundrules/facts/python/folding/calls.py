@@ -69,12 +69,10 @@ class Folder(Texts):
         if listed is not None:
             return listed
         if "reads_env" in entry:
-            default = self.argument(call, entry, entry["reads_env"].get("default"), frame)
-            given = self.argument(call, entry, entry["reads_env"].get("name"), frame)
-            if default is not None and self.fold(default, frame) != ("const", None):
-                return self.fold(default, frame)
-            folded_name = self.fold(given, frame) if given is not None else hole("x")
-            return hole(str(folded_name[1]))
+            return self._from_environment(entry, call, frame)
+        if "instantiates" in entry:
+            made = self.named_there(entry, call, frame)
+            return ("inst", made[0][1:3], made[0][1], -1, None) if made and made[0][0] == "class" else hole("x")
         if entry.get("parses_options"):
             return ("options", frame.module.path)
         if entry.get("fills_dataclasses"):
@@ -89,6 +87,30 @@ class Folder(Texts):
         if callee[0] == "ext":
             return ("inst", callee[1], frame.module.path, number, frame)
         return hole(call.func[2] if call.func[0] == "attr" else "x")
+
+    def _from_environment(self, entry: Entry, call: Call, frame: Frame) -> Value:
+        """What a variable of the environment is where nobody sets it."""
+        default = self.argument(call, entry, entry["reads_env"].get("default"), frame)
+        given = self.argument(call, entry, entry["reads_env"].get("name"), frame)
+        if default is not None and self.fold(default, frame) != ("const", None):
+            return self.fold(default, frame)
+        folded_name = self.fold(given, frame) if given is not None else hole("x")
+        return hole(str(folded_name[1]))
+
+    def named_there(self, entry: Entry, call: Call, frame: Frame) -> tuple[Value, Call] | None:
+        """What a section of a configuration names, and the call of it with the arguments that the section gives."""
+        value = self.argument(call, entry, entry["instantiates"].get("config"), frame)
+        base = self.fold(value, frame) if value is not None else UNKNOWN_PART
+        if value is None or base[0] != "settings" or self.settings is None:
+            return None
+        target = self.setting(("settings", base[1], (*base[2], entry["instantiates"]["target"])))
+        if target[0] != "const":
+            return None
+        names = [name for name in self.settings.members(base) if not name.startswith("_")]
+        given = {name for name, _ in call.kwargs}
+        kwargs = (*call.kwargs, *[(name, ("attr", value, name)) for name in names if name not in given])
+        function = ("ext", str(target[1]))
+        return self.fold(function, frame), Call(function, (), kwargs, call.where, call.context, call.scope)
 
     def _listed(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """What a loop over the result of a call goes through: numbered items, items side by side, files of a pattern,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from groundrules.facts.python.folding.arguments import Arguments
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.texts import hole
+from groundrules.facts.python.texts import alternatives, hole
+
+_MAKERS = 6  # instances that are looked at
 
 
 class Classes(Arguments):
@@ -59,7 +61,9 @@ class Classes(Arguments):
             return self._field(folded)
         stored = scope.attributes.get(name)
         if stored is not None:
-            return self.fold(stored, frame)
+            folded = self.fold(stored, frame)
+            made = self._made_elsewhere(path, number, stored) if folded[0] == "hole" else None
+            return made if made is not None else folded
         for base in scope.bases:
             above = self.fold(base, frame)
             if above[0] == "class":
@@ -67,6 +71,24 @@ class Classes(Arguments):
                 if found is not None:
                     return found
         return None
+
+    def _made_elsewhere(self, path: str, number: int, stored: Value) -> Value | None:
+        """What an attribute is in the instances that the program makes, where the class alone does not tell."""
+        init = self.method(path, number, "__init__") if self.makers and not self._making else None
+        made = self.makers.get(init, ()) if init is not None and init[0] == path else ()
+        module = self.program.module(path) if made else None
+        if init is None or module is None:
+            return None
+        key = (init, id(stored), len(made))
+        if key not in self._known_makers:
+            self._making = True  # what instances are made of may speak of instances
+            instance = ("inst", (path, number), path, -1, None)
+            frames = [self.bind(module, init[1], call, -1, frame, instance) for call, frame in made[:_MAKERS]]
+            found = [self.fold(stored, frame) for frame in frames]
+            kept = all(one[0] not in ("hole", "inst") and one != ("const", None) for one in found)
+            self._known_makers[key] = (stored, alternatives(found) if kept else None)
+            self._making = False
+        return self._known_makers[key][1]
 
     def _field(self, folded: Value) -> Value:
         """A class field's default: the argument of `field(default=…)` and its like."""

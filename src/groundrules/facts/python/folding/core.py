@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.python.folding.frames import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module, Program
 from groundrules.typed import Any, Callable, ClassVar
 
@@ -28,6 +28,9 @@ class Folding:
         self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
         self.commands: dict[tuple[str, str], list[str]] = {}  # by script and option: paths that pipelines give to it
+        self.makers: dict[tuple[str, int], list[tuple[Call, Frame]]] = {}  # by constructor: the calls that run it
+        self._making = False
+        self._known_makers: dict[Any, tuple[Value, Value | None]] = {}
         self.settings: Any = None  # knows what configuration files hold: `value(settings)`, `configured(instance)`
 
     def module_frame(self, module: Module) -> Frame:
