@@ -186,7 +186,7 @@ class Writings(Noted):
                 self.fetched.add((script, word))
                 self.note_write(word, script, span, position)
                 self.note_archive(word, script, span, position, False)
-            elif "." in word or "/" in word:
+            elif ("." in word or "/" in word) and word != first:
                 self.note_write(word, script, span, position, "." not in word.rpartition("/")[2])
                 self.note_archive(word, script, span, position)
 
