@@ -5,7 +5,8 @@ from __future__ import annotations
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
-from groundrules.typed import TYPE_CHECKING
+from groundrules.facts.python.sites import Site
+from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundrules.facts.python.walk import Walker
@@ -45,6 +46,50 @@ def configured(walker: Walker, entry: Entry, call: Call, number: int, frame: Fra
             inner = Call(call.func, (value,), (), call.where, call.context, call.scope)
             configured(walker, entry, inner, number, frame, depth + 1)
     _run(walker, function, whole, number, frame)
+
+
+def call_instance(walker: Walker, callee: Value, call: Call, number: int, frame: Frame) -> None:
+    """An object is called: one of a library that holds a function, or one of a class of the program."""
+    if isinstance(callee[1], str):
+        complete(walker, callee, call, number, frame)
+        return
+    path, scope = callee[1]
+    bases = walker.folder.base_types(path, scope)
+    for name in ("__call__", *(str((walker.knowledge.of(base) or EMPTY).get("call_method")) for base in bases)):
+        found = walker.folder.method(path, scope, name)
+        if found is not None:
+            walker.descend(*found, call, number, frame, callee)
+            return
+
+
+def hand_over(walker: Walker, site: Site, number: int, frame: Frame) -> None:
+    """Functions of the program that are handed to a library, which will call them."""
+    home = walker.folder.module_frame(frame.module)
+    left = []
+    for value, fixed in site.handed:
+        folded = walker.folder.fold(value, home if fixed else frame)
+        found: Any = None
+        if folded[0] == "func":
+            found = (folded[1], folded[2], None, number, frame, folded[3])
+        elif folded[0] == "inst" and not isinstance(folded[1], str):
+            method = walker.folder.method(folded[1][0], folded[1][1], "__call__")
+            found = (*method, None, number, frame, folded) if method is not None else None
+        if found is not None:
+            walker.descend(*found)
+        if found is not None or not fixed:
+            left.append((value, fixed))
+    if not site.pruned:
+        site.handed, site.pruned = left, True
+
+
+def dispatch(walker: Walker, call: Call, number: int, frame: Frame) -> None:
+    """`globals()[name](…)` may call any function of the module."""
+    module = frame.module
+    if module.code.calls[call.func[1][1]].func != ("name", "globals"):
+        return
+    for value in module.env.values():
+        if value[0] == "local" and module.code.scopes[value[1]].kind == "function":
+            walker.descend(module.path, value[1], None, number, frame, None)
 
 
 def _run(walker: Walker, function: Value, whole: Call, number: int, frame: Frame) -> None:

@@ -181,14 +181,14 @@ class Walker(Interest):
             self.construct(callee, call, number, frame)
         else:
             if callee[0] == "inst":
-                self._call_instance(callee, call, number, frame)
+                together.call_instance(self, callee, call, number, frame)
             entry = self.event(site, number, frame)
             if entry and not PUT_TOGETHER.isdisjoint(entry):
                 together.prepare(self, entry, call, number, frame)
             elif site.handed and not entry.get("runs_elsewhere"):
-                self._callbacks(site, number, frame)
+                together.hand_over(self, site, number, frame)
             if call.func[0] == "item" and call.func[1][0] == "call":
-                self._dispatch(call, number, frame)
+                together.dispatch(self, call, number, frame)
 
     def _callee(self, site: Site, frame: Frame) -> Value:
         """What a call calls; of several things, one that the program defines."""
@@ -239,48 +239,6 @@ class Walker(Interest):
         for base in self.folder.base_types(callee[1], callee[2]):
             self.note(base, self.knowledge.of(base) or EMPTY, call, number, frame)
 
-    def _call_instance(self, callee: Value, call: Call, number: int, frame: Frame) -> None:
-        if isinstance(callee[1], str):
-            together.complete(self, callee, call, number, frame)
-            return
-        path, scope = callee[1]
-        for base in (
-            "__call__",
-            *(str((self.knowledge.of(b) or EMPTY).get("call_method")) for b in self.folder.base_types(path, scope)),
-        ):
-            found = self.folder.method(path, scope, base)
-            if found is not None:
-                self.descend(*found, call, number, frame, callee)
-                return
-
-    def _callbacks(self, site: Site, number: int, frame: Frame) -> None:
-        """Functions of the program that are handed to a library, which will call them."""
-        home = self.folder.module_frame(frame.module)
-        left = []
-        for value, fixed in site.handed:
-            folded = self.folder.fold(value, home if fixed else frame)
-            found: Any = None
-            if folded[0] == "func":
-                found = (folded[1], folded[2], None, number, frame, folded[3])
-            elif folded[0] == "inst" and not isinstance(folded[1], str):
-                method = self.folder.method(folded[1][0], folded[1][1], "__call__")
-                found = (*method, None, number, frame, folded) if method is not None else None
-            if found is not None:
-                self.descend(*found)
-            if found is not None or not fixed:
-                left.append((value, fixed))
-        if not site.pruned:
-            site.handed, site.pruned = left, True
-
-    def _dispatch(self, call: Call, number: int, frame: Frame) -> None:
-        """`globals()[name](…)` may call any function of the module."""
-        module = frame.module
-        if module.code.calls[call.func[1][1]].func != ("name", "globals"):
-            return
-        for value in module.env.values():
-            if value[0] == "local" and module.code.scopes[value[1]].kind == "function":
-                self.descend(module.path, value[1], None, number, frame, None)
-
     def descend(
         self, path: str, scope: int, call: Call | None, number: int, frame: Frame, receiver: Value | None
     ) -> None:
@@ -312,7 +270,9 @@ class Walker(Interest):
         if not self._cut and self.left > 0 and not keep:
             if self._found() == before:
                 self._dull.add(place)
-            elif self._found() - before == len(self.events) - first and all(map(self._only_starts, self.events[first:])):
+            elif self._found() - before == len(self.events) - first and all(
+                map(self._only_starts, self.events[first:])
+            ):
                 self._started.add(place)
         self._cut = cut or self._cut
 
