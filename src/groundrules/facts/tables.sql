@@ -492,6 +492,8 @@ CREATE TABLE handler (
   step_span INTEGER NOT NULL, -- where
   moves INTEGER NOT NULL,  -- it changes data (writes, sends, loads) and does not only ask for something
   in_loop INTEGER NOT NULL,-- the handler stands in a loop: the other items go on
+  empty INTEGER NOT NULL,  -- the function gives its result inside the try, and nothing at all after the failure
+  by_name INTEGER NOT NULL,-- only the name of what may fail says that it loads or moves data
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

@@ -71,4 +71,5 @@ class Pipelines:
         self.tasks.called()
         self.tasks.unknown()
         self.retries.finish()
+        self.handlers.finish(scope)
         self.clocks.fields()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_named import ends_empty_handed, in_loop, named_steps
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_steps import Steps
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
@@ -23,7 +24,7 @@ _LOGS = words(
 )
 _UNDOES = words("rollback close disconnect")  # of what a step has begun; nobody is told by it
 _SESSION = words(
-    "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize grant drop"
+    "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize reindex grant drop"
 )
 _SIDES = ("writes", "waits", "runs_sql")
 _ASIDE = words(
@@ -43,6 +44,7 @@ class Handlers:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.steps = Steps(link)
+        self.told: set[tuple[str, int]] = set()  # handlers that have a row
 
     def relate(self, event: Event) -> None:
         """One row for an event whose failure a broad handler takes without a trace for the caller."""
@@ -88,17 +90,57 @@ class Handlers:
     def _row(self, event: Event, frame: Frame, context: int, told: tuple[str, str], where: Any) -> None:
         module, (names, action) = frame.module, told
         action = "log" if action == "say" else action
-        value = module.code.contexts[context].value
         quiet = (
             action in ("pass", "log") and not self._tells(module, context) and not self._again(frame, context, where)
         )
-        looped = any(kind in ("for", "while") for kind, _ in contexts_of(module, module.code.contexts[context].parent))
-        cell, line, column, _, _ = value[2]
+        looped = in_loop(module, module.code.contexts[context].parent)
+        self.told.add((module.path, context))
+        self._add(frame, context, (names or "everything", action, int(quiet), event.name.lstrip("*."),
+                  self.link.span(event), int(self._moves(event)), int(looped)), False)  # fmt: skip
+
+    def _add(self, frame: Frame, context: int, told: tuple[Any, ...], by_name: bool) -> None:
+        module = frame.module
+        cell, line, column, _, _ = module.code.contexts[context].value[2]
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
-        self.link.rows.add(
-            "handler", place, names or "everything", action, int(quiet), event.name.lstrip("*."),
-            self.link.span(event), int(self._moves(event)), int(looped), 1, module.code.scopes[frame.scope].qualname,
-        )  # fmt: skip
+        empty = int(ends_empty_handed(module, frame.scope, context))
+        scope = module.code.scopes[frame.scope].qualname
+        self.link.rows.add("handler", place, *told, empty, int(by_name), 1, scope)
+
+    def finish(self, scope: frozenset[str] | None) -> None:
+        """Rows of handlers around steps of which only the names are known."""
+        for path in sorted(self.link.tasks - self.link.tests):
+            module = self.link.folder.program.module(path) if scope is None or path in scope else None
+            for number, one in enumerate(module.code.contexts if module is not None else ()):
+                if one.kind == "try" and module is not None:
+                    self._named(module, number)
+
+    def _named(self, module: Module, number: int) -> None:
+        """A row for the broad handler of a `try`, if it is quiet and nothing else is known of what may fail."""
+        handlers = module.code.contexts[number].value[1]
+        for context, (names, action) in zip(handlers_of(module, number), (one[:2] for one in handlers), strict=False):
+            if not _BROAD.intersection(names.split() or [""]) or action not in ("pass", "log", "say"):
+                continue
+            if (module.path, context) in self.told or self._tells(module, context):
+                continue
+            found = sorted(named_steps(self.link, module, number), key=lambda one: not one.moves)
+            if not found:
+                continue
+            call = module.code.calls[found[0].number]
+            frame = Frame(module, call.scope) if call.scope else self.link.folder.module_frame(module)
+            handled = any(kind == "except" for kind, _ in contexts_of(module, number))
+            if not handled and not self._aside(frame) and not self._again(frame, context, call.where):
+                place = self.link.rows.span(module.path, call.where)
+                looped = int(in_loop(module, number))
+                told = (
+                    names or "everything",
+                    "log" if action == "say" else action,
+                    1,
+                    found[0].name,
+                    place,
+                    int(found[0].moves),
+                    looped,
+                )
+                self._add(frame, context, told, True)
 
     def _moves(self, event: Event) -> bool:
         """Whether an event changes data, which are then missing; what is only asked for may well have a stand-in."""

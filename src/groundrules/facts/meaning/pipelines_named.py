@@ -1,0 +1,94 @@
+"""Handlers around steps of which only the name is known: `load(rows)`, `client.upload(path)`."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import Call
+from groundrules.facts.python.program import Module
+from groundrules.facts.sql.words import words
+from groundrules.typed import Iterator, NamedTuple
+
+_MOVES = words("copy dump export ingest insert load persist replicate save store sync transfer upload upsert write")
+_ASKS = words(
+    """append bulk crawl deliver download extract fetch import post publish pull push put retrieve scrape send transmit
+    update"""
+)
+_OTHER = words(
+    """
+    args arg cache cached backup backups config configs configuration cookie cookies css debug dotenv email emails
+    env environment font fonts icon image images key keys lazy library libraries log logs logo mail message
+    messages metadata metric metrics module modules notification option options password plugin plugins profile
+    progress screenshot secret secrets session sessions setting settings state stats status template templates token
+    tokens date timestamp
+    """
+)
+_FORMATS = words("json js yaml toml ini pickle")  # what settings are kept in as well
+_LITTLE = frozenset({"append", "copy", "dump", "load", "put", "save", "send", "update", "write"})  # of lists, files, …
+
+
+class Named(NamedTuple):
+    """A step by its name, inside a `try`."""
+
+    number: int  # of the call
+    name: str
+    moves: bool
+
+
+def named_steps(link: Link, module: Module, tried: int) -> Iterator[Named]:
+    """The steps of a try's body whose names say that they load or move data, and of which nothing else is known."""
+    for number, call in enumerate(module.code.calls):
+        if not _stands_in(module, call.context, tried):
+            continue
+        name = module.code.scopes[call.func[1]].name if call.func[0] == "local" else str(call.func[-1])
+        told = words_of(name.rpartition(".")[2]) if not name.startswith("__") else []
+        if not told or told[0] not in _MOVES | _ASKS or _OTHER.intersection(told):
+            continue
+        if (len(told) == 1 and told[0] in _LITTLE) or (len(told) == 2 and told[1] in _FORMATS):
+            continue
+        frame = link.folder.module_frame(module)
+        if not link.folder.entry_of(call, frame)[1] and not _handles(link, call, frame):
+            yield Named(number, name.rpartition(".")[2], told[0] in _MOVES)
+
+
+def _handles(link: Link, call: Call, frame: Frame) -> bool:
+    """Whether a call goes to a function of the program that handles failures itself."""
+    callee = link.folder.callee(call, frame)
+    module = link.folder.program.module(callee[1]) if callee[0] == "func" else None
+    return module is not None and any(
+        one.scope == callee[2] and any(kind == "try" for kind, _ in contexts_of(module, one.context))
+        for one in module.code.calls
+    )
+
+
+def _stands_in(module: Module, context: int, tried: int) -> bool:
+    """Whether a context lies in the body of a `try`, not in that of another one inside of it or in a handler."""
+    while context and context != tried:
+        if module.code.contexts[context].kind in ("try", "except"):
+            return False
+        context = module.code.contexts[context].parent
+    return context == tried
+
+
+def ends_empty_handed(module: Module, scope: int, handler: int) -> bool:
+    """Whether a function gives its result inside the `try`, and nothing at all after the failure."""
+    line = module.code.contexts[handler].value[2][1]
+    ends = [op for op in module.code.scopes[scope].ops if op[0] == "r"]
+    inside = [call.where[3] for call in module.code.calls if _below(module, call.context, handler)]
+    last = max([line, *inside])
+    if any(op[2][1] > line for op in ends) or not any(op[1] != ("const", None) for op in ends):
+        return False
+    return not any(call.scope == scope and call.where[1] > last for call in module.code.calls)
+
+
+def _below(module: Module, context: int, above: int) -> bool:
+    while context and context != above:
+        context = module.code.contexts[context].parent
+    return context == above
+
+
+def in_loop(module: Module, context: int) -> bool:
+    """Whether a context stands in a loop of its function."""
+    return any(kind in ("for", "while") for kind, _ in contexts_of(module, context))
