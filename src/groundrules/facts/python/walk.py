@@ -268,11 +268,10 @@ class Walker(Interest):
         self._replay.tried.append(place)
         self.run(frame)
         if not self._cut and self.left > 0 and not keep:
+            found = self.events[first:]
             if self._found() == before:
                 self._dull.add(place)
-            elif self._found() - before == len(self.events) - first and all(
-                map(self._only_starts, self.events[first:])
-            ):
+            elif self._found() == before + len(found) and all(map(self._only_starts, found)):
                 self._started.add(place)
         self._cut = cut or self._cut
 
