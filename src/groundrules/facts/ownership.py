@@ -20,7 +20,7 @@ _MOUNTS = (
 )  # fmt: skip
 _JOBS = ("/opt/ml/",)  # what a platform puts into the container of a job, from where the job's caller says
 _TELLING_STEPS = 2  # folders of other places share so many steps with folders of a repository, but hardly more
-_PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
+PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
 _SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
 _CAPITALS = frozenset(("MODEL", "FILE", "DATA", "DATASET", "CHECKPOINT", "WEIGHTS", "INPUT", "PATH", "FILENAME"))
@@ -197,7 +197,7 @@ class Ownership:
             if above in self.submodules:
                 return Owner("submodule", None, clean)
             above = above.rpartition("/")[0]
-        if clean in self.folders or clean == "" or any(clean + ending in self.tracked for ending in _PACKED):
+        if clean in self.folders or clean == "" or any(clean + ending in self.tracked for ending in PACKED):
             return Owner("git", None, clean)
         return Owner(None, None, clean)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.ownership import ROOT
+from groundrules.facts.sql.words import words as listed
 
 
 def fits(one: str, other: str) -> bool:
@@ -19,6 +20,37 @@ def fits(one: str, other: str) -> bool:
     short, long = sorted(tails, key=len)
     known = one.count("{") and len(one.partition("{")[0]) + len(one.rpartition("}")[2])
     return long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])
+
+
+_COMMON = listed(  # of these the names of files everywhere are made
+    """
+    all array arr best checkpoint ckpt clean config csv data dataset dev epoch feat features file final fold full img
+    input iter json labels last latest log main meta metadata model new npy out output params part pred predictions
+    preds processed raw result results rows sample scaler seed set split state step sub submission table target temp
+    test tmp train training val valid validation values vocab weights xtest xtrain ytest ytrain
+    """
+)
+_SHORTEST = 3  # letters of a word that tells one file from others
+_BROUGHT = ("checkpoint", "ckpt", "weights", "resume", "pretrained", "model_path", "model_file", "load_from")
+
+
+def is_telling(name: str) -> bool:
+    """Whether the name of a file, with {holes}, is more than words that everybody's files are called."""
+    known = re.sub(r"\{[^{}]*\}", " ", name.rpartition(".")[0] or name)
+    words = re.split(r"[^a-z]+", known.lower())
+    return any(len(word) >= _SHORTEST and word not in _COMMON for word in words)
+
+
+def is_brought(text: str) -> bool:
+    """Whether the last step of a path is whatever checkpoint somebody names when the program is started."""
+    hole = text.rpartition("/")[2].partition("}")[0]
+    return hole.startswith("{") and any(word in hole.lower() for word in _BROUGHT)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a path ends in a blank that the reader of an exercise fills in."""
+    stem = text.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    return "_" in stem and not stem.strip("_")
 
 
 _SOFTWARE = (

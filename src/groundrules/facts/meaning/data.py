@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning import chains
-from groundrules.facts.meaning.addresses import folder_of, is_document, is_software, names_file, names_version
+from groundrules.facts.meaning.addresses import (
+    folder_of,
+    is_blank,
+    is_brought,
+    is_document,
+    is_software,
+    names_file,
+    names_version,
+)
 from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
@@ -129,7 +137,7 @@ class Data:
             return
         if is_document(text) or (what == "table" and " " in text) or (place == "url" and is_software(text)):
             return
-        if is_temporary(text):
+        if is_temporary(text) or is_blank(text):
             return
         owner = Owner(None, None, None)
         pinned = None
@@ -144,7 +152,7 @@ class Data:
         if place in ("absolute", "home", "mount", "job") and owner.name is None:
             owner = Owner("outside", None, None)
         guarded = link.guarded(event, value, refused=False) or link.handled(event, said=False) or link.instead(event)
-        guarded = guarded or link.may_lack(value, event.frame)
+        guarded = guarded or link.may_lack(value, event.frame) or is_brought(text)
         span, origin = self.link.spelled_at(event, value)
         configured = self.link.configured_at(event, value)
         if configured is not None:

@@ -6,7 +6,7 @@ from groundrules.basics.late import re
 from groundrules.facts.meaning.addresses import fits, is_hole, names_file
 from groundrules.facts.meaning.writings_likeness import Written, named, stays_empty
 from groundrules.facts.meaning.writings_noted import Noted
-from groundrules.facts.ownership import ROOT, Owner, normal, place_of
+from groundrules.facts.ownership import PACKED, ROOT, Owner, normal, place_of
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
@@ -215,11 +215,14 @@ class Writings(Noted):
         return owner
 
     def _written_there(self, text: str, event: Event) -> Written | None:
-        """The step that writes the very file of a person's folder, elsewhere or before it is read."""
-        clean = text.replace("\\", "/")
-        for one in self.by_name.get(clean.rpartition("/")[2], ()):
+        """The step that writes the very file, or files of the very folder, elsewhere or before it is read."""
+        clean = text.replace("\\", "/").rstrip("/")
+        folder = self.holding.get(clean)
+        ones = self.by_name.get(clean.rpartition("/")[2], [])
+        for one in ones if folder is None else [*ones, folder]:
             earlier = one.position[0] == event.entry.id and one.position[1] < event.position
-            if one.text == clean and "{" not in clean and (earlier or one.script != event.module.path):
+            same = one is folder or (one.text == clean and "{" not in clean)
+            if same and (earlier or one.script != event.module.path):
                 return one
         return None
 
@@ -242,9 +245,9 @@ class Writings(Noted):
             clean = normal(clean[2:]) or clean[2:]
         name = clean.rpartition("/")[2]
         here = event.module.path.rpartition("/")[0]
-        for one in self.by_name.get(name, ()):
-            if self._same(one, clean, here, event):
-                return one
+        exact = self._named(clean, here, event)
+        if exact is not None:
+            return exact
         for known in self.by_name if "{" in name else self.holed:
             if fits(known, name):
                 for one in self.by_name[known]:
@@ -261,6 +264,14 @@ class Writings(Noted):
                 return self.folders[above]
             above = above.rpartition("/")[0]
         return next((one for match, one in self.patterns if match(clean)), None)
+
+    def _named(self, clean: str, here: str, event: Event) -> Written | None:
+        """A write of the very name; what was written may have been packed by hand afterwards."""
+        for path in (clean, clean.rpartition(".")[0]) if clean.endswith(PACKED) else (clean,):
+            for one in self.by_name.get(path.rpartition("/")[2], ()):
+                if self._same(one, path, here, event):
+                    return one
+        return None
 
     def _unpacked(self, clean: str, script: str) -> Written | None:
         """The archive of a script that may have held a file: one of its name, or, where the path names no folder, any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import names_file
+from groundrules.facts.meaning.addresses import is_telling, names_file
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, holes_to_expression, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event
@@ -52,13 +52,16 @@ class Likeness:
             if "/" in clean:
                 return self._near(there, here)
             return self.project(there) == self.project(here) and bool(self.project(here) or not there or not here)
-        if "{" in written and place_of(clean) == place_of(written) in _FIXED:
-            return re.compile(holes_to_expression(written)).fullmatch(clean) is not None
+        if self._fits_whole(written, clean):
+            return True
         if "{" in written or "{" in clean:
             folder = clean.partition("/")[0]
             named = "/" in clean and folder == written.partition("/")[0] and "{" not in folder
             together = one.position[0] == event.entry.id or self._together(there, here)
-            return place_of(clean) == "relative" and (named or together)
+            outside = (
+                place_of(clean) == "absolute" and written.startswith("{") and is_telling(written.rpartition("/")[2])
+            )
+            return (place_of(clean) == "relative" and (named or together)) or (outside and together)
         ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
         if ours is not None and ours in (theirs, written):
             return True
@@ -95,7 +98,7 @@ class Likeness:
         unknown in a script beside; where nothing of the name is known, in the very script."""
         if one.what in _KINDS and kind_of(clean) in _KINDS and one.what != kind_of(clean):
             return False
-        if self._same_folder_name(one, clean):
+        if self._same_folder_name(one, clean) or self._fits_whole(one.text, clean):
             return True
         folder = one.text.removeprefix(ROOT).rstrip("/").rpartition("/")[0].rpartition("/")[2]
         if folder and "{" not in folder and "/" in clean:
@@ -105,8 +108,15 @@ class Likeness:
         if known and "{" not in clean and known[-1] not in clean.split("/") and one.script not in self.moved:
             return False
         if not name.strip("{}").replace("_", "a").isidentifier():
-            return one.script.rpartition("/")[0] == event.module.path.rpartition("/")[0]
+            there, here = one.script.rpartition("/")[0], event.module.path.rpartition("/")[0]
+            return there == here or (is_telling(name) and self._together(there, here))
         return one.script == event.module.path
+
+    def _fits_whole(self, written: str, clean: str) -> bool:
+        """Whether two paths that start at the same place agree in all that is known of them."""
+        if "{" not in written or not place_of(clean) == place_of(written) in _FIXED:
+            return False
+        return re.compile(holes_to_expression(written)).fullmatch(clean) is not None
 
     def _same_folder_name(self, one: Written, clean: str) -> bool:
         ours = clean.rpartition("/")[0].rpartition("/")[2]
