@@ -28,6 +28,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 COMMIT_TARGET = 6.0
 COLD_TARGET = 10.0
 SINCE_TARGET = 1.3
+# As the hooks that `groundrules install` places start it, and console scripts in effect: `-m` takes 4 ms longer.
+START = "import sys; sys.path = [*filter(None, sys.path)]; from groundrules.cli import leave; sys.exit(leave())"
 
 
 class Row(NamedTuple):
@@ -54,7 +56,7 @@ class Options(NamedTuple):
 def main() -> int:
     """Measure, print, write."""
     given = parsed()
-    program = shlex.split(given.program) if given.program else [sys.executable, "-m", "groundrules"]
+    program = shlex.split(given.program) if given.program else [sys.executable, "-c", START]
     options = Options(program, given.runs, given.files, given.lines, given.large)
     if given.smoke:
         options = options._replace(runs=1, files=60, lines=1000)

@@ -114,3 +114,14 @@ def test_without_the_tool_nothing_is_committed_unchecked(clone: Path, git: Git) 
     refused = git("commit", "-m", "good", PATH="/usr/bin:/bin")
     assert refused.returncode == 1
     assert "groundrules is not installed" in refused.stderr
+
+
+def test_files_of_the_repository_never_stand_in_for_modules_of_python(clone: Path, git: Git, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    for name in ("contextlib", "runpy", "zlib", "select", "groundrules"):
+        put(clone, f"{name}.py", f"open({str(ran)!r}, 'w')\nraise SystemExit({name!r})\n")
+    put(clone, "train.py", GOOD)
+    git("add", "-A")
+    committed = git("commit", "-m", "good")
+    assert committed.returncode == 0, committed.stderr
+    assert not ran.exists()
