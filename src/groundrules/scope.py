@@ -6,7 +6,7 @@ from groundrules import paths, sources
 from groundrules.errors import UserError
 from groundrules.model import Snapshot
 from groundrules.opening import Options, Question
-from groundrules.typed import TYPE_CHECKING, Callable, Iterable, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Callable, Collection, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.since import Comparison
@@ -47,7 +47,8 @@ def scope(options: Options, question: Question, snapshot: Snapshot, against: Com
     if against is not None and against.base.tree is None:
         return Scope(_kept(snapshot.files, left_out), left_out=left_out)
     changes = tuple(sources.staged_changes(question.root)) if against is None else against.changes
-    changed, touched = _touched(question, snapshot, changes)
+    then = sources.before(question.root, changes) if against is None else against.then
+    changed, touched = _touched(question, snapshot, then, changes)
     named, notes = _named(options.paths, places, snapshot) if places else (changed.intersection(snapshot.files), ())
     elsewhere = _kept(touched.difference(named, changed), left_out)
     return Scope(_kept(named, left_out), elsewhere, notes, left_out, changes)
@@ -70,13 +71,13 @@ def _named(typed: Iterable[str], places: Iterable[str], snapshot: Snapshot) -> t
 
 
 def _touched(
-    question: Question, snapshot: Snapshot, changes: Iterable[Change]
+    question: Question, snapshot: Snapshot, then: Snapshot, changes: Collection[Change]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The paths that are staged, and all files whose findings can depend on them."""
     from groundrules.facts import affected
 
     changed = frozenset(path for change in changes for path in (change.old_path, change.path))
-    return changed, affected(snapshot, changed, question.cache, question.catalogue)
+    return changed, affected(snapshot, changed, question.cache, question.catalogue, then, changes)
 
 
 def _left_out(patterns: tuple[str, ...], places: tuple[str, ...], snapshot: Snapshot) -> Callable[[str], bool] | None:

@@ -15,7 +15,7 @@ from groundrules.model import Snapshot, Span, Unreadable
 from groundrules.typed import TYPE_CHECKING, Any, Callable, Collection, Iterable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
-    from groundrules.facts.changing.given import Changed
+    from groundrules.facts.changing.given import Change, Changed
     from groundrules.facts.known import Known
 
 
@@ -133,9 +133,27 @@ def _spelled(value: Any) -> Any:
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
-def affected(snapshot: Snapshot, changed: Iterable[str], cache: str | None, catalogue: Known) -> frozenset[str]:
-    """The files whose findings can depend on the changed ones: they import them, or name their paths or keys."""
-    return opened(snapshot, catalogue, cache).survey.touched_by(frozenset(changed))
+def affected(
+    snapshot: Snapshot,
+    changed: Iterable[str],
+    cache: str | None,
+    catalogue: Known,
+    then: Snapshot | None = None,
+    changes: Collection[Change] = (),
+) -> frozenset[str]:
+    """The files whose findings can depend on the changed ones: they import them, or name their paths or keys.
+
+    Where it is known what was there before, files that use nothing of what is different are left out.
+    """
+    repository = opened(snapshot, catalogue, cache)
+    survey, paths = repository.survey, frozenset(changed)
+    if then is None:
+        return survey.touched_by(paths)
+    from groundrules.facts.sparing import changed_names
+
+    spared = changed_names(repository, then, changes)
+    using = (survey.naming(path, names) for path, names in spared.items())
+    return survey.touched_by(paths, spared).union(*using) - paths
 
 
 __all__ = ["Facts", "affected", "ddl", "extraction", "gather", "load"]

@@ -81,6 +81,8 @@ _BY_EXTENSION: dict[str, Names] = {
     **dict.fromkeys((".parquet", ".pq"), ("headers.extract_parquet",)),
     ".dvc": ("dvc_files.extract_pointer",),
 }
+# Files that hold settings and nothing else that is looked at beyond them: only who loads them sees what they say.
+SETTINGS = frozenset((_YAML, _INI, _JSON, _BY_EXTENSION[".toml"], _BY_EXTENSION[".properties"]))
 _BY_NAME: dict[str, Names] = {
     "dvc.yaml": ("dvc_files.extract_pipeline",),
     "dvc.lock": ("dvc_files.extract_lock",),

@@ -211,7 +211,8 @@ def walked(
         neighbours = Neighbours(repository, catalogue.digest, program, owners, scope.intersection(paths))
         paths = neighbours.walked
     tasks = task_files(program, paths, tests)
-    for module, number, kind in entry_points(walker, paths, tests):
+    leading = neighbours.leading if neighbours is not None else {}
+    for module, number, kind in entry_points(walker, paths, tests, leading):
         walker.walk(module, number, kind)
     return Link(walker, owners, rows, tests, tasks), neighbours
 

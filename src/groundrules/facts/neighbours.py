@@ -10,13 +10,15 @@ from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership
 from groundrules.facts.python.entries import entry_points, task_files
+from groundrules.facts.python.leading import Leading
 from groundrules.facts.python.program import Program
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.stages import Stages
-from groundrules.facts.told import Said, Told, reach, recall, said
+from groundrules.facts.told import Loaders, Said, Told, reach, recall, said
 
 MOST = 40
+_FARTHEST = 400  # files that import those of a scope, at any remove; of more it is not asked what leads there
 
 
 class Neighbours:
@@ -45,6 +47,15 @@ class Neighbours:
             near.update(self._near(others, program, scope))
         self.walked = [*sorted(scope), *(path for path in found if path in near)]
         repository.read(self.walked)
+        self.leading = self._leading(program, scope, [path for path in importing if path not in scope | naming])
+
+    def _leading(self, program: Program, scope: frozenset[str], importing: list[str]) -> dict[str, Leading]:
+        """Of files that import the scope and say nothing of its paths only what leads there matters."""
+        targets = {*scope, *self.repository.survey.importers(scope, _FARTHEST)} if importing else scope
+        if len(targets) >= _FARTHEST:
+            return {}
+        modules = [module for path in importing if (module := program.module(path)) is not None]
+        return {module.path: Leading(program, module, targets) for module in modules}
 
     def _near(self, others: list[str], program: Program, scope: frozenset[str]) -> set[str]:
         """Those of the files that can reach the scope after all."""
@@ -70,9 +81,10 @@ class Neighbours:
         """Add what the neighbours say that are walked by themselves."""
         if self.told is None:
             return
+        loaders = Loaders(link.walker.program) if self.apart else None
         for path, reached in self.apart:
             one = asked(path, link, self.repository, stages)
-            self.told.keep(path, reached, one)
+            self.told.keep(path, reached, one, loaders is None or loaders.among(reached))
             self.heard.append(one)
         self.told.save()
         for one in self.heard:

@@ -158,7 +158,7 @@ class Repository:
                 self.read([path])
             packed = self._packed.pop(path, None)
             if packed is None:
-                return None
+                return self._facts.get(path)  # as it was read just now, if it could be
             found = self._facts[path] = extraction.unpack(packed)
         return found
 

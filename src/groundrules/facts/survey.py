@@ -10,7 +10,7 @@ from groundrules.facts import extraction, kinds
 from groundrules.facts.extraction import Light
 from groundrules.facts.store import Store
 from groundrules.model import File, Snapshot
-from groundrules.typed import Any, Callable, Iterable, Iterator, NamedTuple
+from groundrules.typed import Any, Callable, Collection, Iterable, Iterator, NamedTuple
 
 KEPT = frozenset(
     ("Pointer", "Stage", "StagePath", "EnvDeclared", "Copied", "Addressed")
@@ -122,13 +122,14 @@ class Survey:
         known = self._base_tops
         return {**known, **{step: [*found.union(known.get(step, ()))] for step, found in fresh.items()}}
 
-    def touched_by(self, changed: frozenset[str]) -> frozenset[str]:
-        """The files whose findings can depend on changed paths: code that imports or names them, pipelines of them."""
+    def touched_by(self, changed: frozenset[str], spared: Collection[str] = ()) -> frozenset[str]:
+        """The files whose findings can depend on changed paths: code that imports or names them, pipelines of them.
+
+        `spared` are changed modules of which it does not matter who imports them.
+        """
         names = {path.rpartition("/")[2] for path in changed}
         names |= {name.removesuffix(".dvc") for name in names}
-        stems = {name.partition(".")[0] for name in names if name.endswith((".py", ".ipynb"))}
-        stems |= {path.split("/")[-2] for path in changed if path.endswith("/__init__.py")}
-        found = self._paths("imports", stems)
+        found = self._paths("imports", _steps(path for path in changed if path not in spared))
         if any(kinds.kind(path) in ("config", "pointer") or path.endswith(".md") for path in changed):
             names |= {step for path in changed for step in path.split("/")[:-1]}
             found |= self._paths("words", _SETTINGS)
@@ -143,6 +144,16 @@ class Survey:
             if target.rpartition("/")[2] in steps:
                 named.add(path)
         return named
+
+    def naming(self, path: str, names: frozenset[str]) -> set[str]:
+        """The code files that import something of a module's name, and use or import one of the names."""
+        found = self._paths("imports", _steps((path,)))
+        lights = ((path, light) for path, light, _ in self._look(sorted(found)))
+        return {
+            path
+            for path, light in lights
+            if light is None or not (names.isdisjoint(light.names) and names.isdisjoint(_said(light.imports)))
+        }
 
     def importers(self, scope: frozenset[str], most: int) -> list[str]:
         """Code files that import those of the scope, at any remove. The nearest come first; not more than `most`."""
@@ -193,6 +204,22 @@ class Survey:
             merged.append({key: paths for key, paths in places.items() if paths})
         rows = [row for row in self._all.said[3] if row[0] not in self._stale]
         return Index(merged[0], merged[1], merged[2], sorted([*rows, *self.fresh.rows], key=_path))
+
+
+def _steps(paths: Iterable[str]) -> set[str]:
+    """What an import of one of these files names."""
+    found = set()
+    for path in paths:
+        name = path.rpartition("/")[2]
+        if name.endswith((".py", ".ipynb")):
+            found.add(name.partition(".")[0])
+        if path.endswith("/__init__.py"):
+            found.add(path.split("/")[-2])
+    return found
+
+
+def _said(imports: Iterable[str]) -> set[str]:
+    return {step for dotted in imports for step in dotted.split(".")}
 
 
 def _path(row: tuple[Any, ...]) -> Any:

@@ -1,22 +1,23 @@
 """What files that only name the same paths have to say of them, remembered while nothing that they can see has changed.
 
 Who writes a path that a commit reads? Up to forty other files are walked for that, each by itself. What comes of it
-depends on the file, on all that it imports, on where files lie and on what configurations and pipelines say. While all
-that is the same, it is not walked again.
+depends on the file, on all that it imports, on where files lie, on what pipelines say and, if anything there loads
+one, on configurations. While all that is the same, it is not walked again.
 """
 
 from __future__ import annotations
 
 from groundrules.basics.late import sha256
+from groundrules.facts.kinds import SETTINGS
 from groundrules.facts.meaning import writings_told
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.python.program import Program
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.facts.survey import CODE
-from groundrules.typed import Any, NamedTuple
+from groundrules.typed import Any, Iterable, NamedTuple
 
-FORMAT = 1  # of what is kept, and of the walk that it comes from
+FORMAT = 2  # of what is kept, and of the walk that it comes from
 MOST = 400  # files that are remembered of a repository
 _FARTHEST = 60  # files that one may import at any remove; those with more are walked each time
 # The tables in which findings about other files look at such rows, and which of their columns are places.
@@ -40,25 +41,29 @@ class Told:
         self.files = repository.snapshot.files
         root = getattr(repository.snapshot, "root", None)
         self._key = f"told {FORMAT}:{type(repository.snapshot).__name__}:{root}" if root else ""
-        self._context = self._seen(digest) if self._key else ""
+        self._context, self._settings = self._seen(digest) if self._key else ("", "")
         found = repository.store.get([self._key], "light") if self._context else {}
         self._kept: dict[str, Any] = found.get(self._key) or {}
         self._new: dict[str, Any] = {}
 
-    def _seen(self, digest: str) -> str:
-        """A digest of what every file can see beside the code that it imports; '' where contents are unknown."""
+    def _seen(self, digest: str) -> tuple[str, str]:
+        """Digests of what every file can see beside the code that it imports, without settings that only loaders see
+        and with them; '' where contents are unknown."""
         names = self.repository.names
-        blobs = [self.files[path].blob for path in names if names[path][0] not in CODE]
-        if not all(blobs):
-            return ""
+        others = [path for path in names if names[path][0] not in CODE]
+        settings = [self.files[path].blob for path in others if names[path] in SETTINGS]
+        blobs = [self.files[path].blob for path in others if names[path] not in SETTINGS]
+        if not all(blobs) or not all(settings):
+            return "", ""
         untracked = [path for path, file in self.files.items() if not file.tracked]
         text = "\0".join((digest, *self.files, "", *untracked, "", *blobs))
-        return sha256(text.encode("utf-8", "surrogateescape"))
+        context = sha256(text.encode("utf-8", "surrogateescape"))
+        return context, sha256("\0".join((context, *settings)).encode())
 
     def of(self, path: str, scope: frozenset[str]) -> Said | None:
         """What a file said, if nothing that it depends on has changed and it reaches nothing of the scope."""
         kept = self._kept.get(path)
-        if kept is None or kept[0] != self._context:
+        if kept is None or kept[0] not in (self._context, self._settings):
             return None
         for other, blob in kept[1]:
             file = self.files.get(other)
@@ -66,16 +71,16 @@ class Told:
                 return None
         return Said(*kept[2])
 
-    def keep(self, path: str, reach: frozenset[str], said: Said) -> None:
-        """Remember what a file said that can reach these files."""
+    def keep(self, path: str, reach: frozenset[str], said: Said, loads: bool) -> None:
+        """Remember what a file said that can reach these files; whether any of them loads settings."""
         blobs = tuple([(other, self.files[other].blob) for other in sorted(reach)])
         if self._context and len(reach) <= _FARTHEST and all(blob for _, blob in blobs):
-            self._new[path] = (self._context, blobs, tuple(said))
+            self._new[path] = (self._settings if loads else self._context, blobs, tuple(said))
 
     def save(self) -> None:
         """Hand what is new to the store. What is true of this state of the repository goes before what was."""
         if self._new:
-            known = sorted(self._kept.items(), key=lambda item: item[1][0] != self._context)
+            known = sorted(self._kept.items(), key=lambda item: item[1][0] not in (self._context, self._settings))
             kept = {**self._new, **{path: one for path, one in known if path not in self._new}}
             self.repository.store.put(self._key, dict(list(kept.items())[:MOST]), None)
 
@@ -98,6 +103,29 @@ def reach(program: Program, path: str) -> frozenset[str]:
             found = [program.find(dotted, one) for dotted in sorted(imported.union(module.code.stars))]
             left.extend(there.path for there in found if there is not None)
     return frozenset(seen)
+
+
+class Loaders:
+    """Tells whether any of some files may load settings: only then what a walk finds depends on what these say."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        knowledge = program.knowledge
+        loading = knowledge.functions.having("loads_config", "configures", "config_decorator")
+        self._names = {name.rpartition(".")[2] for name in loading}
+        aliases = knowledge.aliases.items()
+        self._names.update([name.rpartition(".")[2] for name, to in aliases if to.rpartition(".")[2] in self._names])
+
+    def among(self, paths: Iterable[str]) -> bool:
+        """Whether one of the files uses or imports a name of what loads settings."""
+        return any(map(self._loads, paths))
+
+    def _loads(self, path: str) -> bool:
+        module = self._program.module(path)
+        if module is None or not self._names.isdisjoint(module.code.names):
+            return True
+        imports = [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
+        return not self._names.isdisjoint([dotted.rpartition(".")[2] for dotted in imports])
 
 
 def said(writings: Writings, rows: Rows) -> Said:

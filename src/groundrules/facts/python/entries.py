@@ -6,7 +6,12 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module, Program
 from groundrules.facts.python.walk import Walker
-from groundrules.typed import Iterable, Iterator
+from groundrules.typed import TYPE_CHECKING, Iterable, Iterator, Mapping
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.leading import Leading
+
+NONE: Mapping[str, Leading] = {}
 
 _TASK_FOLDERS = frozenset(
     (
@@ -50,8 +55,13 @@ _RUN_DATES = frozenset(
 )  # fmt: skip
 
 
-def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) -> Iterator[tuple[Module, int, str]]:
-    """Entry points of the files, those that reach much first; functions that are still unreached come last."""
+def entry_points(
+    walker: Walker, paths: Iterable[str], tests: frozenset[str], leading: Mapping[str, Leading] = NONE
+) -> Iterator[tuple[Module, int, str]]:
+    """Entry points of the files, those that reach much first; functions that are still unreached come last.
+
+    `leading` names files of which only some scopes matter.
+    """
     modules = [module for path in paths if (module := walker.program.module(path)) is not None]
     for module in modules:
         kind = module_kind(module, tests)
@@ -59,17 +69,22 @@ def entry_points(walker: Walker, paths: Iterable[str], tests: frozenset[str]) ->
             yield module, 0, kind
     for module in modules:
         elsewhere = run_elsewhere(walker, module)
+        wanted = leading.get(module.path)
         for number, scope in enumerate(module.code.scopes):
-            if scope.kind != "function" or not walker.interesting(module, number):
+            if scope.kind != "function" or (wanted is not None and number not in wanted):
+                continue
+            if not walker.interesting(module, number):
                 continue
             if number in elsewhere or is_task(walker, module, number):
                 yield module, number, "task"
             elif module.path in tests and scope.name.startswith("test"):
                 yield module, number, "test"
     for module in modules:
+        wanted = leading.get(module.path)
         for number, scope in enumerate(module.code.scopes):
             if (
                 scope.kind != "class"
+                and (wanted is None or number in wanted)
                 and (module.path, number) not in walker.reached
                 and walker.interesting(module, number)
             ):

@@ -12,6 +12,7 @@ from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.interest import LOOKED_UP, PASSIVE, Interest
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.leading import main_contexts
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import Import, Replay, at_level
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
@@ -63,11 +64,7 @@ class Walker(Interest):
         """Contexts inside `if __name__ == "__main__"`."""
         known = self._main.get(module.path)
         if known is None:
-            inside: set[int] = set()
-            for number, context in enumerate(module.code.contexts):
-                if context.kind == "main" or (number and context.parent in inside):
-                    inside.add(number)
-            known = self._main[module.path] = frozenset(inside)
+            known = self._main[module.path] = main_contexts(module.code)
         return known
 
     def run(self, frame: Frame) -> None:
