@@ -149,11 +149,11 @@ def affected(
     survey, paths = repository.survey, frozenset(changed)
     if then is None:
         return survey.touched_by(paths)
-    from groundrules.facts.sparing import changed_names
+    from groundrules.facts.sparing import spared
 
-    spared = changed_names(repository, then, changes)
-    using = (survey.naming(path, names) for path, names in spared.items())
-    return survey.touched_by(paths, spared).union(*using) - paths
+    repository.spared = spared(repository, then, changes)
+    using = (one.users for one in repository.spared.values())
+    return survey.touched_by(paths, repository.spared).union(*using) - paths
 
 
 __all__ = ["Facts", "affected", "ddl", "extraction", "gather", "load"]

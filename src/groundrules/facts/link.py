@@ -208,7 +208,7 @@ def walked(
     tests = repository.survey.tests
     neighbours = None
     if scope is not None:
-        neighbours = Neighbours(repository, catalogue.digest, program, owners, scope.intersection(paths))
+        neighbours = Neighbours(repository, catalogue.digest, walker, owners, scope.intersection(paths))
         paths = neighbours.walked
     tasks = task_files(program, paths, tests)
     leading = neighbours.leading if neighbours is not None else {}

@@ -9,7 +9,7 @@ from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership
-from groundrules.facts.python.entries import entry_points, task_files
+from groundrules.facts.python.entries import entry_points, module_kind, task_files
 from groundrules.facts.python.leading import Leading
 from groundrules.facts.python.program import Program
 from groundrules.facts.python.walk import Walker
@@ -26,12 +26,13 @@ class Neighbours:
     what a function does may depend on its callers."""
 
     def __init__(
-        self, repository: Repository, digest: str, program: Program, owners: Ownership, scope: frozenset[str]
+        self, repository: Repository, digest: str, walker: Walker, owners: Ownership, scope: frozenset[str]
     ) -> None:
+        program = walker.program
         self.repository = repository
         self.told: Told | None = None
         self.heard: list[Said] = []  # what neighbours said that were asked before
-        self.apart: list[tuple[str, frozenset[str]]] = []  # neighbours to ask, with what they can reach
+        self.apart: list[tuple[str, frozenset[str] | None]] = []  # neighbours to ask, with what they can reach
         repository.read(sorted(scope))
         named = {name for path in scope if (code := repository.code(path)) for name in code.mentions if owned(name)}
         survey = repository.survey
@@ -39,39 +40,56 @@ class Neighbours:
         naming = survey.mentioning(named) - scope
         found = list(dict.fromkeys((*importing, *sorted(naming))))[:MOST]
         # Keys and statements are looked at where all that runs is.
-        inside = [name for name in named if kinds.kind(name) in ("config", "sql") and name in owners.names]
-        near = {*importing, *survey.mentioning(inside)}
-        others = [path for path in found if path not in near]
+        inside = survey.mentioning(
+            [name for name in named if kinds.kind(name) in ("config", "sql") and name in owners.names]
+        )
+        repository.read(importing)
+        self.leading = self._leading(program, scope, [path for path in importing if path not in inside])
+        # Of a file that runs something of the scope and names its paths it matters when it does what.
+        whole = {path for path in naming & self.leading.keys() if self._runs(walker, path)}
+        for path in whole:
+            del self.leading[path]
+        others = [path for path in found if path in naming and path not in inside | whole]
+        walked = whole | inside | self.leading.keys()
         if others:
             self.told = Told(repository, digest)
-            near.update(self._near(others, program, scope))
-        self.walked = [*sorted(scope), *(path for path in found if path in near)]
+            walked |= self._ask(others, program, scope)
+        self.walked = [*sorted(scope), *(path for path in found if path in walked)]
         repository.read(self.walked)
-        self.leading = self._leading(program, scope, [path for path in importing if path not in scope | naming])
 
     def _leading(self, program: Program, scope: frozenset[str], importing: list[str]) -> dict[str, Leading]:
-        """Of files that import the scope and say nothing of its paths only what leads there matters."""
+        """Of files that import the scope, what leads there; nothing where so many do that it cannot be known."""
         targets = {*scope, *self.repository.survey.importers(scope, _FARTHEST)} if importing else scope
         if len(targets) >= _FARTHEST:
             return {}
         modules = [module for path in importing if (module := program.module(path)) is not None]
         return {module.path: Leading(program, module, targets) for module in modules}
 
-    def _near(self, others: list[str], program: Program, scope: frozenset[str]) -> set[str]:
-        """Those of the files that can reach the scope after all."""
+    def _runs(self, walker: Walker, path: str) -> bool:
+        """Whether anything is walked of a file of which only what leads to the scope matters."""
+        module, leading = walker.program.module(path), self.leading[path]
+        if module is None or leading.found:
+            return True
+        level = 0 in leading and module_kind(module, self.repository.survey.tests) is not None
+        return level and walker.interesting(module, 0)
+
+    def _ask(self, paths: list[str], program: Program, scope: frozenset[str]) -> set[str]:
+        """Look up what files have said, or note that they are to be asked. Gives those to be walked with the scope."""
         assert self.told is not None
         near = set()
         unheard = []
-        for path in others:
-            known = self.told.of(path, scope)
-            if known is not None:
-                self.heard.append(known)
-            else:
+        for path in paths:
+            known = self.told.of(path)
+            if known is None:
                 unheard.append(path)
+            elif scope.isdisjoint(known[1]) or path in self.leading:
+                self.heard.append(known[0])
+            else:
+                near.add(path)
         self.repository.read(unheard)
         for path in unheard:
-            reached = reach(program, path)
-            if scope.isdisjoint(reached):
+            reached = None if self.told.is_far(path) else reach(program, path)
+            if reached is None or scope.isdisjoint(reached) or path in self.leading:
                 self.apart.append((path, reached))
             else:
                 near.add(path)
@@ -84,7 +102,10 @@ class Neighbours:
         loaders = Loaders(link.walker.program) if self.apart else None
         for path, reached in self.apart:
             one = asked(path, link, self.repository, stages)
-            self.told.keep(path, reached, one, loaders is None or loaders.among(reached))
+            if reached is None:
+                self.told.keep_far(path)
+            else:
+                self.told.keep(path, reached, one, loaders is None or loaders.among(reached))
             self.heard.append(one)
         self.told.save()
         for one in self.heard:

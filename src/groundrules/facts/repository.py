@@ -11,7 +11,10 @@ from groundrules.facts.raw import Trouble
 from groundrules.facts.store import Store
 from groundrules.facts.survey import CODE, KEPT, Survey
 from groundrules.model import Snapshot, Unreadable
-from groundrules.typed import Any, Callable, Iterable, Iterator
+from groundrules.typed import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping
+
+if TYPE_CHECKING:
+    from groundrules.facts.sparing import Spared
 
 _ENOUGH_FOR_WORKERS = 60
 _LARGEST = 12_000_000  # bytes of one file that is read as code or configuration
@@ -32,6 +35,7 @@ class Repository:
         self.store = store
         self.progress = progress
         self.unreadable: list[Unreadable] = []
+        self.spared: Mapping[str, Spared] = {}  # changed modules, as far as it is known what that means to others
         self._facts: dict[str, FileFacts] = {}
         self._packed: dict[str, Any] = {}
         self._failed: set[str] = set()

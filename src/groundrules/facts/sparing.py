@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 _MOST = 40  # changed files that are looked at; more are a change of everything
 
 
+class Spared(NamedTuple):
+    """A changed module that means the same to whoever does not use what changed in it."""
+
+    blob: str  # what it was before
+    users: frozenset[str]  # the files that may use what changed
+
+
 class Side(NamedTuple):
     """A file before or after a change."""
 
@@ -22,6 +29,13 @@ class Side(NamedTuple):
     code: Code
     start: int  # the lines that differ, counted from 0
     end: int
+
+
+def spared(repository: Repository, then: Snapshot, changes: Iterable[Change]) -> dict[str, Spared]:
+    """The changed modules of which it is known what means something else now."""
+    found = changed_names(repository, then, changes)
+    using = {path: frozenset(repository.survey.naming(path, names)) for path, names in found.items()}
+    return {path: Spared(then.files[path].blob, users) for path, users in using.items()}
 
 
 def changed_names(repository: Repository, then: Snapshot, changes: Iterable[Change]) -> dict[str, frozenset[str]]:
@@ -45,7 +59,12 @@ def changed_names(repository: Repository, then: Snapshot, changes: Iterable[Chan
 
 
 def _names(old: bytes | str, before: Code, new: bytes | str, after: Code) -> frozenset[str] | None:
-    if not isinstance(old, bytes) or not isinstance(new, bytes) or b"\r" in old + new or tuple(before.stars) != tuple(after.stars):
+    if (
+        not isinstance(old, bytes)
+        or not isinstance(new, bytes)
+        or b"\r" in old + new
+        or tuple(before.stars) != tuple(after.stars)
+    ):
         return None  # Python counts other ends of lines, too
     lines = old.split(b"\n"), new.split(b"\n")
     region = differing(*lines)

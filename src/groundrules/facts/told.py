@@ -17,9 +17,9 @@ from groundrules.facts.rows import Rows
 from groundrules.facts.survey import CODE
 from groundrules.typed import Any, Iterable, NamedTuple
 
-FORMAT = 2  # of what is kept, and of the walk that it comes from
+FORMAT = 3  # of what is kept, and of the walk that it comes from
 MOST = 400  # files that are remembered of a repository
-_FARTHEST = 60  # files that one may import at any remove; those with more are walked each time
+_FARTHEST = 100  # files that one may import at any remove; those with more are walked each time
 # The tables in which findings about other files look at such rows, and which of their columns are places.
 TABLES = {"read": (0, 8, 14), "removal": (0, 5, 6)}
 
@@ -60,22 +60,39 @@ class Told:
         context = sha256(text.encode("utf-8", "surrogateescape"))
         return context, sha256("\0".join((context, *settings)).encode())
 
-    def of(self, path: str, scope: frozenset[str]) -> Said | None:
-        """What a file said, if nothing that it depends on has changed and it reaches nothing of the scope."""
+    def of(self, path: str) -> tuple[Said, frozenset[str]] | None:
+        """What a file said, and the files that it reaches, if nothing that it depends on means anything else now."""
         kept = self._kept.get(path)
-        if kept is None or kept[0] not in (self._context, self._settings):
+        if kept is None or kept[2] is None or kept[0] not in (self._context, self._settings):
             return None
-        for other, blob in kept[1]:
-            file = self.files.get(other)
-            if file is None or file.blob != blob or other in scope:
+        reached = frozenset([other for other, _ in kept[1]])
+        for other, known in kept[1]:
+            if other not in self.files or not any(blob in known for blob in self._meaning(other, reached)):
                 return None
-        return Said(*kept[2])
+        return Said(*kept[2]), reached
+
+    def is_far(self, path: str) -> bool:
+        """Whether it was seen before that a file reaches too many others."""
+        kept = self._kept.get(path)
+        return kept is not None and kept[2] is None and self.files[path].blob in kept[1][0][1]
+
+    def _meaning(self, path: str, reached: frozenset[str]) -> tuple[str, ...]:
+        """The contents of a file that mean the same to who reaches it: what there is, and perhaps what there was."""
+        spared = self.repository.spared.get(path)
+        if spared is None or not spared.users.isdisjoint(reached):
+            return (self.files[path].blob,)
+        return (self.files[path].blob, spared.blob)
 
     def keep(self, path: str, reach: frozenset[str], said: Said, loads: bool) -> None:
         """Remember what a file said that can reach these files; whether any of them loads settings."""
-        blobs = tuple([(other, self.files[other].blob) for other in sorted(reach)])
-        if self._context and len(reach) <= _FARTHEST and all(blob for _, blob in blobs):
+        blobs = tuple([(other, self._meaning(other, reach)) for other in sorted(reach)])
+        if self._context and all(all(known) for _, known in blobs):
             self._new[path] = (self._settings if loads else self._context, blobs, tuple(said))
+
+    def keep_far(self, path: str) -> None:
+        """Remember that a file reaches too many others for anything else of it to be remembered."""
+        if self._context and self.files[path].blob and not self.is_far(path):
+            self._new[path] = (self._context, ((path, (self.files[path].blob,)),), None)
 
     def save(self) -> None:
         """Hand what is new to the store. What is true of this state of the repository goes before what was."""
@@ -85,8 +102,8 @@ class Told:
             self.repository.store.put(self._key, dict(list(kept.items())[:MOST]), None)
 
 
-def reach(program: Program, path: str) -> frozenset[str]:
-    """The files that one can reach by imports, at any remove, with the packages that they lie in."""
+def reach(program: Program, path: str) -> frozenset[str] | None:
+    """The files that one can reach by imports, at any remove, with the packages that they lie in; None if too many."""
     seen: set[str] = set()
     left = [path]
     while left:
@@ -94,6 +111,8 @@ def reach(program: Program, path: str) -> frozenset[str]:
         if one in seen or one not in program.paths:
             continue
         seen.add(one)
+        if len(seen) > _FARTHEST:
+            return None
         folder = one.rpartition("/")[0]
         if folder:
             left.append(f"{folder}/__init__.py")

@@ -64,8 +64,8 @@ def entry_points(
     """
     modules = [module for path in paths if (module := walker.program.module(path)) is not None]
     for module in modules:
-        kind = module_kind(module, tests)
-        if kind is not None and walker.interesting(module, 0):
+        kind, wanted = module_kind(module, tests), leading.get(module.path)
+        if kind is not None and (wanted is None or 0 in wanted) and walker.interesting(module, 0):
             yield module, 0, kind
     for module in modules:
         elsewhere = run_elsewhere(walker, module)

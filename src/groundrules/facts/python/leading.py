@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.ir import Code, Op, Scope
+from groundrules.facts.python.ir import UNKNOWN, Code, Op, Scope
 from groundrules.facts.python.program import Module, Program
 from groundrules.typed import Any, Collection
 
@@ -84,21 +84,33 @@ class Leading(Speaking):
         bound = {name: value[1] for name, value in module.env.items() if value[0] == "ext"}
         # A name stands for itself, and for the modules below it that are imported.
         self._leads = {name for name in bound.values() if any(_begins(one, name) for one in imports)}
-        self.names.update(name for name, dotted in bound.items() if dotted in self._leads)
         # What is imported and bound to something else later on may be used in between.
-        self._all = any(map(self._is_target, module.code.stars)) or not all(
+        everything = any(map(self._is_target, module.code.stars)) or not all(
             any(_begins(one, name) for name in self._leads) for one in imports
         )
-        if not self._all:
+        self._leads = {name for name in self._leads if not self._is_constant(name)}
+        self.names.update(name for name, dotted in bound.items() if dotted in self._leads)
+        self._imports = bool(imports)
+        if everything:
+            self.found.update(self.units)
+        else:
             self.spread()
 
     def __contains__(self, scope: int) -> bool:
-        """Whether running a scope can lead to the targets. Running the module imports them."""
-        return self._all or scope == 0 or self.units[scope] in self.found
+        """Whether running a scope can lead to the targets. Running the module imports them, or calls what does."""
+        if scope == 0:
+            return self._imports or bool(self.found)
+        return self.units[scope] in self.found
 
     def leads(self, dotted: str) -> bool:
         """Whether an imported name leads to a target."""
-        return dotted in self._leads or self._is_target(dotted)
+        return dotted in self._leads or (self._is_target(dotted) and not self._is_constant(dotted))
+
+    def _is_constant(self, dotted: str) -> bool:
+        """Whether a name is a plain constant: using it runs nothing."""
+        found = self._program.find(dotted, self._path)
+        module = self._program.module(found.path) if found is not None and len(found.rest) == 1 else None
+        return found is not None and module is not None and module.env.get(found.rest[0], UNKNOWN)[0] == "const"
 
     def _is_target(self, dotted: str) -> bool:
         found = self._program.find(dotted, self._path)
