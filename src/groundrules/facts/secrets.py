@@ -24,7 +24,8 @@ _NAME = pattern(
 )
 _NOT_NAMED = ("public", "token_type", "max_token", "pad_token", "eos_token", "bos_token", "unk_token", "mask_token")
 _WORDS = (
-    "password", "passwd", "secret", "example", "change", "your", "xxx", "test", "dummy", "local", "admin", "postgres",
+    "password", "passwd", "passw", "p@ss", "strong", "secure", "secret", "example", "change", "your", "xxx",
+    "test", "dummy", "local", "admin", "postgres",
     "airflow", "default", "placeholder", "todo", "fake", "sample", "insert", "replace", "redacted", "docker", "demo",
     "token", "apikey", "api_key", "api-key", "***", "...", "abc123", "123456", "root", "user", "guest", "none", "null",
     "true",
@@ -33,7 +34,10 @@ _REFERENCES = (
     "${", "$(", "{{", "<", "%(", "vault", "op://", "enc[", "arn:", "ssm:", "secretmanager", "!", "env:", "env(", "$",
     "file:", "/", "./", "~", "@", "http", "keyvault", "sops", "azkv", "gcpkms", "secrets.", "projects/",
 )  # fmt: skip
+_PASSWORDS = ("password", "passwd", "pwd")
 _SHORTEST = 12
+_SHORTEST_PASSWORD = 10  # where it is a mix of three kinds of signs
+_ADDRESS = pattern(r"\b(?!10\.|127\.|0\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
 class Secret(NamedTuple):
@@ -65,13 +69,18 @@ def secrets(rows: Iterable[ConfigKey]) -> Iterator[Secret]:
             yield Secret(row, key, "form", value)
         elif (found := _IN_ADDRESS.search(value)) and is_real(found[1]) and "." in found[2]:
             yield Secret(row, key, "address", found[1])
-        elif is_named(key) and is_real(value):
+        elif is_named(key) and (is_real(value) or (key.lower().endswith(_PASSWORDS) and _is_password(value))):
             yield Secret(row, key, "name", value)
+
+
+def names_machine(rows: Iterable[ConfigKey]) -> bool:
+    """Whether a file names a machine that others can reach, so that its credentials open something."""
+    return any(row.value is not None and _ADDRESS.search(row.value) is not None for row in rows)
 
 
 def may_be_secret(name: str, value: str) -> bool:
     """Whether a name or a value says that it is worth a second look."""
-    return len(value) >= _SHORTEST and (is_named(name) or _FORMS.search(value) is not None or "://" in value)
+    return len(value) >= _SHORTEST_PASSWORD and (is_named(name) or _FORMS.search(value) is not None or "://" in value)
 
 
 def is_named(key: str) -> bool:
@@ -81,26 +90,53 @@ def is_named(key: str) -> bool:
 
 
 def is_word(value: str) -> bool:
-    """Whether a value is one that stands in for a credential."""
+    """Whether a value is one that stands in for a credential, as it stands or encoded."""
     lowered = value.lower()
-    return any(word in lowered for word in _WORDS) or len(set(lowered)) < 6
+    if any(word in lowered for word in _WORDS) or len(set(lowered)) < 6:
+        return True
+    inside = _decoded(value)
+    return any(word in inside for word in _WORDS) if inside else False
+
+
+def _decoded(value: str) -> str:
+    """What a text says that is encoded as manifests have it; '' for any other."""
+    if len(value) % 4 or not value.rstrip("=").isalnum():
+        return ""
+    from base64 import b64decode
+
+    inside = b64decode(value)
+    return inside.decode().lower() if inside.isascii() and inside.strip().decode().isprintable() else ""
 
 
 def is_real(value: str) -> bool:
     """Whether a value is no reference, no word and no path, but a mix that somebody was given."""
-    lowered = value.lower()
-    if len(value) < _SHORTEST or lowered.startswith(_REFERENCES) or "${" in value or "{{" in value or " " in value:
+    if len(value) < _SHORTEST or _is_reference(value):
         return False
-    kinds = sum((
+    kinds = _kinds(value)
+    parts = max(value.replace("_", "-").replace(".", "-").split("-"), key=len)
+    mixed = any(letter.isdigit() for letter in parts) and any(letter.isalpha() for letter in parts)
+    easy = value.islower() and value.isalnum() and value.rstrip("0123456789").isalpha()  # a word and a number
+    return kinds >= 2 and mixed and not easy and not is_word(value) and len(set(value)) >= 8
+
+
+def _is_password(value: str) -> bool:
+    """Whether a short value is a mix that a person thinks up for a password."""
+    short = len(value) >= _SHORTEST_PASSWORD and not _is_reference(value)
+    return short and _kinds(value) >= 3 and any(letter.isdigit() for letter in value) and not is_word(value)
+
+
+def _is_reference(value: str) -> bool:
+    return value.lower().startswith(_REFERENCES) or "${" in value or "{{" in value or " " in value
+
+
+def _kinds(value: str) -> int:
+    """Of how many kinds of signs a value is made."""
+    return sum((
         any(letter.isdigit() for letter in value),
         any(letter.islower() for letter in value),
         any(letter.isupper() for letter in value),
         any(not letter.isalnum() for letter in value),
     ))  # fmt: skip
-    parts = max(value.replace("_", "-").replace(".", "-").split("-"), key=len)
-    mixed = any(letter.isdigit() for letter in parts) and any(letter.isalpha() for letter in parts)
-    easy = value.islower() and value.isalnum() and value.rstrip("0123456789").isalpha()  # a word and a number
-    return kinds >= 2 and mixed and not easy and not is_word(value) and len(set(value)) >= 8
 
 
 def is_example(name: str) -> bool:

@@ -45,13 +45,22 @@ class Settings:
         trees = self.link.folder.settings.trees
         for path in sorted(self.in_scope(self.link.owners.tracked)):
             if is_config(path) or SHELL in extractors(path):
-                from groundrules.facts.secrets import is_example, secrets
+                self._secrets(path, [*trees.rows(path)[0], *self._assigned(path)])
+        from groundrules.facts.meaning.settings_credentials import given
 
-                name = path.rpartition("/")[2]
-                template = path in self.link.tests or is_example(name) or plain(name) not in ("", name.lower())
-                for one in secrets([*trees.rows(path)[0], *self._assigned(path)]):
-                    span = self.link.rows.span(path, tuple(one.row.where))
-                    self.link.rows.add("secret", span, path, one.key, one.how, one.mark, int(template))
+        for module in self.modules(self.in_scope(self.repository.code_paths())):
+            if module.path not in self.link.tests:
+                self._secrets(module.path, list(given(module)))
+
+    def _secrets(self, path: str, rows: list[ConfigKey]) -> None:
+        from groundrules.facts.secrets import is_example, names_machine, secrets
+
+        name = path.rpartition("/")[2]
+        tries = is_example(name) and not names_machine(rows)
+        template = path in self.link.tests or tries or plain(name) not in ("", name.lower())
+        for one in secrets(rows):
+            span = self.link.rows.span(path, tuple(one.row.where))
+            self.link.rows.add("secret", span, path, one.key, one.how, one.mark, int(template))
 
     def _assigned(self, path: str) -> Iterator[ConfigKey]:
         """What a file's shell lines give to variables and options."""

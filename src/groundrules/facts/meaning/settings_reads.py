@@ -21,6 +21,7 @@ _LOADER = pattern(
     r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
     r"|(?:config|settings|params)\w*(?:load|from|read|parse)"
 )
+_MAY_READ = ("load", "read", "parse", "from_")
 _PLACES = ("_file", "_path", "_dir", "_folder", "_name", "_url", "_filename")
 _LOADED = ("config", "settings", "params", "yaml", "conf", "cfg", "toml")  # one of them is in every such name
 _TEMPLATE = pattern(
@@ -132,7 +133,8 @@ class Reads:
             known = loaders.get(name)
             if known is None:
                 known = loaders[name] = loads(name)
-            if not known:
+            may_read = known or name.lower().startswith(_MAY_READ)
+            if not may_read:
                 continue
             frame = self.link.folder.scope_frame(module, call.scope)
             entry = self.link.folder.entry_of(call, frame)[1]
@@ -143,12 +145,20 @@ class Reads:
             for value in (*call.args, *(value for _, value in call.kwargs)):
                 text = first_spelled(self.link.folder.fold(value, frame))
                 clean = text.removeprefix(ROOT)
-                if "{" in text or "/" not in clean or place_of(text) != "relative" or not clean.endswith(_ENDINGS):
+                if "{" in text or place_of(text) != "relative" or not clean.endswith(_ENDINGS):
                     continue
-                if not is_placeholder(text):
+                if not is_placeholder(text) and (("/" in clean and known) or self._is_left_out(clean, module.path)):
                     owner = self.link.owners.of(text, module.path)
                     span = self.link.rows.span(module.path, call.where)
                     self.row(span, module.path, name, text, owner, handled, True, call.scope, module)
+
+    def _is_left_out(self, text: str, script: str) -> bool:
+        """Whether git ignores a file of that name, so that whoever wrote the code has it."""
+        if text.endswith((".json", ".jsonc")) and not is_config(text):
+            return False
+        folders = dict.fromkeys(("", script.rpartition("/")[0]))
+        places = [place for folder in folders if (place := normal(f"{folder}/{text}".lstrip("/"))) is not None]
+        return bool(places) and bool(self.repository.snapshot.ignored(places))
 
     # ---- rows --------------------------------------------------------------------------------------------------------
     def row(
