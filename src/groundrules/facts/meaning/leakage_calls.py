@@ -46,7 +46,7 @@ class Caller(Reader):
         self.functions: dict[tuple[str, str], Any] = {}
         self.plans: dict[str, tuple[str, Entry]] = {}
         self.halves = Halves()
-        self.called_back: set[tuple[str, int]] = set()
+        self.called_back: dict[tuple[str, int], list[Fit]] = {}  # with what each gave that was learned outside of it
 
     @abstractmethod
     def method(self, base: Any, name: str, given: Given) -> Any:
@@ -54,7 +54,7 @@ class Caller(Reader):
 
     def enter(self, entry: EntryPoint) -> None:
         """Run one entry point."""
-        self.halves, self.called_back = Halves(), set()
+        self.halves, self.called_back = Halves(), {}
         super().enter(entry)
 
     def named(self, op: Op, act: Activation) -> None:
@@ -87,6 +87,8 @@ class Caller(Reader):
             for one in given.everything:
                 if isinstance(one, Function):
                     self.call_back(one, act)
+                    if isinstance(found, Thing):
+                        found.carried.extend(self.called_back.get((one.path, one.scope), ()))
         return found
 
     def call_back(self, function: Function, act: Activation) -> None:
@@ -95,9 +97,14 @@ class Caller(Reader):
         module = self.program.module(function.path)
         if key in self.called_back or module is None or module.code.scopes[function.scope].kind != "function":
             return
-        self.called_back.add(key)
+        self.called_back[key] = []
         self.ledger.handed_on += 1
-        self.descend(function, [], {}, act, -1)
+        position = self.position
+        told = [self.descend(function, [], {}, act, -1)]
+        learned = {fit for one in stats_in(told) for fit in one.fits} | {
+            fit for one in data_in(told) for fit in one.learned
+        }
+        self.called_back[key] = [fit for fit in learned if fit.position <= position]
         self.ledger.handed_on -= 1
 
     def outcome(self, func: Value, given: Given, act: Activation) -> Any:

@@ -14,12 +14,24 @@ from groundrules.facts.meaning.leakage_values import (
     Many,
     Stat,
     Thing,
+    add,
     data_in,
     derived,
     things_in,
 )
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.typed import Any
+
+
+def carrying(thing: Thing, data: Data) -> Data:
+    """Rows, with what functions know that a chain of learners applies to them."""
+    carried = [fit for one in (thing, *thing.parts) for fit in one.carried]
+    if not carried:
+        return data
+    made = derived(data)
+    add(made.learned, dict.fromkeys(carried))
+    return made
+
 
 _TRANSFORMERS = frozenset({"statistics", "vocabulary", "selection", "target", "resampling", "clusters", *KEEPS})
 
@@ -102,6 +114,7 @@ class Methods(RowMethods):
         does = str(step["does"])
         if data is None:
             return thing if does == "fit" else None
+        data = carrying(thing, data)
         if does == "resample":
             made = self.resampled(thing, data, given)
             return Many([made, self.data(given.at(step.get("target", 1)))])

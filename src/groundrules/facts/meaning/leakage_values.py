@@ -62,7 +62,7 @@ class Training:
 class Thing:
     """A learner: a transformer, a model, a splitter, a chain of them."""
 
-    __slots__ = ("arguments", "entry", "fitted", "held_out", "name", "parts", "role", "trainings")
+    __slots__ = ("arguments", "carried", "entry", "fitted", "held_out", "name", "parts", "role", "trainings")
 
     def __init__(self, name: str, entry: Mapping[str, Any], parts: list[Thing], arguments: Mapping[str, Any]) -> None:
         self.name, self.entry, self.parts, self.arguments = name, entry, parts, arguments
@@ -70,6 +70,7 @@ class Thing:
         self.fitted: Fit | None = None
         self.trainings: list[Training] = []
         self.held_out = False  # some rows are kept out and measured by itself
+        self.carried: list[Fit] = []  # what functions that it was given know of rows that they were not given
 
 
 class Many:

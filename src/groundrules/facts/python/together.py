@@ -62,8 +62,8 @@ def call_instance(walker: Walker, callee: Value, call: Call, number: int, frame:
             return
 
 
-def hand_over(walker: Walker, site: Site, number: int, frame: Frame) -> None:
-    """Functions of the program that are handed to a library, which will call them."""
+def hand_over(walker: Walker, site: Site, number: int, frame: Frame, hooks: bool) -> None:
+    """Functions of the program that are handed to a library, which will call them; with `hooks`, methods too."""
     home = walker.folder.module_frame(frame.module)
     left = []
     for value, fixed in site.handed:
@@ -74,12 +74,24 @@ def hand_over(walker: Walker, site: Site, number: int, frame: Frame) -> None:
         elif folded[0] == "inst" and not isinstance(folded[1], str):
             method = walker.folder.method(folded[1][0], folded[1][1], "__call__")
             found = (*method, None, number, frame, folded) if method is not None else None
+            if hooks:
+                hook(walker, folded, number, frame)
         if found is not None:
             walker.descend(*found)
-        if found is not None or not fixed:
+        if found is not None or not fixed or (hooks and folded[0] == "inst"):
             left.append((value, fixed))
     if not site.pruned:
         site.handed, site.pruned = left, True
+
+
+def hook(walker: Walker, instance: Value, number: int, frame: Frame) -> None:
+    """Run the methods that a library's base class has it run."""
+    path, scope = instance[1]
+    for base in walker.folder.base_types(path, scope):
+        for name in (walker.knowledge.of(base) or EMPTY).get("hooks", ()):
+            method = walker.folder.method(path, scope, name)
+            if method is not None:
+                walker.descend(*method, None, number, frame, instance)
 
 
 def dispatch(walker: Walker, call: Call, number: int, frame: Frame) -> None:

@@ -183,7 +183,7 @@ class Walker(Interest):
             if entry and not PUT_TOGETHER.isdisjoint(entry):
                 together.prepare(self, entry, call, number, frame)
             elif site.handed and not entry.get("runs_elsewhere"):
-                together.hand_over(self, site, number, frame)
+                together.hand_over(self, site, number, frame, bool(entry.get("runs_hooks")))
             if call.func[0] == "item" and call.func[1][0] == "call":
                 together.dispatch(self, call, number, frame)
 

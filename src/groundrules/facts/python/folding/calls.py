@@ -27,6 +27,8 @@ class Folder(Texts):
             if one[0] == "class":
                 return ("inst", (one[1], one[2]), frame.module.path, value[1], frame)
         name, entry = self.entry_of(call, frame)
+        if "instantiates" in entry:
+            return self._made_there(entry, call, value[1], frame)
         return self._known(name, entry, call, value[1], frame, callee)
 
     def _pure_method(self, call: Call, base: Value, name: str, frame: Frame) -> Value | None:
@@ -96,6 +98,22 @@ class Folder(Texts):
             return self.fold(default, frame)
         folded_name = self.fold(given, frame) if given is not None else hole("x")
         return hole(str(folded_name[1]))
+
+    def _made_there(self, entry: Entry, call: Call, number: int, frame: Frame) -> Value:
+        """What a section of a configuration names, made."""
+        found = self.named_there(entry, call, frame)
+        named = found[0] if found is not None else UNKNOWN_PART
+        if named[0] == "class":
+            return ("inst", (named[1], named[2]), frame.module.path, number, frame)
+        if named[0] != "ext":
+            return UNKNOWN_PART
+        return (
+            "inst",
+            (self.knowledge.of(named[1]) or {}).get("returns") or named[1],
+            frame.module.path,
+            number,
+            frame,
+        )
 
     def named_there(self, entry: Entry, call: Call, frame: Frame) -> tuple[Value, Call] | None:
         """What a section of a configuration names, and the call of it with the arguments that the section gives."""

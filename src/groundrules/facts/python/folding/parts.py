@@ -9,6 +9,7 @@ from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, options, path_method
 
+_ITERATES = ("__iter__", "__getitem__", "__next__")
 _EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
 
 
@@ -145,8 +146,16 @@ class Parts(Options):
             return alternatives(list(base[1][:MOST]))
         if base[0] == "dict" and base[1]:
             return alternatives([key for key, _ in base[1][:MOST] if key is not None])
+        if value[1][0] == "call" and base[0] in ("inst", "either"):
+            return self._yielded(base)
         added = self._appended(value[1], frame) if base == ("list", ()) else None
         return added if added is not None and added[0] == "inst" else hole("x")
+
+    def _yielded(self, base: Value) -> Value:
+        """An object of the program that a generator gives: what a function gives back that is no container."""
+        own = [one for one in options(base) if one[0] == "inst" and not isinstance(one[1], str)]
+        given = [one for one in own if all(self.method(one[1][0], one[1][1], name) is None for name in _ITERATES)]
+        return alternatives(given) if given else hole("x")
 
     def _appended(self, value: Value, frame: Frame) -> Value | None:
         """The first thing that is put into a list that starts empty; each start is an object of its own."""
