@@ -40,6 +40,7 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
+_ALPHABETS = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits")
 _PICTURES = ("plot", "show", "animate", "visual")
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
@@ -147,7 +148,7 @@ class Bearing(Idle):
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
             return True
-        if self._compiles(event):
+        if self._compiles(event) or _of_letters(event):
             return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
@@ -251,6 +252,18 @@ class Bearing(Idle):
             if any(holds(value, ("call", number)) for number in numbers):
                 return True
         return False
+
+
+def _of_letters(event: Event) -> bool:
+    """Whether letters and digits are drawn, which make names and never rows."""
+    given = (*event.call.args, *(value for _, value in event.call.kwargs))
+    return any(_alphabet(value) for value in given)
+
+
+def _alphabet(value: Value) -> bool:
+    if value[0] == "bin":
+        return _alphabet(value[2]) or _alphabet(value[3])
+    return value[0] in ("ext", "attr") and str(value[-1]).rpartition(".")[2] in _ALPHABETS
 
 
 def _pictures(frame: Frame | None) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from groundrules.facts.python.ir import Call, Op, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
+from groundrules.typed import Iterable, Iterator
 
 _SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param"))
 _RUN = frozenset("citm")
 _HANDED = frozenset(("local", "name", "ext", "call"))
+_NAMED = frozenset(("local", "name"))
 _BOUND = frozenset(("param", "call", "elem", "name"))  # what a method that is handed over may belong to
 
 
@@ -26,9 +28,18 @@ class Site:
         # Arguments that may be functions, with what each is where no run changes that.
         self.handed: list[tuple[Value, bool]] = [
             (value, is_fixed(value))
-            for value in (*call.args, *(value for _, value in call.kwargs))
+            for value in flat((*call.args, *(value for _, value in call.kwargs)))
             if value[0] in _HANDED or (value[0] == "attr" and value[1][0] in _BOUND)
         ]
+
+
+def flat(values: Iterable[Value]) -> Iterator[Value]:
+    """Arguments; of lists and tuples that are written out, the functions that they name."""
+    for value in values:
+        if value[0] in ("list", "tuple"):
+            yield from (one for one in value[1] if one[0] in _NAMED)
+        else:
+            yield value
 
 
 def is_fixed(value: Value) -> bool:

@@ -146,10 +146,26 @@ class Parts(Options):
             return alternatives(list(base[1][:MOST]))
         if base[0] == "dict" and base[1]:
             return alternatives([key for key, _ in base[1][:MOST] if key is not None])
-        if value[1][0] == "call" and base[0] in ("inst", "either"):
-            return self._yielded(base)
+        if value[1][0] == "call":
+            part = self._viewed(frame.module.code.calls[value[1][1]].func, frame)
+            if part is not None:
+                return part
+            if base[0] in ("inst", "either"):
+                return self._yielded(base)
         added = self._appended(value[1], frame) if base == ("list", ()) else None
         return added if added is not None and added[0] == "inst" else hole("x")
+
+    def _viewed(self, func: Value, frame: Frame) -> Value | None:
+        """What a loop over the values, or the items, of a library's mapping takes, where it is known what it holds."""
+        if func[0] != "attr" or func[2] not in ("items", "values"):
+            return None
+        mapping = self.fold(func[1], frame)
+        if mapping[0] != "inst" or not isinstance(mapping[1], str):
+            return None
+        held = self.item(mapping, hole("x"))
+        if held[0] != "inst":
+            return None
+        return held if func[2] == "values" else ("tuple", (hole("x"), held))
 
     def _yielded(self, base: Value) -> Value:
         """An object of the program that a generator gives: what a function gives back that is no container."""
