@@ -7,11 +7,13 @@ from groundrules.facts.meaning.randomness_idle import (
     CONSEQUENCES,
     FURTHEST,
     LOOKS,
+    MAKES,
     NUMBERS,
     STANDS_IN,
     Idle,
     read_inside,
 )
+from groundrules.facts.meaning.randomness_values import callers, formed, holds, inside, of_letters, steers
 from groundrules.facts.meaning.randomness_weights import Weights
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
@@ -24,7 +26,6 @@ _NAMES = ("filename", "file_name", "temp_path", "job_name", "random_id", "run_id
 _PORT = "port"  # a number that only has to be free, as those above only have to be unique
 _TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
 _FOR_TRAINING = ("loader", "augment")
-_FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
 _WITHOUT_BEARING = (
     "jitter",
     "backoff",
@@ -40,7 +41,6 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
-_ALPHABETS = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits")
 _PICTURES = ("plot", "show", "animate", "visual")
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
@@ -104,7 +104,7 @@ class Bearing(Idle):
         cared = entry.id in self.consequential or entry.id in self.trained
         cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
         kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
-        if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and _steers(event))):
+        if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and steers(event))):
             return True  # it tries something out and keeps nothing
         if entry.id not in self.trained and self._matters_in_training(event, str(told.get("purpose"))):
             return True
@@ -118,9 +118,9 @@ class Bearing(Idle):
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
                 return self.replaced[entry.id] > event.position
-        if self._warms(event.frame) or (entry.kind == "notebook" and _pictures(event.frame)):
+        if self._warms(event.frame) or (entry.kind == "notebook" and self._pictures(event.frame)):
             return True
-        key = (event.module.path, event.number, _callers(event.frame) if entry.kind == "notebook" else ())
+        key = (event.module.path, event.number, callers(event.frame) if entry.kind == "notebook" else ())
         if key not in self.known:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
         return self.known[key]
@@ -148,7 +148,7 @@ class Bearing(Idle):
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
             return True
-        if self._compiles(event) or _of_letters(event):
+        if self._compiles(event) or of_letters(event):
             return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
@@ -189,7 +189,7 @@ class Bearing(Idle):
             return False
         made = {("call", number) for number in self._forms(event)}
         picks = event.known["draws"].get("purpose") != "noise"  # of several names one is picked, and not made
-        bound = (op[1].lower() for op in self.naming[key] if not made.isdisjoint(_inside(op[2])))
+        bound = (op[1].lower() for op in self.naming[key] if not made.isdisjoint(inside(op[2])))
         return any(name == _PORT or (name.endswith(_NAMES) and not picks) for name in bound)
 
     def _forms(self, event: Event) -> set[int]:
@@ -197,7 +197,7 @@ class Bearing(Idle):
         numbers = {event.number}
         for _ in range(3):
             numbers |= {
-                use[1] for number in numbers for use in users_of(event.module, number) if _formed(event.module, use)
+                use[1] for number in numbers for use in users_of(event.module, number) if formed(event.module, use)
             }
         return numbers
 
@@ -208,6 +208,19 @@ class Bearing(Idle):
             return False
         idle = not users_of(caller.module, frame.call)
         return idle and bool(self.link.compiler(frame.module, frame.scope))
+
+    def _pictures(self, frame: Frame | None) -> bool:
+        """Whether a function that is called for a picture, or handed to what shows it, has led here."""
+        while frame is not None and frame.caller is not None:
+            name = frame.module.code.scopes[frame.scope].name.lower()
+            if name.startswith(_PICTURES) or name.endswith(MAKES):
+                return True
+            if frame.call >= 0:
+                call = frame.caller.module.code.calls[frame.call]
+                if self.link.folder.entry_of(call, frame.caller)[1].get("plots"):
+                    return True
+            frame = frame.caller
+        return False
 
     def _compiles(self, event: Event) -> bool:
         """Whether numbers are only there to have a function compiled: nothing takes what it makes of them."""
@@ -252,61 +265,3 @@ class Bearing(Idle):
             if any(holds(value, ("call", number)) for number in numbers):
                 return True
         return False
-
-
-def _of_letters(event: Event) -> bool:
-    """Whether letters and digits are drawn, which make names and never rows."""
-    given = (*event.call.args, *(value for _, value in event.call.kwargs))
-    return any(_alphabet(value) for value in given)
-
-
-def _alphabet(value: Value) -> bool:
-    if value[0] == "bin":
-        return _alphabet(value[2]) or _alphabet(value[3])
-    return value[0] in ("ext", "attr") and str(value[-1]).rpartition(".")[2] in _ALPHABETS
-
-
-def _pictures(frame: Frame | None) -> bool:
-    """Whether a function that is called for a picture has led here."""
-    while frame is not None and frame.caller is not None:
-        if frame.module.code.scopes[frame.scope].name.lower().startswith(_PICTURES):
-            return True
-        frame = frame.caller
-    return False
-
-
-def _callers(frame: Frame | None) -> tuple[int, ...]:
-    """The calls that have led here, the last ones."""
-    found: list[int] = []
-    while frame is not None and frame.caller is not None and len(found) < FURTHEST:
-        found.append(frame.call)
-        frame = frame.caller
-    return tuple(found)
-
-
-def _steers(event: Event) -> bool:
-    """Whether the draw only decides which way a task goes."""
-    uses = users_of(event.module, event.number)
-    own = bool(event.module.code.scopes[event.call.scope].decorators)
-    return bool(uses) and all(kind in ("test", "other") or (kind == "return" and own) for kind, _, _ in uses)
-
-
-def _formed(module: Module, use: tuple[str, int, Any]) -> bool:
-    """Whether a use makes another form of the same value."""
-    return use[0] == "method" or (use[0] == "call" and module.code.calls[use[1]].func in _FORMS)
-
-
-def _inside(value: Value) -> tuple[Any, ...]:
-    """A value, or the pieces of the text that it is."""
-    return (value, *value[1]) if value[0] == "fmt" else (value,)
-
-
-def holds(value: Value, part: Value, depth: int = 0) -> bool:
-    """Whether a value is made from another: its receiver, an argument's container, a branch."""
-    if value == part:
-        return True
-    if depth > 6 or value[0] not in ("either", "attr", "item", "bin", "tuple", "list", "unpack"):
-        return False
-    return any(
-        holds(one, part, depth + 1) for one in value[1:] if isinstance(one, tuple) and one and isinstance(one[0], str)
-    )

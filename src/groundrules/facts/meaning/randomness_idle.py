@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
@@ -22,6 +22,7 @@ STANDS_IN = (
     "access_token",
 )
 LOOKS = ("plot", "show", "view", "display", "visual", "draw_", "inspect", "preview", "peek", "check_")
+MAKES = ("_plot", "_figure", "_histogram", "_animation")
 NUMBERS = ("sample", "noise", "shuffle")  # what is drawn is numbers or rows, and neither a model nor a choice of one
 CONSEQUENCES = ("outcome", "writes", "tracks", "runs_sql")
 _RESULTS = (*CONSEQUENCES, "draws", "makes", "step", "validates", "measures", "splits", "trains", "learns")
@@ -56,7 +57,26 @@ class Idle:
         if all(kind == "bound" for kind, _, _ in uses):
             unread = self.notebook and depth > 0
             return all(idle_name(where) or (unread and not read_inside(module, where)) for _, _, where in uses)
-        return all(self._idle_use(use, module, frame, shown, depth) for use in uses)
+        return all(
+            self._only_seen_there(module, number, use[1], frame, depth)
+            if self.notebook and use[0] == "key" and use[2] is None
+            else self._idle_use(use, module, frame, shown, depth)
+            for use in uses
+        )
+
+    def _only_seen_there(self, module: Module, number: int, scope: int, frame: Frame, depth: int) -> bool:
+        """Whether an array of the same scope, whose places drawn numbers fill, only becomes a picture."""
+        for op in module.code.scopes[scope].ops:
+            if op[0] == "s" and holds_call(op[3], number, 0):
+                return op[1][0] == "call" and self._only_seen(module, op[1][1], frame, depth)
+        return False
+
+    def _only_seen(self, module: Module, number: int, frame: Frame, depth: int) -> bool:
+        """Whether a call's result only becomes a picture: what is worked out is a result where a cell shows it."""
+        given, self.given = self.given, True
+        found = bool(users_of(module, number)) and self.idle(module, number, frame, True, depth + 1)
+        self.given = given
+        return found
 
     def _idle_use(self, use: tuple[str, int, Any], module: Module, frame: Frame, shown: bool, depth: int) -> bool:
         kind, number, where = use
@@ -67,7 +87,7 @@ class Idle:
                 shown and not self.given
             )  # the last expression of a cell, or a test whose branch is looked at by itself
         if kind == "return":
-            return self._given_back(number, frame, shown, depth)
+            return self._given_back(number, frame, depth)
         if kind == "test":
             return self._decides_nothing(module, number, frame)
         if kind == "bound":
@@ -83,7 +103,7 @@ class Idle:
         _, entry = self.link.folder.entry_of(call, frame)
         if entry.get("sleeps") or entry.get("waits"):
             return True
-        if entry.get("plots") or (kind == "call" and _called(module, call).startswith(LOOKS)):
+        if entry.get("plots") or (kind == "call" and named_to_look(_called(module, call))):
             return self.notebook
         if entry.get("logs") or entry.get("displays") or entry.get("outcome") in ("picture", "view"):
             return shown and not self.given
@@ -94,17 +114,12 @@ class Idle:
             return self.notebook and not self.given and (pure or self._of_library(call))  # a cell shows it
         return self.idle(module, number, frame, shown, depth + 1)
 
-    def _given_back(self, scope: int, frame: Frame, shown: bool, depth: int) -> bool:
+    def _given_back(self, scope: int, frame: Frame, depth: int) -> bool:
         """Whether what a function of a notebook gives back only becomes a picture where it is called."""
         caller = frame.caller
         if not self.notebook or frame.scope != scope or caller is None or frame.call < 0:
             return False
-        if not users_of(caller.module, frame.call):
-            return False
-        given, self.given = self.given, True  # numbers that a function works out are results where a cell shows them
-        found = self.idle(caller.module, frame.call, caller, shown, depth + 1)
-        self.given = given
-        return found
+        return self._only_seen(caller.module, frame.call, caller, depth)
 
     def _of_library(self, call: Call) -> bool:
         """Whether a function belongs to a library of which other functions are known."""
@@ -124,6 +139,22 @@ class Idle:
             return False
         entries = (self.link.folder.entry_of(call, frame)[1] for call in module.code.calls if call.context in inside)
         return all(entry.get("logs") or entry.get("displays") or entry.get("plots") for entry in entries)
+
+
+def holds_call(value: Value, number: int, depth: int) -> bool:
+    """Whether a call's result is a part of a value."""
+    if value == ("call", number):
+        return True
+    if depth > FURTHEST or value[0] in ("const", "name", "ext", "param", "local", "call"):
+        return False
+    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
+    inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
+    return any(holds_call(one, number, depth + 1) for one in inner if isinstance(one, tuple) and one)
+
+
+def named_to_look(name: str) -> bool:
+    """Whether a function's name says that it shows something: that is what it begins with, or makes."""
+    return name.startswith(LOOKS) or name.lower().endswith(MAKES)
 
 
 def _called(module: Module, call: Call) -> str:
