@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning import chains_made
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Call, Value
@@ -24,16 +25,14 @@ def before(link: Link, event: Event) -> Iterator[tuple[Call, Entry]]:
 
 
 def mode(link: Link, event: Event) -> str | None:
-    """The mode that the chain sets: append | replace | unknown; None when it sets none."""
+    """The mode that the chain sets, or what is written: append | replace | unknown; None when neither sets one."""
     for call, entry in before(link, event):
         told = entry.get("sets_mode")
         value = link.folder.argument(call, entry, told.get("value"), event.frame) if told else None
         if told and value is not None:
-            folded = link.folder.fold(value, event.frame)
-            said = str(folded[1]).lower() if folded[0] == "const" else None
-            known = (("append", told.get("append_when")), ("replace", told.get("replace_when")))
-            return next((name for name, values in known if said in (values or ())), "unknown")
-    return None
+            return chains_made.said(link, call, entry, event.frame)
+    told = event.known.get("writes") or {}
+    return chains_made.mode(link, event, told) if told.get("mode_of") else None
 
 
 def target(link: Link, event: Event) -> Value | None:

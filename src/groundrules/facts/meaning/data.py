@@ -191,7 +191,8 @@ class Data:
         value = self.link.given(event, told.get("target"))
         texts = self.link.texts(value, event.frame) if value is not None else []
         for text in texts or [""]:
-            kind = "append" if "a" in mode else "replace" if "w" in mode else "unknown"
+            appends = "a" in mode and told.get("appends", True)
+            kind = "append" if appends else "create" if "a" in mode else "replace" if "w" in mode else "unknown"
             self._row(event, self.what(event, told, text), text, kind, told.get("mode"), value)
 
     def _write(self, event: Event, told: dict[str, Any]) -> None:
