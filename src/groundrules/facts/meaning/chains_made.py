@@ -32,11 +32,12 @@ def _is_rows(value: Value | None) -> bool:
 def _is_changed(link: Link, event: Event, value: Value | None) -> bool:
     """Whether the function tells what is written something more: an order of this kind has no value to be told apart
     by."""
-    for call in event.module.code.calls:
-        if call.scope == event.call.scope and call.func[0] == "attr" and value is not None:
-            if (link.knowledge.method(call.func[2]) or EMPTY).get("sets_mode"):
-                return True
-    return False
+    return value is not None and any(
+        call.scope == event.call.scope
+        and call.func[0] == "attr"
+        and bool((link.knowledge.method(call.func[2]) or EMPTY).get("sets_mode"))
+        for call in event.module.code.calls
+    )
 
 
 def _of(link: Link, module: Module, scope: int, value: Value, depth: int) -> frozenset[str]:
@@ -97,11 +98,9 @@ def _decorated(link: Link, module: Module, number: int) -> str | None:
 def _keeps_place(link: Link, module: Module, number: int) -> bool:
     """Whether a default of a parameter remembers what was loaded before, so that nothing is loaded twice."""
     frame = link.folder.module_frame(module)
-    for param in module.code.scopes[number].params:
-        if param.default is not None and param.default[0] == "call":
-            if link.folder.entry_of(module.code.calls[param.default[1]], frame)[1].get("keeps_place"):
-                return True
-    return False
+    defaults = [param.default for param in module.code.scopes[number].params if param.default is not None]
+    made = [module.code.calls[one[1]] for one in defaults if one[0] == "call"]
+    return any(link.folder.entry_of(one, frame)[1].get("keeps_place") for one in made)
 
 
 def said(link: Link, call: Call | None, entry: Entry, frame: Frame) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_flow import Here, Trail, in_query
+from groundrules.facts.meaning.pipelines_flow import Trail
 from groundrules.facts.meaning.pipelines_paths import gives
+from groundrules.facts.meaning.pipelines_queries import in_query
+from groundrules.facts.meaning.pipelines_sinks import Here
 from groundrules.facts.meaning.pipelines_words import is_page, is_passing, is_run_date, sink_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -21,6 +23,7 @@ _PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists"
 _LOOKS = frozenset({"reads", "lists", "tests_existence", "changes_folder"})
 _ROLES = frozenset({*_PATHS, "task", "workflow", "runs_sql", "waits", "runs", "inserts", "task_class"})
 _TIME_OF_DAY = frozenset({"time", "timetz"})  # what a moment's method of this name gives holds no day
+_LOOKUPS = frozenset({"get", "setdefault"})
 _CHANGES = frozenset({"insert", "update", "merge", "copy", "delete"})
 
 
@@ -39,6 +42,8 @@ def given(trail: Trail, here: Here, use: Use) -> None:
         return
     if call.func[0] == "attr" and use.what == 1 and is_run_date(call.args[0][-1]):
         trail.end("log", here)  # only for a run that has no day of its own
+    elif call.func[0] == "attr" and use.what == 0 and call.func[2] in _LOOKUPS:
+        return  # what is found under a key does not hold the key
     elif _converts(trail, call, callee, name, entry):
         rows = _holds_rows(trail, entry)
         counted = here.counted or call.func[-1] in _RANGES

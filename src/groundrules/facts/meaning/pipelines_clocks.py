@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_flow import Flow, Sink
+from groundrules.facts.meaning.pipelines_differing import only_if_other
+from groundrules.facts.meaning.pipelines_flow import Flow
 from groundrules.facts.meaning.pipelines_handlers import handles
 from groundrules.facts.meaning.pipelines_schedules import Schedules
+from groundrules.facts.meaning.pipelines_sinks import Sink
 from groundrules.facts.meaning.pipelines_standins import stands_in
 from groundrules.facts.meaning.pipelines_words import is_copy, is_message, words_of
 from groundrules.facts.python.entries import scheduled_files
@@ -75,9 +77,10 @@ class Clocks:
             self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one))
 
     def _kept_aside(self, event: Event) -> bool:
-        """Whether a file only keeps what went wrong, or how things are now, under the time at which it is made."""
+        """Whether a file only keeps what went wrong, how things are now, or what is other than what was kept before,
+        under the time at which it is made."""
         step = event.module.path.rpartition("/")[2] + " " + event.module.code.scopes[event.call.scope].qualname
-        return handles(event) or is_copy(step)
+        return handles(event) or is_copy(step) or only_if_other(event)
 
     def _scheduled(self, event: Event) -> bool:
         if self.scheduled is None:

@@ -250,6 +250,8 @@ class Files:
         name = bare(value)
         if name[0] in ("attr", "param") and is_scratch(str(name[2])):
             return True
+        if "removes" in event.known and is_scratch(event.module.code.scopes[event.call.scope].name):
+            return True  # a step that is named for clearing what is temporary
         texts = texts or self.link.texts(name, event.frame)
         return any(is_temporary(text) or is_scratch(text) for text in texts) or gives(
             self.link, event.frame, value, "gives_temporary"

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import is_copy, is_failure, is_message, is_page, is_passing, sink_of
+from groundrules.facts.meaning.pipelines_paths import gives
+from groundrules.facts.meaning.pipelines_queries import end_of
+from groundrules.facts.meaning.pipelines_sinks import Here, Sink
+from groundrules.facts.meaning.pipelines_words import (
+    is_copy,
+    is_failure,
+    is_message,
+    is_page,
+    is_passing,
+    is_version,
+    sink_of,
+)
 from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -16,35 +27,12 @@ from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.python.uses import Atom, Use, Uses
-from groundrules.facts.sql import looks_like_sql, scan
-from groundrules.typed import Any, Iterator, NamedTuple
+from groundrules.facts.sql import looks_like_sql
+from groundrules.typed import Any, Iterator
 
 _DEEPEST = 14
 _MOST = 400  # uses that are followed for one value
 _FILES = frozenset({"data", "archive", "model", "config", "text"})
-
-
-class Sink(NamedTuple):
-    """Where a value ends."""
-
-    kind: str
-    path: str
-    where: Any
-    imported: bool  # by way of a default or an import, so it was computed once
-    looks: bool = False  # it only looks for what has that name, or reads it
-
-
-class Here(NamedTuple):
-    """Where the walk stands."""
-
-    module: Module
-    stack: tuple[tuple[Module, int], ...] = ()  # the calls by which it went into functions
-    depth: int = 0
-    imported: bool = False
-    where: Any = None
-    passing: bool = False  # it has become a part of a path that nobody reads back, or of a copy of how things are now
-    moment: bool = False  # it is spelled to the second
-    counted: bool = False  # it only ends a range that is counted through
 
 
 class Flow:
@@ -71,7 +59,7 @@ class Flow:
         """Every end of the flow from call `number`."""
         call = module.code.calls[number]
         _, entry = self.folder.entry_of(call, self.frame(module, call.scope))
-        trail = Trail(self, bool(entry.get("clock")) and not entry.get("gives_day"))
+        trail = Trail(self, bool(entry.get("clock")) and not entry.get("gives_day"), bool(entry.get("gives_unique")))
         trail.follow(Here(module), ("call", number))
         return trail.found
 
@@ -119,13 +107,15 @@ class Flow:
 class Trail:
     """The walk from one value."""
 
-    def __init__(self, flow: Flow, moment: bool = False) -> None:
+    def __init__(self, flow: Flow, moment: bool = False, unique: bool = False) -> None:
         self.flow = flow
         self.found: list[Sink] = []
         self.seen: set[tuple[Any, ...]] = set()
         self.left = _MOST
         self.moment = moment
+        self.unique = unique  # no two runs share what is followed
         self.filed = True  # a key of this name says what the value is filed under
+        self.atom: Atom = ()  # whose uses are looked at
 
     def follow(self, here: Here, atom: Atom) -> None:
         """Look at every use of an atom."""
@@ -134,12 +124,14 @@ class Trail:
             return
         self.seen.add(key)
         deeper = here._replace(depth=here.depth + 1)
+        self.atom = atom
         for use in self.flow.uses(here.module).of.get(atom, ()):
             self.left -= 1
             if self.left < 0:
                 return
             where = here.module.code.calls[use.number].where if use.kind in ("call", "method") else use.where
             self.use(deeper._replace(where=where), use)
+            self.atom = atom
 
     def end(self, kind: str | None, here: Here, looks: bool = False) -> bool:
         """Note an end of the flow; whether there was one."""
@@ -169,6 +161,9 @@ class Trail:
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
             spelt = self._spelt(here, use, inside.text)
+            if inside.text is not None and not self.unique and self._unique(here, use, inside.text):
+                self.end("name", here)  # it is meant to differ from run to run
+                return
             aside = is_passing(spelt) or is_page(spelt) or is_copy(spelt) or is_failure(spelt)
             here = here._replace(passing=here.passing or aside)
             if not self._text(here, spelt, use):
@@ -177,7 +172,7 @@ class Trail:
     def _text(self, here: Here, spelt: str, use: Use) -> bool:
         """What the text tells that the value becomes a part of: a query, or the name of a file."""
         if looks_like_sql(spelt):
-            return self.end(in_query(spelt), here)
+            return self.end(end_of(spelt, use.inside.text, self.atom), here)
         if kind_of(spelt) not in _FILES or " " in spelt.strip() or spelt.endswith("}") or here.passing:
             return False
         if use.kind not in ("call", "method"):
@@ -188,6 +183,13 @@ class Trail:
         told = is_message(str(call.func[-1])) if call.func[0] in ("attr", "name") else False
         told = told or (call.func[0] == "local" and is_message(here.module.code.scopes[call.func[1]].name))
         return self.end("log" if told else "path", here, looks=only_looks(self, here, call))
+
+    def _unique(self, here: Here, use: Use, text: Value) -> bool:
+        """Whether a text also holds something that no two runs share."""
+        scope = here.module.code.calls[use.number].scope if use.kind in ("call", "method") else use.number
+        if use.kind == "test":
+            return False
+        return gives(self.flow.link, self.flow.frame(here.module, scope), text, "gives_unique")
 
     def _spelt(self, here: Here, use: Use, text: Value | None) -> str:
         """A text with its holes; '' when it is none."""
@@ -249,6 +251,9 @@ class Trail:
     def _return(self, here: Here, use: Use) -> None:
         if use.inside.key is not None and self.end(sink_of(use.inside.key, record=True), here):
             return
+        if is_version(here.module.code.scopes[use.number].name):
+            self.end("name", here)
+            return
         if here.stack:
             outer, number = here.stack[0]
             self.follow(here._replace(module=outer, stack=here.stack[1:]), ("call", number))
@@ -279,12 +284,3 @@ _USES = {
     "call": Trail._call, "method": Trail._method, "key": Trail._key, "attribute": Trail._attribute,
     "return": Trail._return, "bound": Trail._bound, "default": Trail._default,
 }  # fmt: skip
-
-
-def in_query(text: str) -> str | None:
-    """Where a value in a query goes; None when the text is no query after all."""
-    verbs = [one.verb for one in scan(text)]
-    if not verbs:
-        return None
-    plain = verbs[-1] in ("insert", "update") and "select" not in text.lower()
-    return "audit" if plain or verbs[-1] == "delete" else "predicate"

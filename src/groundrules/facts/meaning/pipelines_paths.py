@@ -6,7 +6,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.typed import Any
 
 
@@ -67,6 +67,17 @@ def shown(texts: list[str]) -> str | None:
     return texts[0].replace(ROOT, "") if texts else None
 
 
+def _returned(link: Link, frame: Frame, call: Call, role: str, depth: int) -> bool:
+    """Whether a function of the program that is called returns what is made from the result of a call with a role."""
+    callee = link.folder.callee(call, frame)
+    module = link.folder.program.module(callee[1]) if callee[0] == "func" else None
+    if module is None:
+        return False
+    within = Frame(module, callee[2])
+    ops = module.code.scopes[callee[2]].ops
+    return any(op[0] == "r" and gives(link, within, op[1], role, depth + 3) for op in ops)
+
+
 def gives(link: Link, frame: Frame, value: Any, role: str, depth: int = 0) -> bool:
     """Whether a value is made from the result of a call with a role."""
     if depth > 9 or not isinstance(value, tuple) or not value:
@@ -75,7 +86,11 @@ def gives(link: Link, frame: Frame, value: Any, role: str, depth: int = 0) -> bo
         call = frame.module.code.calls[value[1]]
         _, entry = link.folder.entry_of(call, frame)
         inner = [call.func[1], *call.args] if call.func[0] == "attr" else call.args
-        return bool(entry.get(role)) or any(gives(link, frame, one, role, depth + 1) for one in inner)
+        return (
+            bool(entry.get(role))
+            or any(gives(link, frame, one, role, depth + 1) for one in inner)
+            or _returned(link, frame, call, role, depth)
+        )
     if value[0] == "param" and frame.scope == value[1] and value[2] in frame.bound:
         bound, caller = frame.bound[value[2]]
         return gives(link, caller, bound, role, depth + 1)

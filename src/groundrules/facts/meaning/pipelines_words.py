@@ -128,6 +128,12 @@ def is_copy(name: str) -> bool:
     return bool(_COPIES.intersection(words_of(name)))
 
 
+def is_version(name: str) -> bool:
+    """Whether a function is named like one that makes a name for a run or a version, which no other shares."""
+    told = words_of(name)
+    return told[-1:] in (["id"], ["version"]) or told[-2:] == ["run", "name"]
+
+
 def is_message(name: str) -> bool:
     """Whether a step is named like one that sends people a message."""
     return bool(_MESSAGES.intersection(words_of(name)))

@@ -117,7 +117,7 @@ def parts(value: Value, inside: Inside) -> list[tuple[Any, Inside]]:
     if tag == "bin":
         return operands(value, inside)
     if tag == "item":
-        return [(value[1], inside), (value[2], inside._replace(filtered=True))]
+        return [(value[1], inside), (value[2], inside._replace(filtered=True, compared=None))]
     if tag == "cmp":
         return [(value[2], inside._replace(compared=value[3])), (value[3], inside._replace(compared=value[2]))]
     if tag in ("list", "tuple"):
