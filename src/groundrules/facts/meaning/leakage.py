@@ -13,6 +13,7 @@ from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterable
 
+_PREPARES = ("statistics", "vocabulary")
 _SHOWN_BY = ("split", "folds", "score", "slice", "predict")  # the surest first
 
 
@@ -42,6 +43,7 @@ class Leakage:
                 methods.ledger = Ledger()
                 methods.enter(entry)
                 self.write(methods.ledger, entry.kind in ("script", "notebook"))
+                self.asked_alone(entry, methods.ledger)
 
     def speaks(self, module: Module) -> bool:
         """Whether a file, or one that it imports in three steps, names anything that fits or splits.
@@ -108,6 +110,33 @@ class Leakage:
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
             self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
 
+    def asked_alone(self, entry: EntryPoint, ledger: Ledger) -> None:
+        """Nobody calls the method that asks a model, yet it fits anew what another method fits for training."""
+        scopes = entry.module.code.scopes
+        owner = scopes[entry.scope].parent
+        if (
+            entry.kind != "function"
+            or owner <= 0
+            or scopes[owner].kind != "class"
+            or not asks(scopes[entry.scope].name)
+        ):
+            return
+        if not any(scope.parent == owner and trains(scope.name) for scope in scopes):
+            return
+        place = (entry.module, scopes[entry.scope].where, entry.scope)
+        told = {one.fit for one in ledger.spoiled}
+        for fit in ledger.fitted:
+            here = fit.module is entry.module and fit.scope == entry.scope and fit not in told
+            if here and fit.role in _PREPARES and self.fitted_elsewhere(fit):
+                self.add((fit, fit), "on-test", "predict", scopes[entry.scope].name, self.span(place))
+
+    def fitted_elsewhere(self, fit: Fit) -> bool:
+        """Whether another function of the file makes a transformer of the same class."""
+        last = fit.function.rpartition(".")[2]
+        return any(
+            str(call.func[-1]).rpartition(".")[2] == last and call.scope != fit.scope for call in fit.module.code.calls
+        )
+
     def measured(self, use: Use, how: str) -> None:
         """A measure taken on rows that trained the model."""
         if use.measured is not None and use.training is not None:
@@ -141,6 +170,16 @@ class Leakage:
             in_test,
             scope,
         )
+
+
+def asks(name: str) -> bool:
+    """Whether a method is named like those that ask a model."""
+    return name.startswith(("predict", "infer"))
+
+
+def trains(name: str) -> bool:
+    """Whether a method is named like those that train."""
+    return name.startswith(("fit", "train"))
 
 
 def imports_of(module: Module) -> list[str]:

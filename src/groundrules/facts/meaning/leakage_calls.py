@@ -47,6 +47,8 @@ class Caller(Reader):
         self.plans: dict[str, tuple[str, Entry]] = {}
         self.halves = Halves()
         self.called_back: dict[tuple[str, int], list[Fit]] = {}  # with what each gave that was learned outside of it
+        self.answers: dict[tuple[int, Any], tuple[Data, Data]] = {}  # by connection and statement
+        self.asking = {name.rpartition(".")[2] for name in self.knowledge.functions.having("runs_sql")}
 
     @abstractmethod
     def method(self, base: Any, name: str, given: Given) -> Any:
@@ -54,7 +56,7 @@ class Caller(Reader):
 
     def enter(self, entry: EntryPoint) -> None:
         """Run one entry point."""
-        self.halves, self.called_back = Halves(), {}
+        self.halves, self.called_back, self.answers = Halves(), {}, {}
         super().enter(entry)
 
     def named(self, op: Op, act: Activation) -> None:
@@ -266,7 +268,7 @@ class Caller(Reader):
     def planned(self, name: str) -> tuple[str, Entry]:
         """The role of a library's function that decides what it gives; '' for none."""
         entry = self.knowledge.of(name) or EMPTY
-        if "learns" in entry or entry.get("splits", EMPTY).get("into") == "folds":
+        if "learns" in entry or "stops_early" in entry or entry.get("splits", EMPTY).get("into") == "folds":
             return "learner", entry
         role = next((one for one in _ROLES if one in entry), "")
         view = entry.get("view")

@@ -114,6 +114,7 @@ class Functions(Caller):
         ):
             return derived(data)
         fit = self.fit("statistic", name, data, given)
+        fit.edge = bool(told.get("edge"))
         return self.binned(data, fit, told, given) if told.get("gives") == "rows" else Stat([fit, *data.learned])
 
     def binned(self, data: Data, fit: Fit, told: Any, given: Given) -> Data:

@@ -8,6 +8,7 @@ from groundrules.facts.meaning.leakage_rows import (
     held,
     held_apart,
     held_out_of,
+    of_folds,
     overlap,
     parted,
     taken_out,
@@ -68,6 +69,7 @@ class Ledger:
         self.splits: dict[Any, tuple[str, Place, str]] = {}  # by marker: what splits, where, and by split or folds
         self.names: dict[Rows, set[str]] = {}  # by rows: the names that they were bound to
         self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
+        self.fitted: list[Fit] = []  # transformers, in the order in which they were fitted
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
@@ -82,6 +84,8 @@ class Ledger:
         for fit in data.learned:
             if fit.role == "selection" and held_out_of(fit.rows):
                 continue  # chosen by the training rows of an earlier split
+            if by == "folds" and of_folds(fit.rows):
+                continue  # learned out of fold, for the rows of another fold
             if fit.role not in KEEPS and fit.position >= self.outside and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
 

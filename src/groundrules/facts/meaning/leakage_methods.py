@@ -132,6 +132,7 @@ class Methods(RowMethods):
         if "fit" in does:
             learns = thing.role not in KEEPS or thing.role in ENCODINGS
             thing.fitted = self.fit(thing.role, thing.name, data, given) if learns else None
+            self.ledger.fitted += [thing.fitted] if thing.fitted is not None else []
         if does == "fit":
             return thing
         if thing.fitted is None:

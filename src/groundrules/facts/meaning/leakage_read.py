@@ -285,6 +285,8 @@ class Reader(Selector):
             return Many([*left.items, *right.items])
         if value[1] == "-":
             set_beside(left, right)
+            if isinstance(left, Data) and isinstance(right, Stat) and all(fit.edge for fit in right.fits):
+                return derived(left)  # the rows are moved as one
         return self.combined([left, right])
 
     def _cmp(self, value: Value, act: Activation) -> Any:

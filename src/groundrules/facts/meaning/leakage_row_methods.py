@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from groundrules.facts.meaning.leakage_functions import Functions
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_rows import held, part, union
+from groundrules.facts.meaning.leakage_rows import held, of_folds, part, union
 from groundrules.facts.meaning.leakage_values import (
     Data,
     Function,
@@ -45,6 +45,9 @@ class RowMethods(Functions):
             return self.of_unknown(base, name, given)
         if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
+        told = self.statement_of(base, name, given)
+        if told is not None:
+            return self.asked(base, told, given)
         if "correlates" in entry:
             return Stat([self.fit(entry["correlates"], name, base, given)])
         if "summarises" in entry:
@@ -69,14 +72,35 @@ class RowMethods(Functions):
             base.thing = Thing("", EMPTY, [], {})
         return self.of_thing(base.thing, name, given)
 
+    def statement_of(self, base: Data, name: str, given: Given) -> Any:
+        """What is known of a method that runs a statement; None of others."""
+        if base.strong or name not in self.asking or not given.call.args:
+            return None
+        entry = given.entry if "runs_sql" in given.entry else self.folder.entry_of(given.call, given.act.frame)[1]
+        return entry.get("runs_sql")
+
+    def asked(self, base: Data, told: Any, given: Given) -> Data:
+        """What a connection or a cursor gives for a statement: the same rows for the same text alone."""
+        statement = given.spelled(told["statement"])
+        if statement is None and given.call.args:
+            statement = given.call.args[0]
+        text = self.spelled(statement, given.act) if statement is not None else given.number
+        known = self.answers.get((id(base), text))
+        if known is None:
+            known = self.answers[id(base), text] = (base, self.origin(strong=False))
+        base.rows = known[1].rows  # a cursor is asked for them afterwards
+        return derived(known[1])
+
     def plain(self, base: Data, given: Given) -> Data:
         """A method that gives rows like those it has."""
-        made = derived(base, given.everything)
+        others = given.everything
         if "fills_back" in given.entry:
-            fill(base, given.everything)
+            others = others if not out_of_fold(base) else [one for one in others if not isinstance(one, Stat)]
+            fill(base, others)
+        made = derived(base, others)
         made.kind = "element" if "windows" in given.entry else base.kind  # a window that moves along is not all rows
         if given.written.get("inplace") == ("const", True):
-            carrier = derived(base, given.everything)
+            carrier = derived(base, others)
             write_through(base, {fit: columns for fit, columns in carrier.learned.items() if fit not in base.learned})
         return made
 
@@ -154,3 +178,8 @@ class RowMethods(Functions):
 
     def _data_splits(self, base: Data, told: Any, given: Given) -> Any:
         return self.sides(str(given.call.func[-1]), base, given, told, base=True)
+
+
+def out_of_fold(data: Data) -> bool:
+    """Whether rows hold what was learned out of fold: a value for what no other fold knows says next to nothing."""
+    return any(of_folds(fit.rows) for fit in data.learned)

@@ -73,6 +73,11 @@ def held_out_of(rows: Rows) -> bool:
     return bool(rows) and all(any(key[0] in ("split", "folds") for key, _ in marks) for _, marks in rows)
 
 
+def of_folds(rows: Rows) -> bool:
+    """Whether every atom is one side of folds."""
+    return bool(rows) and all(any(key[0] == "folds" for key, _ in marks) for _, marks in rows)
+
+
 def held(rows: Rows) -> bool:
     """Whether every atom is a part of something already."""
     return bool(rows) and all(marks for _, marks in rows)

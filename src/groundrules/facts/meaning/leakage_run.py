@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from groundrules.facts.meaning.leakage_rows import Rows
-from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, joined
+from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, given_by
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Op, Value
@@ -27,7 +27,7 @@ class Activation:
 
     __slots__ = (
         "caller", "closed", "depth", "elements", "frame", "memo", "module", "names", "params", "receiver", "results",
-        "returned", "scope", "unrolled",
+        "returned", "scope", "unrolled", "yielded",
     )  # fmt: skip
 
     def __init__(self, module: Module, scope: int, frame: Frame, caller: Activation | None = None) -> None:
@@ -41,6 +41,7 @@ class Activation:
         self.unrolled: set[int] = set()
         self.closed: dict[int, bool] = {}
         self.returned: list[Any] = []
+        self.yielded: list[Any] = []
         self.receiver: Any = None
 
     def running(self, path: str, scope: int) -> bool:
@@ -148,7 +149,7 @@ class Runner(ABC):
             if key[0] == "slice" or op[1][0] == "call":
                 self.value(op[1], act)
         elif tag == "r":
-            act.returned.append(self.value(op[1], act))
+            (act.yielded if len(op) > 3 else act.returned).append(self.value(op[1], act))
 
     def bind(self, name: str, value: Value, act: Activation) -> None:
         """Bind a name, and remember what the value holds at this moment."""
@@ -298,4 +299,4 @@ class Runner(ABC):
             elif param.name in kwargs and param.kind != "kwargs":
                 inner.params[param.name] = kwargs[param.name]
         self.run(inner, 0, len(scope.ops))
-        return joined(inner.returned)
+        return given_by(inner.returned, inner.yielded)

@@ -13,11 +13,12 @@ FIELDS = "\0fields"  # the attribute of an object of the program that names its 
 class Fit:
     """One call that learned from rows."""
 
-    __slots__ = ("fills", "function", "module", "position", "role", "rows", "scope", "where")
+    __slots__ = ("edge", "fills", "function", "module", "position", "role", "rows", "scope", "where")
 
     def __init__(self, role: str, function: str, rows: Rows, place: tuple[Any, Any, int, int]) -> None:
         self.role, self.function, self.rows = role, function, rows
         self.module, self.where, self.scope, self.position = place
+        self.edge = False  # where the rows begin or end: taken away from them it tells nothing of one among others
         self.fills = False  # it stands where values were missing, beside those that were there
 
 
@@ -275,6 +276,13 @@ def joined(values: list[Any]) -> Any:
     if stats:
         return Stat(fit for one in stats for fit in one.fits)
     return known[-1]
+
+
+def given_by(returned: list[Any], yielded: list[Any]) -> Any:
+    """What a function has given: what it returned, or all that it yields; pairs and the like stay together."""
+    if any(isinstance(one, Many) for one in yielded):
+        return Many(yielded)
+    return joined([*returned, *yielded])
 
 
 def set_beside(left: Any, right: Any) -> None:

@@ -35,7 +35,7 @@ Operations (the first item is the tag; `where` is raw.Where as a plain tuple; `c
     ("+", name, value, where, context)     a name is added to in place
     ("f", name, annotation, where)         a class field without a value
     ("d", base, key, where)                subscript delete
-    ("r", value, where)                    return or yield
+    ("r", value, where)                    return or yield; with a fourth item "one" if it yields one of several things
     ("u", value)                           a value is used in a way that nothing else tells (display, iteration, test)
     ("i", dotted, where)                   import
     ("m", kind, text, where)               notebook magic or shell command

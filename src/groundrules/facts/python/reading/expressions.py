@@ -209,7 +209,8 @@ class Expressions(Bindings):
 
     def _yield(self, node: Any) -> Value:
         value = self.value(node.value) if node.value is not None else NONE
-        self.frame.ops.append(("r", value, self.where(node)))
+        one = type(node) is ast.Yield
+        self.frame.ops.append(("r", value, self.where(node), "one") if one else ("r", value, self.where(node)))
         return UNKNOWN
 
     handlers: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {  # noqa: RUF012 - it is a ClassVar

@@ -90,17 +90,17 @@ class Reader(Expressions):
 
     def _augmented(self, node: ast.AugAssign) -> None:
         value = self.value(node.value)
-        target = node.target
+        target, sign = node.target, "-" if isinstance(node.op, ast.Sub) else "?"
         if isinstance(target, ast.Name):
             old = self.load(target.id)
             added = isinstance(node.op, ast.Add)
-            self.set_name(target.id, concatenate(old, value) if added else ("bin", "?", old, value), node)
+            self.set_name(target.id, concatenate(old, value) if added else ("bin", sign, old, value), node)
             self.frame.ops.append(("+", target.id, value, self.where(node), self.context))
         elif isinstance(target, ast.Subscript):
             base, key = self.value(target.value), self.value(target.slice)
             self.frame.ops.append(("l", base, key, self.where(target), self.context))
             self.frame.ops.append(
-                ("s", base, key, ("bin", "?", ("item", base, key), value), self.where(node), self.context)
+                ("s", base, key, ("bin", sign, ("item", base, key), value), self.where(node), self.context)
             )
         else:
             self.use(self.value(target.value))
