@@ -482,6 +482,18 @@ CREATE TABLE folder_creation (
   entry_kind TEXT          -- as in read
 );
 
+-- A command that a step hands to a shell and that changes files.
+CREATE TABLE shell_step (
+  span INTEGER NOT NULL,
+  command TEXT NOT NULL,   -- rm | mv | mkdir | unlink | >>
+  action TEXT NOT NULL,    -- delete | move | folder | append
+  target TEXT,             -- the first path that it is given
+  last INTEGER NOT NULL,   -- nothing that could fail comes after it in the text
+  guarded INTEGER NOT NULL,-- an option, a test or a `||` allows for its having run before
+  aside INTEGER NOT NULL,  -- the same text has made the path, or it is temporary or a log
+  scope TEXT NOT NULL
+);
+
 -- A handler around a step of a pipeline that loads, writes or sends.
 CREATE TABLE handler (
   span INTEGER NOT NULL,

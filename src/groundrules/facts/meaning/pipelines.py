@@ -13,6 +13,7 @@ from groundrules.facts.meaning.pipelines_network import Network
 from groundrules.facts.meaning.pipelines_parsing import Parsing
 from groundrules.facts.meaning.pipelines_pieces import Pieces
 from groundrules.facts.meaning.pipelines_retries import Retries
+from groundrules.facts.meaning.pipelines_shell import Shell
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
 from groundrules.facts.python.events import Event
@@ -38,6 +39,7 @@ class Pipelines:
         self.handlers = Handlers(link)
         self.network, self.clocks, self.tasks = Network(link), Clocks(link, flow), Tasks(link)
         self.files = Files(link, self.clearing)
+        self.shell = Shell(link)
         self.parsing, self.retries, self.pieces = Parsing(link), Retries(link), Pieces(link)
         self.collectors: tuple[Collector, ...] = (
             self.statements, self.clearing, self.network, self.clocks, self.files, self.tasks, self.parsing,
@@ -62,6 +64,7 @@ class Pipelines:
         self.pieces.relate(event)
         self.parsing.relate(event)
         self.retries.relate(event)
+        self.shell.relate(event)
 
     def finish(self, scope: frozenset[str] | None) -> None:
         """After the passes: rows that no single event makes."""
