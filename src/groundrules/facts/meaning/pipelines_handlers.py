@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_named import ends_empty_handed, in_loop, named_steps
+from groundrules.facts.meaning.pipelines_named import ends_empty_handed, gives_up, in_loop, named_steps
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_steps import Steps
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
@@ -49,6 +49,7 @@ class Handlers:
     def relate(self, event: Event) -> None:
         """One row for an event whose failure a broad handler takes without a trace for the caller."""
         sides = any(role in event.known for role in _SIDES) or opens_for_writing(self.link, event)
+        sides = sides or self._reads(event) or self._starts(event)
         if not sides or not self.link.in_task(event) or event.known.get("notifies"):
             return
         if event.name.startswith("*.") and "runs_sql" in event.known and not event.call.args:
@@ -70,6 +71,22 @@ class Handlers:
             context, where = call.context, call.where
             frame = frame.caller
 
+    def _reads(self, event: Event) -> bool:
+        """Whether an event reads data: without them, the rest of the step has nothing to do."""
+        return (event.known.get("reads") or EMPTY).get("what") in ("data", "table")
+
+    def _starts(self, event: Event) -> bool:
+        """Whether an event runs a command, and fails when the command does."""
+        told = event.known.get("runs")
+        if not told or "task" in event.known:
+            return False
+        if not (told.get("checked") or (told.get("checked_when") and self.link.holds(event, told["checked_when"]))):
+            return False
+        value = self.link.given(event, told.get("command"))
+        first = value[1][0] if value is not None and value[0] in ("list", "tuple") and value[1] else value
+        names = [text.split()[:1] for text in self.link.texts(first, event.frame)] if first is not None else []
+        return not any((self.link.knowledge.of(f"$.{one}") or EMPTY).get("looks") for name in names for one in name)
+
     def _taken(self, event: Event, frame: Frame, context: int, where: Any) -> bool:
         """Whether a handler of this function takes the failure, with a row when it is a broad one."""
         module = frame.module
@@ -90,13 +107,18 @@ class Handlers:
     def _row(self, event: Event, frame: Frame, context: int, told: tuple[str, str], where: Any) -> None:
         module, (names, action) = frame.module, told
         action = "log" if action == "say" else action
+        gone = action == "return" and gives_up(module, frame.scope, context, self.steps.is_task(frame))
+        if not gone and not any(role in event.known for role in _SIDES) and self._reads(event):
+            return
         quiet = (
-            action in ("pass", "log") and not self._tells(module, context) and not self._again(frame, context, where)
+            (gone or action in ("pass", "log"))
+            and not self._tells(module, context)
+            and not self._again(frame, context, where)
         )
         looped = in_loop(module, module.code.contexts[context].parent)
         self.told.add((module.path, context))
         self._add(frame, context, (names or "everything", action, int(quiet), event.name.lstrip("*."),
-                  self.link.span(event), int(self._moves(event)), int(looped)), False)  # fmt: skip
+                  self.link.span(event), int(gone or self._moves(event)), int(looped)), False)  # fmt: skip
 
     def _add(self, frame: Frame, context: int, told: tuple[Any, ...], by_name: bool) -> None:
         module = frame.module
@@ -148,6 +170,8 @@ class Handlers:
         if "runs_sql" in known:
             verbs = {one.verb for text in self._texts(event, known["runs_sql"].get("statement")) for one in scan(text)}
             return not verbs or not verbs <= _LOOKS
+        if "runs" in known:
+            return True
         if "waits" in known:
             return bool(_SENDS.intersection(words_of(event.name.rpartition(".")[2])))
         told = known.get("writes") or known.get("reads") or EMPTY

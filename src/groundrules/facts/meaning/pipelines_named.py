@@ -6,7 +6,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call
+from groundrules.facts.python.ir import NONE, Call
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
 from groundrules.typed import Iterator, NamedTuple
@@ -78,9 +78,19 @@ def ends_empty_handed(module: Module, scope: int, handler: int) -> bool:
     ends = [op for op in module.code.scopes[scope].ops if op[0] == "r"]
     inside = [call.where[3] for call in module.code.calls if _below(module, call.context, handler)]
     last = max([line, *inside])
-    if any(op[2][1] > line for op in ends) or not any(op[1] != ("const", None) for op in ends):
+    if any(op[2][1] > line and op[1] != NONE for op in ends) or not any(op[1] != NONE for op in ends):
         return False
     return not any(call.scope == scope and call.where[1] > last for call in module.code.calls)
+
+
+def gives_up(module: Module, scope: int, handler: int, is_task: bool) -> bool:
+    """Whether a handler ends the step by a result that nobody looks at: a function gives no other, or is a task."""
+    line = module.code.contexts[handler].value[2][1]
+    ends = [op for op in module.code.scopes[scope].ops if op[0] == "r"]
+    here = min((op for op in ends if op[2][1] > line), key=lambda op: int(op[2][1]), default=None)
+    if here is None or module.code.scopes[scope].kind != "function":
+        return False
+    return (is_task and here[1] in (NONE, ("const", False))) or all(op[1] == NONE for op in ends)
 
 
 def _below(module: Module, context: int, above: int) -> bool:

@@ -99,6 +99,7 @@ def records_one(module: Module, one: Text) -> bool:
     if (
         one.statement.verb != "insert"
         or not one.scope
+        or module.code.scopes[one.scope].kind != "function"
         or "values" not in one.text.lower()
         or "select" in one.text.lower()
     ):
