@@ -431,7 +431,7 @@ CREATE TABLE clock_use (
   scope TEXT NOT NULL,
   stands_in INTEGER NOT NULL, -- it is only asked where nobody says the time: `day or today()`, a branch for a missing day
   looks INTEGER NOT NULL,  -- it only decides what is looked for or read, or what people are sent
-  scheduled INTEGER NOT NULL -- a workflow that has a schedule runs it, as far as imports tell
+  scheduled INTEGER NOT NULL -- a workflow that has a schedule runs it, as far as imports and folders tell
 );
 
 -- A value that no two runs share (a random id), in what a pipeline runs, by where it goes.

@@ -25,6 +25,7 @@ _OTHER = words(
     tokens date timestamp
     """
 )
+_PROBES = words("check is has can test try probe ping find lookup maybe detect validate verify parse guess")
 _FORMATS = words("json js yaml toml ini pickle")  # what settings are kept in as well
 _LITTLE = frozenset({"append", "copy", "dump", "load", "put", "save", "send", "update", "write"})  # of lists, files, …
 
@@ -75,6 +76,8 @@ def _stands_in(module: Module, context: int, tried: int) -> bool:
 def ends_empty_handed(module: Module, scope: int, handler: int) -> bool:
     """Whether a function gives its result inside the `try`, and nothing at all after the failure."""
     line = module.code.contexts[handler].value[2][1]
+    if _PROBES.intersection(words_of(module.code.scopes[scope].name)[:1]):
+        return False
     ends = [op for op in module.code.scopes[scope].ops if op[0] == "r"]
     inside = [call.where[3] for call in module.code.calls if _below(module, call.context, handler)]
     last = max([line, *inside])

@@ -17,6 +17,7 @@ class Schedules:
         self.link = link
         self.timed: set[str] = set()  # files that define a schedule, or a workflow that has one
         self._run: frozenset[str] | None = None
+        self._projects: set[str] = set()  # the outermost folders of what is run, '' where it lies at the top
 
     def collect(self, event: Event) -> None:
         """Note what has a schedule."""
@@ -24,10 +25,11 @@ class Schedules:
             self.timed.add(event.module.path)
 
     def runs(self, path: str) -> bool:
-        """Whether a schedule runs the code of a file, as far as imports tell."""
+        """Whether a schedule runs the code of a file: imports lead there, or its project has schedules."""
         if self._run is None:
             self._run = self._reached()
-        return path in self._run
+            self._projects = {top(one) for one in self._run}
+        return path in self._run or top(path) in self._projects
 
     def _is_timed(self, event: Event) -> bool:
         """Whether a workflow has a schedule: one that is given, or the framework's own where none is."""
@@ -56,3 +58,8 @@ class Schedules:
 def sets_schedule(module: Module) -> bool:
     """Whether a file gives some object a schedule, as `flow.schedule = daily` does."""
     return any(op[0] == "a" and op[2] == "schedule" for op in module.code.scopes[0].ops)
+
+
+def top(path: str) -> str:
+    """The outermost folder of a file."""
+    return path.partition("/")[0] if "/" in path else ""
