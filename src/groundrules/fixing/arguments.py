@@ -134,7 +134,8 @@ def _last_argument(marks: list[Mark], opening: Mark) -> Mark:
 def in_scope(names: Sequence[str], span: Span, lines: Lines) -> str | None:
     """A name of the project's own that holds a fixed number where the call stands, the first of those preferred."""
     texts = ["\n".join(lines(span.path, cell)) for cell in (range(span.cell + 1) if span.cell is not None else [None])]
-    parsed = [_outline(text) for text in texts if any(name in text for name in names)]
+    bound = _binding(tuple(names))
+    parsed = [_outline(text) for text in texts if bound.search(text)]
     own = _outline(texts[-1]) if parsed else None
     if own is None:
         return None
@@ -150,6 +151,14 @@ def in_scope(names: Sequence[str], span: Span, lines: Lines) -> str | None:
                for outline in outlines for statement in outline.tree.body):  # fmt: skip
             return name
     return None
+
+
+@lru_cache(maxsize=16)
+def _binding(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What every text has that binds one of the names: most only hand an argument of that name to somebody."""
+    name = rf"\b(?:{'|'.join(map(re.escape, names))})\b"
+    parameter = rf"\bdef\s+\w+\s*\((?:[^()]|\([^()]*\))*?{name}"
+    return re.compile(rf"^{name}[ \t]*(?::[^=\n]*)?=(?!=)|[=;][ \t]*{name}[ \t]*=(?!=)|{parameter}", re.MULTILINE)
 
 
 class Outline(NamedTuple):

@@ -102,7 +102,7 @@ class Data:
             return  # a path of another repository
         if told.get("of_handle") and self._is_handle(value, event):
             return
-        for text in self.link.texts(value, event.frame) or [""]:
+        for text in self.link.texts(value, event.frame):
             self._one_read(event, told, value, text)
 
     def _list(self, event: Event, told: dict[str, Any]) -> None:
@@ -129,12 +129,12 @@ class Data:
         return _KINDS.get(kind_of(text.partition("?")[0].rstrip("/")), "any")
 
     def _one_read(self, event: Event, told: dict[str, Any], value: Value, text: str) -> None:
+        if text in ("-", ".", ""):
+            return
         link = self.link
         what = self.what(event, told, text)
-        complete = bool(text) and "{" not in text
-        place = place_of(text) if text else "unknown"
-        if not text or text in ("-", ".", ""):
-            return
+        complete = "{" not in text
+        place = place_of(text)
         if is_document(text) or (what == "table" and " " in text) or (place == "url" and is_software(text)):
             return
         if is_temporary(text) or is_blank(text):
