@@ -19,6 +19,7 @@ _MOUNTS = (
     "/Volumes/", "/lustre/", "/scratch/", "/nfs/", "/media/", "../input/", "../../input/", "./input/../input",
 )  # fmt: skip
 _JOBS = ("/opt/ml/",)  # what a platform puts into the container of a job, from where the job's caller says
+GIVEN = ("/kaggle/input/", "../input/", "../../input/", "/opt/ml/input/")  # mounts that a run only reads
 _TELLING_STEPS = 2  # folders of other places share so many steps with folders of a repository, but hardly more
 PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")

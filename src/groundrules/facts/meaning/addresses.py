@@ -66,6 +66,19 @@ def folder_of(text: str) -> str:
     return text.replace("\\", "/").removeprefix(ROOT).rpartition("/")[0]
 
 
+def is_shared(text: str) -> bool:
+    """Whether an address hands out a file that somebody shares and can replace, whatever the address is called."""
+    host, _, path = text.partition("://")[2].partition("/")
+    if host in ("drive.google.com", "docs.google.com"):
+        return path.startswith(("uc", "drive/folders/", "file/d/", "open"))
+    return host.endswith("dropbox.com") and "dl=1" in path
+
+
+def is_hub_name(text: str) -> bool:
+    """Whether a text is spelled as the names of a hub: an owner, a slash, and what it is called."""
+    return "{" not in text and re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", text) is not None
+
+
 def is_document(text: str) -> bool:
     """Whether a text is the document itself, not the name of one."""
     start = text.lstrip()

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.addresses import (
     is_blank,
     is_brought,
     is_document,
+    is_shared,
     is_software,
     names_file,
     names_version,
@@ -129,12 +130,14 @@ class Data:
         return _KINDS.get(kind_of(text.partition("?")[0].rstrip("/")), "any")
 
     def _one_read(self, event: Event, told: dict[str, Any], value: Value, text: str) -> None:
-        if text in ("-", ".", ""):
+        if text in ("-", ".", "") or (told.get("address") and text.startswith("{")):
             return
         link = self.link
         what = self.what(event, told, text)
         complete = "{" not in text
         place = place_of(text)
+        if told.get("address") and place not in ("url", "bucket"):
+            place = "url"  # the name of a file there
         if is_document(text) or (what == "table" and " " in text) or (place == "url" and is_software(text)):
             return
         if is_temporary(text) or is_blank(text):
@@ -171,7 +174,7 @@ class Data:
             owner.span,
             owner.resolved,
             pinned,
-            int(names_file(text)),
+            int(names_file(text) or is_shared(text)),
             int(is_placeholder(text)),
             int(guarded),
             origin,

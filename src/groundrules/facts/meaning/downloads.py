@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import is_software, names_file
+from groundrules.facts.meaning.addresses import is_shared, is_software, names_file
 from groundrules.facts.meaning.data import Data, fetches
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.raw import Addressed
@@ -53,7 +53,9 @@ def relate(data: Data, found: list[Download], scope: frozenset[str] | None) -> N
 
 
 def _is_data(text: str, path: str) -> bool:
-    if "://" not in text or "$" in text or "{" in text or is_software(text) or not names_file(text):
+    if "://" not in text or "$" in text or "{" in text or is_software(text):
+        return False
+    if not (names_file(text) or is_shared(text)):
         return False
     if kind_of(text.partition("?")[0]) != "archive":
         return True

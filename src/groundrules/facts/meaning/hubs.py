@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.addresses import is_hole
+from groundrules.basics.late import re
+from groundrules.facts.meaning.addresses import is_hole, is_hub_name
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.meaning.writings_likeness import Written
@@ -42,7 +43,8 @@ class Hubs:
         schemes = [scheme] if isinstance(scheme, str) else scheme or []
         if schemes and not any(text.startswith(one) for one in schemes):
             return
-        if text in (told.get("builders") or ()):
+        unknown = event.known.get("of_libraries") and not event.name.startswith("*.")  # nothing is known of the class
+        if text in (told.get("builders") or ()) or (unknown and not is_hub_name(text)):
             return
         local = not schemes and (is_local(text) or text[1:2] == ":" or "\\" in text)
         local = local or is_temporary(text) or text.startswith(f"{{{TEMPORARY}}}")
@@ -50,7 +52,7 @@ class Hubs:
             local = self.is_own(text, event)
         if not local and link.holds(event, told.get("local_when")) is True:
             local = True
-        complete = "{" not in text or not text.strip("{}").replace("_", "a").isidentifier()
+        complete = "{" not in text or re.search(r"[A-Za-z]", re.sub(r"\{[^{}]*\}", "", text)) is not None
         if not complete or (text.startswith("{") and "/" not in text):
             return
         revision, pinned = self.revision(event, told, text)
@@ -86,6 +88,8 @@ class Hubs:
             writer = self.writings.known_writer(text, event)
             if writer is not None and writer.what != "model" and _says_nothing(writer, text):
                 return False
+            if writer is not None and writer.text.removeprefix("./") == text:
+                return True
             return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
         return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
 

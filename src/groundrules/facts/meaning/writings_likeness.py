@@ -14,6 +14,7 @@ from groundrules.facts.python.texts import TEMPORARY
 from groundrules.typed import NamedTuple
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "requirements.txt", "dvc.yaml", "MLproject")
+_SYSTEM_FILES = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")  # run projects together
 _TELLING = ("print", "info", "debug", "warning")
 _FIXED = ("absolute", "home", "mount")  # places that do not depend on where a script runs
 _KINDS = frozenset(("data", "model"))
@@ -65,6 +66,8 @@ class Likeness:
         ours, theirs = normal(f"{here}/{clean}"), normal(f"{there}/{written}")
         if ours is not None and ours in (theirs, written):
             return True
+        if theirs is not None and theirs.count("/") > 1 and clean.endswith(f"/{theirs}"):
+            return True  # inside a clone of this repository
         tail, other = clean.lstrip("./"), written.lstrip("./")
         return "/" in tail and (other.endswith(tail) or ("/" in other and tail.endswith(other)))
 
@@ -91,7 +94,12 @@ class Likeness:
     def _near(self, one: str, other: str) -> bool:
         """Whether scripts of two folders may run in the same folder: projects of their own do not."""
         first, second = self.project(one), self.project(other)
-        return not first or not second or f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/")
+        if not first or not second or f"{first}/".startswith(f"{second}/") or f"{second}/".startswith(f"{first}/"):
+            return True
+        above = first
+        while above and not f"{second}/".startswith(f"{above}/"):
+            above = above.rpartition("/")[0]
+        return any(f"{above}/{name}" in self.link.owners.files for name in _SYSTEM_FILES) if above else False
 
     def _may_be(self, one: Written, name: str, clean: str, event: Event) -> bool:
         """Whether a write whose name is known in part can be of a file that is read: its folder must be the same, or

@@ -26,6 +26,7 @@ class Noted(Likeness):
         self.holed: set[str] = set()  # those of the names that have holes
         self.folders: dict[str, Written] = {}
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
+        self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
         self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
         self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
         self.fetched: set[tuple[str, str]] = set()  # scripts, and the archives that they download
@@ -50,6 +51,8 @@ class Noted(Likeness):
         if name.endswith(".shp"):  # the attributes of the shapes lie in a file beside
             self.note_write(f"{text[:-4]}.dbf", script, span, position, is_folder, what)
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
+        if "{" in name and kind_of(name) == "model" and "/" in head and "{" not in head.rpartition("/")[0]:
+            self.kept_models.setdefault(head.rpartition("/")[0], one)
         if head.count("/") > 1:
             self._note_filled(head, one)
         if (is_folder or "." not in name) and head not in ("", "."):

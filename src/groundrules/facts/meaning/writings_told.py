@@ -23,6 +23,8 @@ def told(writings: Writings, place: Callable[[int], Place]) -> Iterator[tuple[An
         yield "folders", name, plain(one)
     for name, one in writings.holding.items():
         yield "holding", name, plain(one)
+    for name, one in writings.kept_models.items():
+        yield "kept_models", name, plain(one)
     for key, one in writings.unpacked.items():
         yield "unpacked", key, plain(one)
     for script, archives in writings.opened.items():

@@ -81,7 +81,7 @@ class Interest:
         if tag == "ext":
             found = self.program.find(func[1], module.path)
             if found is None:
-                entry = self.knowledge.of(self.knowledge.canonical(func[1]))
+                entry = self.knowledge.of_library(self.knowledge.canonical(func[1]))
                 return entry is not None and any(role not in PASSIVE for role in entry)
             there = self.program.lookup(found)
             if there is None or there[2] or there[1][0] != "local":

@@ -80,6 +80,14 @@ class Knowledge:
         self._of[name] = entry
         return entry
 
+    def of_library(self, name: str) -> Entry | None:
+        """What is known of a library's function; of one that nothing is known of, what any library's method does."""
+        found = self.of(name)
+        if found is None:
+            anyones = self.method(name.rpartition(".")[2])
+            found = anyones if anyones is not None and anyones.get("of_libraries") else None
+        return found
+
     def method(self, name: str) -> Entry | None:
         """What is known of a method on a receiver of unknown type."""
         found: Entry | None = self.functions.get("*." + name)

@@ -23,7 +23,7 @@ class Callees(Classes):
             return self.method_entry(base, func[2])
         callee = self.fold(func, frame)
         for one in options(callee):
-            entry = self.knowledge.of(one[1]) if one[0] == "ext" else None
+            entry = self.knowledge.of_library(one[1]) if one[0] == "ext" else None
             if entry is not None or (one[0] == "ext" and one is callee):
                 return one[1], entry or {}
         return "", {}
@@ -33,7 +33,7 @@ class Callees(Classes):
         tag = base[0]
         if tag == "ext":
             qualified = self.knowledge.canonical(f"{base[1]}.{name}")
-            return qualified, self.knowledge.of(qualified) or {}
+            return qualified, self.knowledge.of_library(qualified) or {}
         if tag == "inst":
             known = self._instance_method(base[1], name)
             if known is not None:
