@@ -171,8 +171,9 @@ def relate_files(repository: Repository, link: Link, scope: frozenset[str] | Non
         file = files[path]
         if file.kind == "file":
             span = rows.span(path, (None, 1, 1, 1, 1))
+            folder = path.rpartition("/")[0]
             kept = (file.size, int(file.tracked), int(path in lfs), int(path in link.tests))
-            rows.add("file", path, span, path.rpartition("/")[0], kinds.kind(path), *kept)
+            rows.add("file", path, span, folder, kinds.kind(path), *kept, int(f"{folder}/__init__.py" in files))
 
 
 def relate_listings(

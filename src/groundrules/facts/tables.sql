@@ -23,7 +23,8 @@ CREATE TABLE file (
   size INTEGER,            -- bytes; NULL when the object is missing
   tracked INTEGER NOT NULL,-- git holds it
   lfs INTEGER NOT NULL,    -- git-lfs holds its contents
-  is_test INTEGER NOT NULL -- lies in a test folder or is named like a test or a fixture
+  is_test INTEGER NOT NULL,-- lies in a test folder or is named like a test or a fixture
+  in_package INTEGER NOT NULL -- lies in the folder of a Python package
 );
 
 -- A path that a version system other than git's own blobs answers for.

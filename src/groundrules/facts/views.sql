@@ -113,18 +113,26 @@ CREATE VIEW unpinned_load AS
       PARTITION BY hub_load.kind, coalesce(origin_span, hub_load.span), name, revision
       ORDER BY origin_span IS NOT NULL, path, cell, line, column, hub_load.rowid
     )
+  ),
+  told AS (
+    SELECT fetched.kind, first_value(told.span) OVER one AS span, first_value(told.function) OVER one AS function,
+      first_value(told.scope) OVER one AS scope, first_value(told.parameter) OVER one AS parameter, fetched.name, fetched.number,
+      CASE WHEN fetched.revision IS NULL THEN 'without a revision'
+        ELSE 'at the moving revision `' || fetched.revision || '`' END AS state,
+      CASE WHEN fetched.number = told.number THEN coalesce(fetched.origin_span, fetched.span) ELSE fetched.span END AS related
+    FROM fetched JOIN fetched AS told ON told.number = fetched.head
+    WINDOW one AS (
+      PARTITION BY fetched.kind, told.path, fetched.name, fetched.revision ORDER BY told.cell, told.line, told.column, told.number
+    )
   )
-  SELECT fetched.kind, -- dataset | model
-    first_value(told.span) OVER one AS span, -- where it is told
-    first_value(told.function) OVER one AS function, -- what fetches it there
-    first_value(told.scope) OVER one AS scope, -- the function or class around that
-    first_value(told.parameter) OVER one AS parameter, -- the argument that would pin it
-    fetched.name, -- the id
-    CASE WHEN fetched.revision IS NULL THEN 'without a revision'
-      ELSE 'at the moving revision `' || fetched.revision || '`' END AS state, -- how it is fetched
-    CASE WHEN fetched.number = told.number THEN coalesce(fetched.origin_span, fetched.span) ELSE fetched.span END
-      AS related -- each place that fetches it
-  FROM fetched JOIN fetched AS told ON told.number = fetched.head
-  WINDOW one AS (
-    PARTITION BY fetched.kind, told.path, fetched.name, fetched.revision ORDER BY told.cell, told.line, told.column, told.number
-  );
+  SELECT kind, -- dataset | model
+    span, -- where it is told
+    first_value(function) OVER call AS function, -- what fetches it there
+    first_value(scope) OVER call AS scope, -- the function or class around that
+    first_value(parameter) OVER call AS parameter, -- the argument that would pin it
+    first_value(name) OVER call AS name, -- the id; where a call fetches several, the first
+    CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END AS more, -- how many others the call fetches
+    first_value(state) OVER call AS state, -- how it is fetched
+    related -- each place that fetches it
+  FROM told JOIN (SELECT kind, span, count(DISTINCT name) AS n FROM told GROUP BY kind, span) USING (kind, span)
+  WINDOW call AS (PARTITION BY kind, span ORDER BY number);

@@ -47,6 +47,12 @@ def is_brought(text: str) -> bool:
     return hole.startswith("{") and any(word in hole.lower() for word in _BROUGHT)
 
 
+def is_scratch(text: str) -> bool:
+    """Whether the name of a file says that it is only there for a moment."""
+    stem = text.replace("\\", "/").rpartition("/")[2].partition(".")[0].lower()
+    return re.match(r"(tmp|temp|scratch)([^a-z]|$)", stem) is not None
+
+
 def is_blank(text: str) -> bool:
     """Whether a path ends in a blank that the reader of an exercise fills in."""
     stem = text.replace("\\", "/").rpartition("/")[2].partition(".")[0]

@@ -9,6 +9,7 @@ from groundrules.facts.meaning.addresses import (
     is_blank,
     is_brought,
     is_document,
+    is_scratch,
     is_shared,
     is_software,
     names_file,
@@ -256,6 +257,6 @@ class Data:
             link.scope_name(event.module, event.call.scope),
             event.entry.kind,
             owner,
-            int(event.entry.id in self.keeping or names_version(text)),
+            int(event.entry.id in self.keeping or names_version(text) or is_scratch(text)),
             int(mode == "append" and self.clearing.statements.idle.of(event.module.path, event.call.scope)),
         )

@@ -80,6 +80,8 @@ class Writings(Collected):
         if unpacked is not None:
             return unpacked
         above = clean.removeprefix("./")
+        if "/" not in above and event.module.path in self.programs:
+            return self.programs[event.module.path]
         if above in self.holding:
             return self.holding[above]
         while above:

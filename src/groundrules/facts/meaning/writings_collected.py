@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import re
 from groundrules.facts.meaning.addresses import is_hole, names_file
-from groundrules.facts.meaning.writings_likeness import named, stays_empty
+from groundrules.facts.meaning.writings_likeness import Written, named, stays_empty
 from groundrules.facts.meaning.writings_noted import Noted
 from groundrules.facts.ownership import ROOT, place_of
 from groundrules.facts.python.events import Event, Magic
@@ -177,6 +177,7 @@ class Collected(Noted):
         if ">" not in text and "|" not in text and (self.link.knowledge.of(f"$.{first}") or {}).get("looks"):
             return
         self._collect_move(text, script, span, position)
+        self._collect_program(text.split(), script, span, position)
         for word in text.replace("=", " ").replace(";", " ").replace(">", " ").split():
             word = word.strip("'\"&|")
             if "://" in word:
@@ -189,6 +190,13 @@ class Collected(Noted):
             elif ("." in word or "/" in word) and word != first:
                 self.note_write(word, script, span, position, "." not in word.rpartition("/")[2])
                 self.note_archive(word, script, span, position)
+
+    def _collect_program(self, words: list[str], script: str, span: int, position: tuple[int, int]) -> None:
+        """A program that nobody tracks: it may write any file into the folder in which it runs."""
+        runs = (self.link.knowledge.of(f"$.{words[0]}") or {}).get("runs_programs") if words else None
+        named = [word.strip("'\"") for word in words[1:2] if not word.startswith("-")]
+        if runs and named and self.link.owners.of(named[0], script).name in (None, "outside"):
+            self.programs.setdefault(script, Written("", script, span, position, False))
 
     def _collect_move(self, text: str, script: str, span: int, position: tuple[int, int]) -> None:
         """A folder that a command of the line gives another name to: a bare word that no other command says so of."""

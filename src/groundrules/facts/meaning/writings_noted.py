@@ -27,6 +27,7 @@ class Noted(Likeness):
         self.folders: dict[str, Written] = {}
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
         self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
+        self.programs: dict[str, Written] = {}  # scripts that run a program that nobody tracks
         self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
         self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
         self.fetched: set[tuple[str, str]] = set()  # scripts, and the archives that they download

@@ -7,6 +7,7 @@ from groundrules.facts.meaning.writings_likeness import Written
 from groundrules.typed import Any, Callable, Iterable, Iterator
 
 Place = tuple[Any, ...]
+_ONE_EACH = ("folders", "holding", "kept_models", "programs", "unpacked")  # what holds one write for each key
 _NEVER = (-1, -1)  # its place in a run: it is in none of the runs at hand
 
 
@@ -19,14 +20,9 @@ def told(writings: Writings, place: Callable[[int], Place]) -> Iterator[tuple[An
     for name, ones in writings.by_name.items():
         for one in ones:
             yield "by_name", name, plain(one)
-    for name, one in writings.folders.items():
-        yield "folders", name, plain(one)
-    for name, one in writings.holding.items():
-        yield "holding", name, plain(one)
-    for name, one in writings.kept_models.items():
-        yield "kept_models", name, plain(one)
-    for key, one in writings.unpacked.items():
-        yield "unpacked", key, plain(one)
+    for where in _ONE_EACH:
+        for key, one in getattr(writings, where).items():
+            yield where, key, plain(one)
     for script, archives in writings.opened.items():
         for name, one in archives:
             yield "opened", script, plain(one), name

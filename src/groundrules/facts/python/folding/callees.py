@@ -20,7 +20,10 @@ class Callees(Classes):
         func = call.func
         if func[0] == "attr":
             base = self.fold(func[1], frame)
-            return self.method_entry(base, func[2])
+            name, known = self.method_entry(base, func[2])
+            if is_text(base) and len(call.args) > len(known.get("parameters") or call.args):
+                return "", {}  # a text has a method of that name as well
+            return name, known
         callee = self.fold(func, frame)
         for one in options(callee):
             entry = self.knowledge.of_library(one[1]) if one[0] == "ext" else None
