@@ -8,10 +8,10 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_uses import nested
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator
+from groundrules.typed import Any, Iterable, Iterator, NamedTuple
 
 TAKING = ("get", "pop", "setdefault", "getint", "getfloat", "getboolean", "has_section", "has_option")
 _LOOKING = tuple(("name", one) for one in ("isinstance", "len", "type", "hasattr"))
@@ -23,6 +23,17 @@ _MOST_ROUNDS = 4
 Section = tuple[tuple[Any, ...], tuple[str, ...]]  # loader and keys
 
 
+ANY = frozenset(("",))  # nobody knows of which class
+
+
+class Stored(NamedTuple):
+    """Something that is kept: under which name, and by objects of which classes."""
+
+    name: str | None
+    value: Value
+    holders: frozenset[str] = ANY
+
+
 class Kept:
     """The names, and the sections below them that are used as a whole."""
 
@@ -30,13 +41,26 @@ class Kept:
         self.link = link
         self.repository = repository
         self.found = found
-        self.names: dict[str, set[Section]] = {}
+        self.names: dict[str, set[Section]] = {}  # `.name` of an attribute, `[name` of an item, `name(` of a result
+        self.holders: dict[str, set[str]] = {}  # by attribute: the classes whose methods keep something under it
         self._methods: dict[str, list[tuple[str, int]]] | None = None
         self._done: set[tuple[str, Section]] = set()
 
-    def add(self, name: str, loader: tuple[Any, ...], keys: tuple[str, ...]) -> None:
-        """Something keeps a section under a name."""
+    def add(self, name: str, loader: tuple[Any, ...], keys: tuple[str, ...], holders: frozenset[str] = ANY) -> None:
+        """Something keeps a section under a name: objects of these classes, where that is known."""
+        self.holders.setdefault(name, set()).update(holders)
         self.names.setdefault(name, set()).add((loader, keys))
+
+    def stored(self, op: Op, module: Module, number: int) -> Stored | None:
+        """What an operation keeps; None for any other operation."""
+        scope = module.code.scopes[number]
+        if op[0] == "a":
+            own = scope.params[0].name if scope.params else None
+            known = op[1][0] == "param" and op[1][2] == own and scope.parent > 0
+            return Stored(f".{op[2]}", op[3], family(module, scope.parent) if known else ANY)
+        if op[0] == "s":
+            return Stored(f"[{op[2][1]}" if op[2][0] == "const" else None, op[3])
+        return Stored(f"{scope.name}(" if scope.name else None, op[1]) if op[0] == "r" else None
 
     def methods(self, name: str) -> list[tuple[str, int]]:
         """The methods of that name in the part of the program that was read: file and scope."""
@@ -53,7 +77,8 @@ class Kept:
     def modules(self, names: set[str]) -> Iterator[Module]:
         """The files of the program that speak of one of the names."""
         paths = {name.partition(":")[0] for name in names if ":" in name}
-        paths |= {path for path, light in self.repository.lights().items() if names & light.names}
+        bare = {name.strip(".[(") for name in names}
+        paths |= {path for path, light in self.repository.lights().items() if bare & light.names}
         for path in sorted(paths)[:_MOST_MODULES]:
             module = self.link.walker.program.module(path)
             if module is not None:
@@ -78,14 +103,11 @@ class Kept:
         for one in module.code.contexts:
             if one.kind == "for":
                 self._use(one.value, module)
-        for scope in module.code.scopes:
+        for number, scope in enumerate(module.code.scopes):
             for op in scope.ops:
-                if op[0] == "a":
-                    self._keep(op[2], op[3], module)
-                elif op[0] == "s":
-                    self._keep(op[2][1] if op[2][0] == "const" else None, op[3], module)
-                elif op[0] == "r":
-                    self._keep(scope.name or None, op[1], module)
+                kept = self.stored(op, module, number)
+                if kept is not None:
+                    self._keep(kept.name, kept.value, module, kept.holders)
                 elif op[0] == "u" and id(op[1]) not in tested:
                     self._use(op[1], module)
 
@@ -122,7 +144,7 @@ class Kept:
         found = (callee[1], callee[2]) if callee[0] == "func" else folder.method(callee[1], callee[2], "__init__")
         there = self.link.walker.program.module(found[0]) if found is not None else None
         given = [*call.args, *(value for name, value in call.kwargs if name is None)]
-        bound: dict[str, Value] = {name: value for name, value in call.kwargs if name is not None}
+        bound: dict[str, Value] = {f".{name}": value for name, value in call.kwargs if name is not None}
         if found is not None and there is not None:
             receiver = callee[3] if callee[0] == "func" else callee
             inner = folder.bind(there, found[1], call, 0, folder.scope_frame(module, call.scope), receiver)
@@ -134,11 +156,11 @@ class Kept:
             if not any(value is one for one in bound.values()):
                 self._use(value, module)
 
-    def _keep(self, name: Any, value: Value, module: Module) -> None:
+    def _keep(self, name: Any, value: Value, module: Module, holders: frozenset[str] = ANY) -> None:
         sections = list(self._sections(value, module))
         for one in sections:
             if isinstance(name, str):
-                self.add(name, *one)
+                self.add(name, *one, holders)
             else:
                 self._note(one)
         if not sections:
@@ -176,12 +198,29 @@ class Kept:
             name, inner = _step(value, module)
             if name is None:
                 return
-            for loader, start in self.names.get(name, ()):
-                yield loader, (*start, *reversed(keys))
+            if name in self.names and self._is_held(name, inner, module):
+                for loader, start in self.names[name]:
+                    yield loader, (*start, *reversed(keys))
             if inner is None:
                 return
-            keys.append(name)
+            keys.append(name[1:])
             value = inner
+
+    def _is_held(self, name: str, inner: Value | None, module: Module) -> bool:
+        """Whether what a name is taken of may be what keeps something under it."""
+        holders = self.holders.get(name, ANY) if name.startswith(".") else ANY
+        if "" in holders or inner is None or inner[0] != "param":
+            return True
+        scope = module.code.scopes[inner[1]]
+        own = scope.params and scope.params[0].name == inner[2] and scope.parent > 0
+        return not own or not holders.isdisjoint(family(module, scope.parent))
+
+
+def family(module: Module, number: int) -> frozenset[str]:
+    """The names of a class and of those above it."""
+    scope = module.code.scopes[number]
+    bases = (str(base[-1]).rpartition(".")[2] for base in scope.bases if base[0] in ("ext", "name", "attr"))
+    return frozenset((scope.name, *bases))
 
 
 def harmless(link: Link, call: Call, frame: Frame) -> bool:
@@ -192,7 +231,12 @@ def harmless(link: Link, call: Call, frame: Frame) -> bool:
         return len(call.args) > 1 and call.args[1][0] == "const"
     entry = link.folder.entry_of(call, frame)[1]
     copies = (entry.get("writes") or {}).get("of_handle")  # a record of it
-    return bool(copies) or any(word in entry for word in _SHOWING) or entry.get("folds") == "same"
+    return (
+        bool(copies)
+        or entry.get("view") == "nothing"
+        or any(word in entry for word in _SHOWING)
+        or entry.get("folds") == "same"
+    )
 
 
 def _step(value: Value, module: Module) -> tuple[str | None, Value | None]:
@@ -201,16 +245,15 @@ def _step(value: Value, module: Module) -> tuple[str | None, Value | None]:
         value = value[1]
     tag = value[0]
     if tag == "attr":
-        return value[2], value[1]
+        return f".{value[2]}", value[1]
     if tag == "item" and value[2][0] == "const" and isinstance(value[2][1], str):
-        return value[2][1], value[1]
+        return f"[{value[2][1]}", value[1]
     if tag == "param":
         return f"{module.path}:{value[1]}:{value[2]}", None
-    if tag == "ext":
-        return value[1].rpartition(".")[2], None
     if tag == "call" and isinstance(value[1], int):
         call = module.code.calls[value[1]]
         if call.func[0] == "attr" and call.func[2] in TAKING and call.args and call.args[0][0] == "const":
-            return str(call.args[0][1]), call.func[1]
-        return _step(call.func, module)[0] if call.func[0] in ("attr", "ext") else None, None
+            return f"[{call.args[0][1]}", call.func[1]
+        named = call.func[0] in ("attr", "ext")
+        return (f"{str(call.func[-1]).rpartition('.')[2]}(" if named else None), None
     return None, None

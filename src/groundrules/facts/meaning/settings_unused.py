@@ -43,6 +43,8 @@ _SAYING = frozenset(
         "license",
     )
 )
+_MOST_PART = 0.5
+_ALMOST_ALL = 0.65
 _OF_TOOLS = ("defaults", "hydra")  # sections that the framework itself reads
 _EVERYWHERE = tuple(f"environment_keys.extract_{one}" for one in ("yaml", "json", "toml", "ini"))
 _LOADED = (".yaml", ".yml", ".toml", ".ini", ".cfg")
@@ -143,8 +145,11 @@ class Unused:
             or any(not one.startswith("config_files.") for one in _telling(path))
         ):
             return True
-        if path.rpartition("/")[2].startswith("catalog"):
+        stem = path.rpartition("/")[2].partition(".")[0]
+        if stem.startswith("catalog"):
             return True  # of data
+        if self.repository.survey.importing([stem]) and stem not in self.link.walker.program.tops:
+            return True  # a library's own, which is called by its name
         tops = {row.key for row in self.keys.trees.rows(path)[0] if "." not in row.key}
         return tops >= {"apiVersion", "kind"}
 
@@ -182,7 +187,8 @@ class Unused:
         taken = sum(any(_covered(key, source) for source, key in one.keys) for one in values)
         known = taken + sum(word_of(one.row) in named.read for one in left)
         most = max(len(source.read) + len(source.whole) for one in values for source, _ in one.keys) if taken else 0
-        if max(taken, most, known) < _ENOUGH or known * 2 < len(values) or not most:
+        share = _MOST_PART if most else _ALMOST_ALL  # of what nobody sees being taken, names have to tell more
+        if max(taken, most, known) < _ENOUGH or known < share * len(values):
             return
         sure = [one for one in left if word_of(one.row) not in named.somewhere | here]
         rest = [one for one in left if one not in sure and word_of(one.row) not in here and _out_of_reach(one, named)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_keys import Keys, loader
-from groundrules.facts.meaning.settings_names import TAKING, Kept, harmless
+from groundrules.facts.meaning.settings_names import ANY, TAKING, Kept, harmless
 from groundrules.facts.meaning.settings_uses import nested
 from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.folding import Frame
@@ -127,16 +127,11 @@ class Whole:
         return (id(frame.receiver) if frame.receiver is not None else 0, *sorted(given, key=str))
 
     def _op(self, op: tuple[Any, ...], frame: Frame) -> None:
-        tag = op[0]
-        if tag == "a":
-            self._keep(op[2], op[3], frame)
-        elif tag == "s":
-            self._keep(op[2][1] if op[2][0] == "const" else None, op[3], frame)
-        elif tag == "u" and id(op[1]) not in self._tested(frame.module):
+        kept = self.kept.stored(op, frame.module, frame.scope)
+        if kept is not None:
+            self._keep(kept.name, kept.value, frame, kept.holders)
+        elif op[0] == "u" and id(op[1]) not in self._tested(frame.module):
             self._look(op[1], frame)
-        elif tag == "r":
-            scope = frame.module.code.scopes[frame.scope]
-            self._keep(scope.name or None, op[1], frame)
 
     def _tested(self, module: Module) -> set[int]:
         known = self._tests.get(module.path)
@@ -145,12 +140,12 @@ class Whole:
             self._tests[module.path] = known
         return known
 
-    def _keep(self, name: Any, value: Value, frame: Frame) -> None:
+    def _keep(self, name: Any, value: Value, frame: Frame, holders: frozenset[str] = ANY) -> None:
         """Something is kept under a name: where it is a section, whoever takes that name has it."""
         folded = self.link.folder.fold(value, frame)
         for one in folded[1:] if folded[0] == "either" else (folded,):
             if one[0] == "settings" and isinstance(name, str):
-                self.kept.add(name, self.key(one[1]), one[2])
+                self.kept.add(name, self.key(one[1]), one[2], holders)
             elif one[0] == "settings":
                 self._note(one)
         if folded[0] not in ("either", "settings"):
@@ -200,7 +195,8 @@ class Whole:
         module = self.link.walker.program.module(found[0]) if found is not None else None
         if found is None or module is None:
             for name, value in given:  # the fields of a class without a constructor keep what they are given
-                self._keep(name, value, frame) if name is not None or value not in spread else None
+                if name is not None or value not in spread:
+                    self._keep(f".{name}" if name is not None else None, value, frame)
             return
         if any(param.kind == "kwargs" for param in module.code.scopes[found[1]].params):
             for value in spread:
