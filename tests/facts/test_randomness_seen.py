@@ -1,6 +1,8 @@
-"""Runs that only show figures: what examples of rules cannot tell apart, since findings of low confidence count there."""
+"""Draws of which only figures come: findings of low confidence count in the examples of rules."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 
@@ -33,6 +35,26 @@ plt.show()
 def test_a_figure_on_the_screen_is_told_from_what_is_kept(more: str, only: int) -> None:
     known = catalogue.load(ddl=facts.ddl(), cache="")
     gathered = facts.gather(sources.memory({"draw.py": DRAWN + more + "\n"}), known)
+    assert gathered.connection.execute(
+        "SELECT only_seen FROM draw WHERE function = 'numpy.random.rand'"
+    ).fetchall() == [(only,)]
+
+
+@pytest.mark.parametrize(
+    ("more", "only"),
+    [
+        ("print(rows.mean())", 1),
+        ("from sklearn.svm import SVC\nSVC().fit(rows, labels)", 0),
+        ('np.save("rows.npy", rows)', 0),
+    ],
+)
+def test_numbers_of_a_notebook_that_learns_nothing_are_only_seen(more: str, only: int) -> None:
+    known = catalogue.load(ddl=facts.ddl(), cache="")
+    cells = ["import numpy as np\nrows = np.random.rand(9)", more]
+    told: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook = {"cells": [{**told, "source": one} for one in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    text = json.dumps(notebook)
+    gathered = facts.gather(sources.memory({"tour.ipynb": text}), known)
     assert gathered.connection.execute(
         "SELECT only_seen FROM draw WHERE function = 'numpy.random.rand'"
     ).fetchall() == [(only,)]

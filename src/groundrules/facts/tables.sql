@@ -189,7 +189,7 @@ CREATE TABLE draw (
   seeded_before INTEGER NOT NULL, -- its generator was seeded before, in this entry point
   seeded_after INTEGER NOT NULL,  -- its generator is seeded, but only afterwards
   harmless INTEGER NOT NULL, -- no bearing on results: jitter, names, user agents, warm-up
-  only_seen INTEGER NOT NULL, -- a figure on the screen is all that its entry point leaves behind
+  only_seen INTEGER NOT NULL, -- only a figure on the screen comes of it, or it makes numbers up once in a notebook that learns nothing
   in_test INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

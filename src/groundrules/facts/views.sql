@@ -49,7 +49,7 @@ CREATE VIEW unseeded_run AS
     generator_name, -- how a person calls the generator
     span AS related, -- each draw
     'Here `' || function || '` draws.' AS related_message, -- what happens there
-    CASE WHEN only_seen THEN 'low' END AS confidence, -- low where a figure on the screen is all that comes of them
+    CASE WHEN only_seen THEN 'low' END AS confidence, -- low where only a figure on the screen comes of them, or numbers to look at
     count, -- how many there are
     cause -- loader | initialise | draw
   FROM compared WHERE count = most;
@@ -60,7 +60,7 @@ CREATE VIEW unseeded_own AS
     first_value(function) OVER one AS function, -- the first one
     first_value(seed_parameter) OVER one AS seed_parameter, -- the parameter that would seed the first one
     first_value(scope) OVER one AS scope, -- the function or class around it
-    CASE WHEN only_seen THEN 'low' END AS confidence, -- low where a figure on the screen is all that comes of it
+    CASE WHEN only_seen THEN 'low' END AS confidence, -- low where only a figure on the screen comes of it, or numbers to look at
     purpose, -- split | estimator | search
     span AS related, -- each draw
     'Nothing seeds `' || function || '` either.' AS related_message -- what is wrong there

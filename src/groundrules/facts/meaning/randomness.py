@@ -180,7 +180,7 @@ class Randomness:
             int(before),
             int(after),
             int(self.bearing.harmless(event, told)),
-            int(self.seen.only(event.entry, event.entry.id in self.bearing.written)),
+            int(self.seen.only(event, event.entry.id in self.bearing.written)),
             int(link.in_test(event.module.path) or event.entry.kind == "test"),
             link.scope_name(event.module, event.call.scope),
         )

@@ -42,6 +42,7 @@ _WITHOUT_BEARING = (
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
 _PICTURES = ("plot", "show", "animate", "visual")
+_LEARNED_FROM = ("x", "X", "y")
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
 
@@ -148,7 +149,7 @@ class Bearing(Idle):
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
             return True
-        if self._compiles(event) or of_letters(event):
+        if self._compiles(event) or of_letters(event) or self._learns_noise(event):
             return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
@@ -221,6 +222,26 @@ class Bearing(Idle):
                     return True
             frame = frame.caller
         return False
+
+    def _learns_noise(self, event: Event) -> bool:
+        """Whether a model is only tried out: rows and answers are both drawn, neither from the other."""
+        module = event.module
+        for kind, number, _ in users_of(module, event.number):
+            call = module.code.calls[number] if kind == "call" else None
+            step = self.link.folder.entry_of(call, event.frame)[1].get("step") or {} if call is not None else {}
+            if call is not None and step.get("does") == "fit":
+                given = [*call.args, *(value for name, value in call.kwargs if name in _LEARNED_FROM)][:2]
+                return len(given) == 2 and all(self._drawn(value, event.frame) for value in given)
+        return False
+
+    def _drawn(self, value: Value, frame: Frame) -> bool:
+        """Whether a value is made of nothing but numbers that are drawn."""
+        if value[0] in ("list", "tuple"):
+            return bool(value[1]) and all(self._drawn(one, frame) for one in value[1])
+        if value[0] == "dict":
+            return bool(value[1]) and all(self._drawn(one, frame) for _, one in value[1])
+        entry = self.link.folder.entry_of(frame.module.code.calls[value[1]], frame)[1] if value[0] == "call" else {}
+        return (entry.get("draws") or {}).get("purpose") in ("noise", "sample")
 
     def _compiles(self, event: Event) -> bool:
         """Whether numbers are only there to have a function compiled: nothing takes what it makes of them."""

@@ -1,4 +1,4 @@
-"""Runs whose only outcome is a figure on the screen: they write nothing, report nothing and train no network."""
+"""Draws of which only a figure on the screen comes, or numbers that a notebook which learns nothing looks at."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterable
 
+_LEARNS = frozenset(("learns", "splits", "step"))
 _KEEPS = ("writes", "tracks", "runs_sql", "validates")
 _BY_NAME = "*."  # before the name of a method whose receiver is not known
 _NETWORK = ("initialise", "loader", "augment")
@@ -25,6 +26,7 @@ class Seen:
         self.link = link
         self.showing: set[int] = set()  # entry points that show a figure
         self.keeping: set[int] = set()  # entry points that write, report or train
+        self.learning: set[int] = set()  # entry points that fit something
         self._known: dict[int, bool] = {}
 
     def collect(self, event: Event) -> None:
@@ -35,12 +37,21 @@ class Seen:
             self.showing.add(entry)
         elif outcome is not None and not (outcome == "training" and event.name.startswith(_BY_NAME)):
             self.keeping.add(entry)
+        elif outcome is not None or not _LEARNS.isdisjoint(known):
+            self.learning.add(entry)
         if any(role in known for role in _KEEPS) or (known.get("draws") or {}).get("purpose") in _NETWORK:
             self.keeping.add(entry)
 
-    def only(self, entry: EntryPoint, keeps: bool) -> bool:
-        """Whether a figure on the screen is all that an entry point leaves; `keeps` says what else is known of it."""
-        if keeps or entry.id in self.keeping or entry.id not in self.showing:
+    def only(self, event: Event, keeps: bool) -> bool:
+        """Whether a figure on the screen is all that the entry point of a draw leaves, or numbers that a notebook which
+        learns nothing makes up once; `keeps` says what else is known of it."""
+        entry = event.entry
+        if keeps or entry.id in self.keeping:
+            return False
+        once = event.call.scope == 0 and not self.link.in_loop(event)
+        if entry.kind == "notebook" and once and entry.id not in self.learning:
+            return True
+        if entry.id not in self.showing:
             return False
         if entry.id not in self._known:
             self._known[entry.id] = not any(self._reports(*one) for one in self._ran(entry))
