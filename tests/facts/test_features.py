@@ -71,7 +71,10 @@ def test_names_that_are_read_by_their_text(code: str, read: int) -> None:
 
 
 def test_a_cell_that_does_not_parse_may_use_the_table() -> None:
-    assert asked({"look.ipynb": notebook(READ + "frame['a'] = frame.x * 2", "print(frame")}, COLUMNS) == []
+    read = READ + "frame['a'] = frame.x * 2\nframe['b'] = frame.x * 2\nprint(frame['x'].sum())"
+    assert asked({"look.ipynb": notebook(read, "print(frame")}, COLUMNS) == [("a", 1, 0), ("b", 1, 0)]
+    assert asked({"look.ipynb": notebook(read, "print(a")}, COLUMNS) == [("a", 1, 0), ("b", 0, 0)]
+    assert asked({"look.ipynb": notebook(read, "# No code\nat all, this")}, COLUMNS) == [("a", 0, 0), ("b", 0, 0)]
 
 
 def test_a_file_that_does_not_parse_may_read_the_list() -> None:

@@ -38,7 +38,7 @@ class Columns:
         self.repository = repository
         self.readers = readers or Readers(repository)
         self.tables = Tables(link)
-        self.callers = Callers(self.tables, self.readers)
+        self.callers = Callers(self.tables, self.readers, link.tests)
         self.tables.calls_of = self.callers.of
         self.formulas = Formulas(link)
         self.kinds = Kinds(self.tables)
@@ -58,7 +58,8 @@ class Columns:
                 continue
             module = self.link.folder.program.module(path)
             facts = self.repository.facts(path)
-            if module is not None and facts is not None and not facts.troubles:
+            whole = facts is not None and (not facts.troubles or path.endswith(".ipynb"))
+            if module is not None and whole:
                 self._module(module)
                 if not module.code.cells:
                     self.formulas.module(module)
@@ -82,7 +83,9 @@ class Columns:
 
     def _added(self, module: Module, store: Store, number: int) -> tuple[bool, Dropped | None]:
         """What becomes of a column that a call adds: functions that the same call is given may read it."""
-        if out_of_sight(module, store):
+        flow = self.flow(module, store.scope)
+        shown = module.code.cells and store.scope == 0 and not flow.uses(store.base) and store.base not in flow.names
+        if out_of_sight(module, store) or shown:
             return True, None
         fate = Fate(self, store.column)
         fate.plainly = True
@@ -98,6 +101,9 @@ class Columns:
         if told is None:
             return
         used, dropped = told
+        names = (store.column, *self.flow(module, store.scope).names.get(store.base, ()))
+        broken = module.code.cells > 0 and any(self.readers.in_broken_cell(one, module.path) for one in names)
+        used = used or broken
         if dropped is not None and stands_in(module, store):
             return
         scope = module.code.scopes[store.scope].qualname
@@ -177,7 +183,7 @@ class Columns:
     ) -> tuple[bool, Dropped | None]:
         fate = Fate(self, store.column)
         fate.type = self.kinds.of(module, store)
-        flow = without(self.flow(module, store.scope), store)
+        flow = on_this_branch(module, without(self.flow(module, store.scope), store), store)
         try:
             for frame, above in frames:
                 caller = (self.here(above[0]), above[1]) if above is not None else None
@@ -253,6 +259,18 @@ def without(flow: Flow, store: Store) -> Flow:
     again = flow.stored(store.scope).get((store.base, store.column), ())
     uses = flow.uses(store.base)
     kept = [use for use in uses if not any(inside(use, store, *one) for one in again)]
+    return flow.replaced(store.base, kept) if len(kept) < len(uses) else flow
+
+
+def on_this_branch(module: Module, flow: Flow, store: Store) -> Flow:
+    """The flow without the uses that see the table as it is on the other branch, where the column is not stored."""
+    context = module.code.contexts[store.context]
+    ops = module.code.scopes[store.scope].ops[store.position :]
+    bound = (
+        {op[2] for op in ops if op[0] == "=" and op[4] == store.context} if context.kind in ("if", "else") else set()
+    )
+    uses = flow.uses(store.base)
+    kept = [use for use in uses if use.via is None or bound.isdisjoint(parts(use.via))]
     return flow.replaced(store.base, kept) if len(kept) < len(uses) else flow
 
 

@@ -41,6 +41,7 @@ class Calls:
         if isinstance(told, dict):
             self.selections.selection(here, call, number, entry, depth)
             return
+        self.fate.own = self.fate.own or ("writes_column" in entry or ("writes_columns" in entry and told == "same"))
         self.spoken(here, call, entry)
         self._columns_read(here, call, entry)
         if told == "same":

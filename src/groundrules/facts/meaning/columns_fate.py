@@ -47,6 +47,7 @@ class Fate:
         self.type: str | None = None  # of the values: text | number, where that is plain
         self.plainly = False  # calls tell what they read only where it is spelled out
         self.told = False  # some column of the table is read by its name
+        self.own = False  # what is read only makes another column of the same table
         self.merged = False  # joined with another table, which may add something to its name
         self.drops: list[tuple[str, Any]] = []  # (path, where)
         self.steps = 0
@@ -132,6 +133,7 @@ class Fate:
         return use.kind == "method" and self.calls.selections.removes_in_place(here, use.what)
 
     def _use(self, here: Here, value: Value, kind: str, use: Use, depth: int) -> None:
+        self.own = here.flow.stores_at(use, value)
         if use.kind == "item":
             self._item(here, value, use, depth)
         elif use.kind == "attribute":
@@ -159,7 +161,7 @@ class Fate:
         """Columns are read by their names; None: by names that nobody knows."""
         if names is None:
             raise Used
-        self.told = self.told or bool(names)
+        self.told = self.told or (bool(names) and not self.own)
         for name in names:
             if name == self.column or ("{}" in name and matches(name, self.column)):
                 raise Used
@@ -186,7 +188,7 @@ class Fate:
             if names is not None or not self._takes_rows(here, key):
                 self.reads(names)
                 return
-        derived = ("item", value, key)
+        derived = ("item", use.via or value, key)
         if here.flow.uses(derived):
             self.follow(here, derived, -1, depth)
 
@@ -218,15 +220,26 @@ class Fate:
         if told == "none":
             return
         if told == "rows":
-            self.follow(here, ("attr", value, use.what), -1, depth)
+            self.follow(here, ("attr", use.via or value, use.what), -1, depth)
         elif told is not None:
-            raise Used
+            if not (self.tables.entry(kind, use.what).get("lists_columns") and self._dead(here, use)):
+                raise Used
+            return
         self.reads((use.what,))
         found: list[str] = []
-        for one in here.flow.uses(("attr", value, use.what)) if told is None else ():
+        for one in here.flow.uses(("attr", use.via or value, use.what)) if told is None else ():
             if one.kind == "item":
                 texts(one.what, here.module.code.calls, found)
         self.reads(tuple(found))
+
+    def _dead(self, here: Here, use: Use) -> bool:
+        """Whether a statement binds a name that nothing reads."""
+        module = here.module
+        ops = module.code.scopes[use.scope].ops[use.position :]
+        end = next((op for op in ops if op[0] == "=" and use.where is not None and op[3][:2] == use.where[:2]), None)
+        if end is None or any(end[1] in scope.loads for scope in module.code.scopes):
+            return False
+        return use.scope != 0 or not self.columns.hidden(module, end[1])
 
     def _deleted(self, here: Here, use: Use) -> None:
         names = self.tables.names(use.what, here.frame)

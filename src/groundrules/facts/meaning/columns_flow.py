@@ -23,6 +23,7 @@ class Use(NamedTuple):
     scope: int
     position: int
     where: Any
+    via: Value | None = None  # what the value is one of, after branches
 
 
 class Store(NamedTuple):
@@ -47,6 +48,8 @@ class Flow:
         self.names: dict[Value, list[str]] = {}  # the names that a value is bound to
         self.other: tuple[Value, list[Use]] | None = None  # the one value whose uses are not those of `of`
         self._stored: dict[int, dict[tuple[Value, str], list[tuple[int, Any]]]] = {}
+        self._lines: dict[int, set[tuple[Any, ...]]] = {}
+        self._via: Value | None = None
         self.at: tuple[int, int, Any] = (root, 0, None)  # the scope, position and place that is being read
         for number in scopes_below(module, root):
             scope = module.code.scopes[number]
@@ -110,7 +113,8 @@ class Flow:
         """The same flow with other uses of one value."""
         other = Flow.__new__(Flow)
         other.module, other.root, other.names, other.at = self.module, self.root, self.names, self.at
-        other.of, other.other, other._stored = self.of, (value, uses), self._stored
+        other.of, other.other, other._stored, other._via = self.of, (value, uses), self._stored, None
+        other._lines = self._lines
         return other
 
     def uses(self, value: Value) -> Sequence[Use]:
@@ -128,6 +132,17 @@ class Flow:
                 if op[0] == "s" and op[2][0] == "const" and isinstance(op[2][1], str):
                     found.setdefault((op[1], op[2][1]), []).append((position, op[4]))
         return found
+
+    def stores_at(self, use: Use, value: Value) -> bool:
+        """Whether the line of a use stores a column into the same table."""
+        if use.where is None or use.kind not in ("item", "attribute", "method"):
+            return False
+        lines = self._lines.get(use.scope)
+        if lines is None:
+            lines = self._lines[use.scope] = {
+                (base, *where[:2]) for (base, _), places in self.stored(use.scope).items() for _, where in places
+            }
+        return (use.via or value, *use.where[:2]) in lines
 
     def _call(self, number: int) -> None:
         call = self.module.code.calls[number]
@@ -155,7 +170,7 @@ class Flow:
         if tag in _PLAIN or depth > _DEEPEST:
             return
         if kind is not None and tag in _TRACKED:
-            self.of.setdefault(value, []).append(Use(kind, what, *self.at))
+            self.of.setdefault(value, []).append(Use(kind, what, *self.at, self._via))
         if tag in ("call", "name", "param"):
             return
         if tag == "attr":
@@ -164,8 +179,10 @@ class Flow:
             self.visit(value[1], None, None, inner or kind, depth + 1)
             self.visit(value[2], "whole", None, None, depth + 1)
         elif tag in ("either", "or", "and"):
+            before, self._via = self._via, (value if tag == "either" and self._via is None else self._via)
             for part in value[1:] if tag == "either" else value[1]:
                 self.visit(part, kind, what, inner, depth + 1)
+            self._via = before
         elif tag == "unpack" and value[1][0] == "elem":
             self.visit(value[1][1], "loop", value, "whole", depth + 1)
         elif tag == "unpack" and value[1][0] == "call":

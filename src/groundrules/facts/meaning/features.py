@@ -19,7 +19,11 @@ _COLUMNS = words(
 )
 _KINDS = words("cat num categorical numerical numeric ordinal nominal continuous discrete binary target")
 _NAMED = words("vars variables attribs attributes names fields")
+_LIMITS = words("max min n")  # of how many columns a learner looks at
 _LONGEST = 80
+_DEEPEST = 4  # calls around a list of columns
+_WORDS = ("features", "columns", "categorical", "numerical")
+_LONG = 6  # letters of a word that is one of these, but for one
 _SLIP = 8  # letters of a name that one slip leaves recognisable
 _SEEN: dict[str, bool] = {}  # names that were asked about: the same ones come again and again
 
@@ -44,6 +48,8 @@ class Features:
         self.repository = repository
         self.readers = Readers(repository)
         self.dynamic = Dynamic()
+        functions = link.knowledge.functions
+        self.listing = {name.rpartition(".")[2] for name in functions.having("lists_columns")}
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The lists and queries of the files in the scope."""
@@ -72,9 +78,26 @@ class Features:
             for op in scope.ops:
                 if op[0] == "=" and (op[1] in named or slips(op[1], named)):
                     items = column_names(op[2])
-                    if items:
+                    if items or self._taken(module, op[2]):
                         kind, used = self._read(module, number, scope, op[1], op[2])
+                        kind = kind if items else "computed"
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
+
+    def _taken(self, module: Module, value: Value, depth: int = 0) -> bool:
+        """Whether a value is a list of some or all columns of a table."""
+        tag = value[0]
+        if tag == "attr":
+            return value[2] in self.listing
+        if tag == "item":
+            return self._taken(module, value[1], depth)
+        if tag == "comp":
+            return value[1][0] == "elem" and any(self._taken(module, one, depth + 1) for one in value[2])
+        if tag != "call" or depth > _DEEPEST:
+            return False
+        call = module.code.calls[value[1]]
+        if call.func[0] == "attr" and self._taken(module, call.func[1], depth + 1):
+            return True
+        return any(self._taken(module, one, depth + 1) for one in call.args[:1])
 
     def _read(self, module: Module, number: int, scope: Scope, name: str, value: Value) -> tuple[str, bool]:
         """What kind of declaration a binding is, and whether anything reads the name."""
@@ -146,8 +169,9 @@ def named_like_columns(name: str) -> bool:
     known = _SEEN.get(name)
     if known is None:
         told = words_of(name)
-        pair = len(told) > 1 and told[-1] in _NAMED and not _KINDS.isdisjoint(told)
-        known = _SEEN[name] = pair or not _COLUMNS.isdisjoint(told)
+        pair = len(told) > 1 and ((told[-1] in _NAMED and not _KINDS.isdisjoint(told)) or _KINDS.issuperset(told))
+        slip = any(len(one) >= _LONG and any(differs_once(one, other) for other in _WORDS) for one in told)
+        known = _SEEN[name] = pair or slip or not (_COLUMNS.isdisjoint(told) or not _LIMITS.isdisjoint(told[:1]))
     return known
 
 
