@@ -14,6 +14,7 @@ _OPENS = re.compile(
 )
 _NAMED = re.compile(r"\bname\"?\s*[=:]\s*\"([A-Za-z_][A-Za-z0-9_]*)\"")
 _KEY = re.compile(r"(?:^|[{,])\s*\"?([A-Z_][A-Z0-9_]+)\"?\s*[=:](?!=)")
+_EXPORTED = re.compile(r"(?:^|[\s;&|\"'])export\s+([A-Za-z_]\w*)=")  # in the text of a start script
 _SECRET = re.compile(r"\b(?:secret_id|secret|credentialsId)\b\"?\s*[=:]\s*['\"]([A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"]")
 
 
@@ -43,6 +44,8 @@ def _scan(data: bytes, names: Names) -> None:
         if match := _VARIABLE.match(line):
             names.add(match.group(1), number, match.start(1) + 1)
         names.matches(_SECRET, line, number)
+        if "export" in line:
+            names.matches(_EXPORTED, line, number)
         opens = _OPENS.search(line) if inside is None else None
         if opens:
             inside = depth

@@ -36,6 +36,7 @@ _HOLDERS = frozenset(
         "secrets-manager",
     )
 )
+_EXPORTED = re.compile(r"(?:^|[\s;&|\"'])export\s+([A-Za-z_]\w*)=")
 _LOOSE = frozenset(("variables", "secrets", "args"))  # hold them only in files that are about running things
 _FIELDS = frozenset(("name", "key", "variable", "value", "valuefrom", "value_from", "secret", "group", "required"))
 _DATA = ("data", "stringData", "spec.encryptedData", "spec.data")
@@ -73,6 +74,9 @@ def extract_yaml(data: bytes) -> Rows:
     names = Names("settings")
     if b"env" in data.lower() or b"apiVersion" in data:
         _yaml(data, names, None, any_case=False, loose=False)
+    if b"export " in data:  # start scripts in a block of text
+        for number, line in numbered(data):
+            names.matches(_EXPORTED, line, number)
     return names.result()
 
 

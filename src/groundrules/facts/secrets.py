@@ -22,7 +22,19 @@ _NAME = pattern(
     r"(?:^|[._-])(?:password|passwd|pwd|secret|secret_?key|access_?key|api_?key|apikey|private_?key|client_?secret|auth_?token"
     r"|access_?token|api_?token|fernet_?key|token|pat|credential|connection_?string|account_?key)$"
 )
-_NOT_NAMED = ("public", "token_type", "max_token", "pad_token", "eos_token", "bos_token", "unk_token", "mask_token")
+_NOT_NAMED = (
+    "checksum",
+    "digest",
+    "hash",
+    "public",
+    "token_type",
+    "max_token",
+    "pad_token",
+    "eos_token",
+    "bos_token",
+    "unk_token",
+    "mask_token",
+)
 _WORDS = (
     "password", "passwd", "passw", "p@ss", "strong", "secure", "secret", "example", "change", "your", "xxx",
     "test", "dummy", "local", "admin", "postgres",

@@ -10,6 +10,7 @@ from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_folders import missing_folders
 from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
+from groundrules.facts.meaning.settings_parameters import Parameters
 from groundrules.facts.meaning.settings_reads import Reads, plain
 from groundrules.facts.meaning.settings_shadows import Shadows
 from groundrules.facts.python.program import Module
@@ -78,7 +79,9 @@ class Settings:
         keys.relate(self.scope)
         from groundrules.facts.meaning.settings_unused import Unused
 
-        self.unused = Unused(self.link, self.repository, keys)
+        parameters = Parameters(self.link, self.repository)
+        parameters.relate(self.scope)
+        self.unused = Unused(self.link, self.repository, keys, parameters.paths())
         reads = Reads(self.link, self.repository, self.data, keys)
         for event in self.link.walker.events:
             reads.relate(event)

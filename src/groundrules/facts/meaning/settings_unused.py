@@ -72,8 +72,9 @@ class Leaf(NamedTuple):
 class Unused:
     """Rows of table unused_key."""
 
-    def __init__(self, link: Link, repository: Repository, keys: Keys) -> None:
+    def __init__(self, link: Link, repository: Repository, keys: Keys, others: frozenset[str]) -> None:
         self.link = link
+        self.others = others  # files of which something else tells
         self.repository = repository
         self.keys = keys
         self.told: dict[str, list[ConfigKey]] = {}
@@ -144,6 +145,8 @@ class Unused:
             or path.startswith("docs/")
             or any(not one.startswith("config_files.") for one in _telling(path))
         ):
+            return True
+        if path in self.others:
             return True
         stem = path.rpartition("/")[2].partition(".")[0]
         if stem.startswith("catalog"):
