@@ -179,7 +179,7 @@ class Randomness:
             *own,
             int(before),
             int(after),
-            int(self.bearing.harmless(event, told)),
+            int(self.bearing.harmless(event, told) or self.origins.only_handed(event)),
             int(self.seen.only(event, event.entry.id in self.bearing.written)),
             int(link.in_test(event.module.path) or event.entry.kind == "test"),
             link.scope_name(event.module, event.call.scope),

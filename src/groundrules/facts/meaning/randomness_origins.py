@@ -98,6 +98,16 @@ class Origins:
         callee = self.link.folder.callee(owner.caller.module.code.calls[owner.call], owner.caller)
         return callee[0] == "class" or callee[1:3] == (owner.module.path, owner.scope)
 
+    def only_handed(self, event: Event) -> bool:
+        """Whether a draw stands in a function that an imported module only hands on while it is imported."""
+        handed, frame = False, event.frame
+        while frame.caller is not None:
+            handed = handed or (frame.call >= 0 and not self._is_called(frame))
+            frame = frame.caller
+            if frame.scope == 0 and frame.module is not event.entry.module:
+                return handed
+        return False
+
     def _unset(self, value: Value, frame: Frame) -> Origin | None:
         """The declaration of a command-line option that has no default, when the value is that option."""
         if value[0] != "attr":
