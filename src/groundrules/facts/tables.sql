@@ -425,14 +425,15 @@ CREATE TABLE built_table (
 CREATE TABLE clock_use (
   span INTEGER NOT NULL,
   function TEXT NOT NULL,
-  sink TEXT NOT NULL,      -- path | partition | window | predicate | start_date | key | log | audit | name | duration | unknown
+  sink TEXT NOT NULL,      -- path | partition | window | predicate | start_date | key | log | audit | name | duration | default | unknown
   sink_span INTEGER,       -- where it goes
   evaluated TEXT NOT NULL, -- parse (a DAG file's module level) | import (module level or a default argument) | run
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL,
   stands_in INTEGER NOT NULL, -- it is only asked where nobody says the time: `day or today()`, a branch for a missing day
   looks INTEGER NOT NULL,  -- it only decides what is looked for or read, or what people are sent
-  scheduled INTEGER NOT NULL -- a workflow that has a schedule runs it, as far as imports and folders tell
+  scheduled INTEGER NOT NULL, -- a workflow that has a schedule runs it, as far as imports and folders tell
+  shifted INTEGER NOT NULL -- what goes there lies a stretch of time before the present
 );
 
 -- A value that no two runs share (a random id), in what a pipeline runs, by where it goes.
@@ -460,7 +461,8 @@ CREATE TABLE removal (
   guarded INTEGER NOT NULL,-- under an existence test, missing_ok, or a handler
   temporary INTEGER NOT NULL,-- a temporary file, one that the same step wrote, or one that the function has tried to remove before
   in_task INTEGER NOT NULL,
-  scope TEXT NOT NULL
+  scope TEXT NOT NULL,
+  scripted INTEGER NOT NULL -- a script that takes options does it, in a repository that has tasks
 );
 
 -- A file that a task writes piece by piece at its place, where the next run leaves out what is there already.

@@ -23,6 +23,7 @@ _PATHS = ("reads", "writes", "removes", "makes_folder", "atomic_target", "lists"
 _LOOKS = frozenset({"reads", "lists", "tests_existence", "changes_folder"})
 _ROLES = frozenset({*_PATHS, "task", "workflow", "runs_sql", "waits", "runs", "inserts", "task_class"})
 _TIME_OF_DAY = frozenset({"time", "timetz"})  # what a moment's method of this name gives holds no day
+_COMMANDS = frozenset({"command", "cmd", "commands"})  # of a container or a job, which is told what to work on
 _LOOKUPS = frozenset({"get", "setdefault"})
 _CHANGES = frozenset({"insert", "update", "merge", "copy", "delete"})
 
@@ -49,8 +50,19 @@ def given(trail: Trail, here: Here, use: Use) -> None:
         counted = here.counted or call.func[-1] in _RANGES
         if use.inside.key is None or not trail.end(sink_of(use.inside.key, record=rows), here):
             trail.follow(here._replace(counted=counted), ("call", use.number))
-    else:
-        trail.end(trail.worded(use, record=bool((entry.get("writes") or {}).get("of_handle"))), here)
+    elif not _hands_on(trail, here, use, call, frame):
+        told = trail.worded(use, record=bool((entry.get("writes") or {}).get("of_handle")))
+        trail.end("window" if told is None and use.what in _COMMANDS else told, here)
+
+
+def _hands_on(trail: Trail, here: Here, use: Use, call: Call, frame: Frame) -> bool:
+    """Into a function that is handed over before its arguments, to be called elsewhere: `pool.submit(work, day)`."""
+    first = trail.flow.folder.fold(call.args[0], frame) if call.args and call.func[0] == "attr" else None
+    if first is None or first[0] != "func" or use.what == 0 or len(call.args) < 2:
+        return False
+    what = use.what - 1 if isinstance(use.what, int) else use.what
+    _into(trail, here, use._replace(what=what), first)
+    return True
 
 
 def _holds_rows(trail: Trail, entry: Entry) -> bool:
@@ -122,6 +134,8 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
         if not starts and unscheduled(trail.flow.link, call, entry, frame):
             return trail.end("log", here)  # what a form suggests to whoever starts a run by hand
         return trail.end("start_date" if starts else trail.worded(use), here)
+    if "declares_option" in entry:
+        return use.what == entry["declares_option"].get("default") and _option(trail, here, call)
     if "task" in entry and "start_date" in (param, use.inside.key):
         return trail.end("start_date", here)
     for role in _PATHS:
@@ -134,6 +148,14 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
     return _asked(trail, here, use, entry, param)
+
+
+def _option(trail: Trail, here: Here, call: Call) -> bool:
+    """What an option is by default that tells a job its day."""
+    named = [str(one[1]).lstrip("-") for one in call.args if one[0] == "const"]
+    kinds = [sink_of(one) for one in named]
+    day = next((kind for kind in kinds if kind in ("window", "partition")), None)
+    return trail.end(day and "window", here._replace(shifted=False))
 
 
 def _asked(trail: Trail, here: Here, use: Use, entry: Entry, param: str | None) -> bool:

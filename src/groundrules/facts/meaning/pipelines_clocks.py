@@ -64,7 +64,7 @@ class Clocks:
         if key in self.seen or not runs or self.link.in_test(event.module.path):
             return
         self.seen.add(key)
-        sinks = gravest(self.flow.sinks(event.module, event.number)) or self._parameter(event.module, event.number)
+        sinks = self._ends(event.module, event.number)
         sink: Sink | None = sinks[0] if sinks else None
         if sink is not None and not clock and self._handed_out(event):
             return  # whoever comes next is told the name, and takes what the last try has made
@@ -96,7 +96,9 @@ class Clocks:
         place, scope = rows.span(module.path, call.where), self.link.scope_name(module, call.scope)
         looks = sink is not None and (sink.looks or is_told(sink.path, module, call.scope))
         timed = self.timing.runs(module.path)
-        more = (int(stands_in(module, number)), int(looks), int(timed)) if table == "clock_use" else ()
+        shifted = sink is not None and sink.shifted
+        flags = (stands_in(module, number), looks, timed, shifted)
+        more = map(int, flags) if table == "clock_use" else ()
         rows.add(table, place, name, kind, there, evaluated, 1, scope, *more)
 
     def fields(self) -> None:
@@ -108,9 +110,17 @@ class Clocks:
                     continue
                 name, entry = self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))
                 if entry.get("clock") and not entry.get("clock_unless"):
-                    sinks = gravest(self.flow.sinks(module, number)) or self._parameter(module, number)
+                    sinks = self._ends(module, number)
                     for sink in (*sinks, *([None] if not sinks else [])):
                         self._row("clock_use", module, number, name, sink, "import")
+
+    def _ends(self, module: Module, number: int) -> list[Sink]:
+        """Where a time ends, as far as that can be told."""
+        return (
+            gravest(self.flow.sinks(module, number))
+            or self._parameter(module, number)
+            or self.flow.default(module, number)
+        )
 
     def _parameter(self, module: Module, number: int, depth: int = 0) -> list[Sink]:
         """The field that declares a parameter of a task, when its default is made of the value: it tells the runs
@@ -193,7 +203,7 @@ def gravest(sinks: list[Sink]) -> list[Sink]:
     def rank(sink: Sink) -> int:
         return _ORDER.index(sink.kind) if sink.kind in _ORDER else 99
 
-    first = min(sinks, key=lambda sink: (rank(sink), sink.looks), default=None)
+    first = min(sinks, key=lambda sink: (rank(sink), sink.looks, not sink.shifted), default=None)
     if first is None:
         return []
     files = {first.path: first}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.pipelines_clearing import steps
+from groundrules.facts.meaning.pipelines_paths import within
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
 
@@ -16,14 +16,27 @@ _DEEPEST = 6
 
 
 def only_if_other(event: Event) -> bool:
-    """Whether a function that leads to an event goes on only where contents are other than those of before."""
-    for frame, _ in steps(event):
-        contexts = {call.context for call in frame.module.code.calls if call.scope == frame.scope}
-        for context in contexts:
-            tests = (value for kind, value in contexts_of(frame.module, context) if kind in ("if", "else"))
-            if any(compares(frame.module, test) for test in tests):
-                return True
-    return False
+    """Whether what is made of an event is only used where contents are other than those of before."""
+    number, frame = event.number, event.frame
+    while True:
+        calls = [call for call in frame.module.code.calls if call.scope == frame.scope]
+        if any(_uses(call, ("call", number)) and _compared(frame.module, call) for call in calls):
+            return True
+        if frame.caller is None or frame.call < 0:
+            return False
+        number, frame = frame.call, frame.caller
+
+
+def _uses(call: Call, value: Value) -> bool:
+    """Whether a call is given a value, or is a method of it."""
+    given = (call.func, *call.args, *(one for _, one in call.kwargs))
+    return any(within(value, one) for one in given)
+
+
+def _compared(module: Module, call: Call) -> bool:
+    """Whether a call stands behind a test of contents."""
+    tests = (value for kind, value in contexts_of(module, call.context) if kind in ("if", "else"))
+    return any(compares(module, test) for test in tests)
 
 
 def compares(module: Module, test: Value, depth: int = 0) -> bool:

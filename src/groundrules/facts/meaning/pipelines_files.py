@@ -6,8 +6,10 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import handles, tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
+from groundrules.facts.meaning.pipelines_scripts import Scripts
 from groundrules.facts.meaning.pipelines_states import States
 from groundrules.facts.meaning.pipelines_steps import Step, Steps
+from groundrules.facts.meaning.pipelines_touches import Touch, own_input
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.contexts import contexts_of
@@ -15,18 +17,9 @@ from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.interest import PASSIVE
 from groundrules.facts.python.ir import Value
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple, defaultdict
+from groundrules.typed import Any, Iterable, Iterator, defaultdict
 
 _HARMLESS = frozenset({*PASSIVE, "logs", "sleeps", "clock", "tests_existence"})
-
-
-class Touch(NamedTuple):
-    """Something read, written or removed in the course of an entry point."""
-
-    event: Event
-    value: Value
-    texts: frozenset[str]
-    span: int
 
 
 class Files:
@@ -37,6 +30,7 @@ class Files:
         self.clearing = clearing
         self.steps = Steps(link)
         self.states = States(link, clearing)
+        self.scripts = Scripts(link)
         self.read: dict[int, list[Touch]] = defaultdict(list)
         self.made: dict[int, list[Touch]] = defaultdict(list)
         self.removed: dict[int, list[Touch]] = defaultdict(list)
@@ -130,7 +124,7 @@ class Files:
             "removal", link.span(event), event.title, str(told.get("action", "delete")), shown(texts), int(is_input),
             read.span if read is not None else None, makers[0].span if makers and not made else None,
             int(handed), int(self.ends.get((event.entry.id, step)) == event.position and not link.in_loop(event)),
-            int(guarded), int(temporary), int(link.in_task(event)), link.scope_name(event.module, event.call.scope),
+            int(guarded), int(temporary), int(link.in_task(event)), link.scope_name(event.module, event.call.scope), 0,
         )  # fmt: skip
 
     def _unpacked(self, event: Event, value: Value) -> list[Touch]:
@@ -149,14 +143,17 @@ class Files:
         self._states(event, value, told)
         if told.get("what") not in ("table", "data") or not self.clearing.replaces(event, told):
             return
-        for text in link.texts(value, event.frame):
-            reader = self.clearing.read_before(event, text)
+        readers = [(text, self.clearing.read_before(event, text)) for text in link.texts(value, event.frame)]
+        if not any(reader for _, reader in readers):
+            readers = [("", own_input(self.earlier(self.read, event, value), event, value))]
+        for text, reader in readers:
             if reader is not None and not self._deduplicates(event):
                 guarded = link.guarded(event, value) or self._asked(event, value)
                 scope = link.scope_name(event.module, event.call.scope)
                 link.rows.add(
-                    "removal", link.span(event), event.title, "overwrite", shown([text]), 1, link.span(reader),
+                    "removal", link.span(event), event.title, "overwrite", shown([text]) or None, 1, link.span(reader),
                     None, 0, 0, int(guarded), int(is_temporary(text)), int(link.in_task(event)), scope,
+                    int(self.scripts.runs(event)),
                 )  # fmt: skip
 
     def _states(self, event: Event, value: Value, told: dict[str, Any]) -> None:
@@ -173,7 +170,7 @@ class Files:
                     link.rows.add(
                         "removal", link.rows.span(state.path, state.where), event.title, "overwrite", shown([text]), 1,
                         link.span(state.reader), None, 0, 0, 0, int(is_temporary(text)), int(link.in_task(event)),
-                        state.scope,
+                        state.scope, 0,
                     )  # fmt: skip
 
     def _deduplicates(self, event: Event) -> bool:

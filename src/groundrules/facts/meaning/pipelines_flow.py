@@ -9,6 +9,7 @@ from __future__ import annotations
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import gives
+from groundrules.facts.meaning.pipelines_picks import chooses
 from groundrules.facts.meaning.pipelines_queries import end_of
 from groundrules.facts.meaning.pipelines_sinks import Here, Sink
 from groundrules.facts.meaning.pipelines_words import (
@@ -62,6 +63,11 @@ class Flow:
         trail = Trail(self, bool(entry.get("clock")) and not entry.get("gives_day"), bool(entry.get("gives_unique")))
         trail.follow(Here(module), ("call", number))
         return trail.found
+
+    def default(self, module: Module, number: int) -> list[Sink]:
+        """The parameter of which a call is the default, so that it is computed when the function is defined."""
+        uses = self.uses(module).of.get(("call", number), ())
+        return [Sink("default", module.path, None, True) for use in uses if use.kind == "default"][:1]
 
     def is_told(self, module: Module) -> bool:
         """Whether options tell the code of a file for which day it runs, so that it defines no schedule."""
@@ -144,19 +150,23 @@ class Trail:
         if kind == "partition" and not self.filed:
             kind = "audit"
         if kind is not None:
-            self.found.append(Sink(kind, here.module.path, here.where, here.imported, looks))
+            self.found.append(Sink(kind, here.module.path, here.where, here.imported, looks, here.shifted))
         return kind is not None
 
     def use(self, here: Here, use: Use) -> None:
         """Where one use leads."""
         inside = use.inside
+        here = here._replace(shifted=here.shifted or (inside.minus is not None and not inside.subtracted))
         self.filed = inside.key is None or here.depth > 1 or not self.moment  # else a moment to the second, in a record
         if inside.minus is not None and self.flow.is_moving(here.module, inside.minus):
             self.end("duration", here)
         elif inside.filtered:
             self.end("predicate" if inside.compared is not None else None, here)
         elif use.kind == "loop" and inside.compared is not None:
-            self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", here)
+            ended = here._replace(shifted=False)  # where it begins is told otherwise
+            self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", ended)
+        elif use.kind == "test" and inside.compared is not None:
+            self.end("window" if here.shifted and chooses(here.module, use.number, self.atom) else None, here)
         elif inside.compared is not None and use.kind == "call":
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:

@@ -14,6 +14,7 @@ class Sink(NamedTuple):
     where: Any
     imported: bool  # by way of a default or an import, so it was computed once
     looks: bool = False  # it only looks for what has that name, or reads it
+    shifted: bool = False  # it lies a stretch of time before the present
 
 
 class Here(NamedTuple):
@@ -27,3 +28,4 @@ class Here(NamedTuple):
     passing: bool = False  # it has become a part of a path that nobody reads back, or of a copy of how things are now
     moment: bool = False  # it is spelled to the second
     counted: bool = False  # it only ends a range that is counted through
+    shifted: bool = False  # it lies a stretch of time before the present

@@ -16,6 +16,7 @@ class Inside(NamedTuple):
     key: str | None = None  # the dict key that it is given to
     text: Value | None = None  # the text that it becomes a part of
     minus: Value | None = None  # the other side of a subtraction
+    subtracted: bool = False  # it is what is taken away
     filtered: bool = False  # it decides which items a subscript takes
     compared: Value | None = None  # what it is compared with
     position: int | None = None  # which item of a list or tuple it is
@@ -138,7 +139,7 @@ def operands(value: Value, inside: Inside) -> list[tuple[Any, Inside]]:
     """The two sides of an operation."""
     operator, left, right = value[1], value[2], value[3]
     if operator == "-":
-        return [(left, inside._replace(minus=right)), (right, inside._replace(minus=left))]
+        return [(left, inside._replace(minus=right)), (right, inside._replace(minus=left, subtracted=True))]
     if operator in ("+", "/", "%") and inside.text is None:
         inside = inside._replace(text=value)
     return [(left, inside), (right, inside)]

@@ -1,0 +1,43 @@
+"""Whether a test decides which of many things a step takes: those that are newer than some time."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.pipelines_paths import within
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
+from groundrules.facts.python.uses import Atom, nested
+
+_MORE = frozenset({">", ">="})
+_LESS = frozenset({"<", "<="})
+_DEEPEST = 4
+_ADDS = frozenset({"append", "add", "extend"})
+
+
+def chooses(module: Module, number: int, time: Atom) -> bool:
+    """Whether what stands under a test keeps, one after the other in a loop, what is newer than a time: what is older
+    is found to be cleared away."""
+    if not _loops(module, number) or not _newer(module.code.contexts[number].value, time, 0):
+        return False
+    return any(
+        call.context == number and call.func[0] == "attr" and call.func[2] in _ADDS and bool(call.args)
+        for call in module.code.calls
+    )
+
+
+def _loops(module: Module, number: int) -> bool:
+    """Whether a context stands in a loop over something."""
+    while number:
+        one = module.code.contexts[number]
+        if one.kind == "for":
+            return True
+        number = one.parent
+    return False
+
+
+def _newer(test: Value, time: Atom, depth: int) -> bool:
+    """Whether a test lets through what comes after a time."""
+    if depth > _DEEPEST or not test:
+        return False
+    if test[0] == "cmp":
+        return (test[1] in _MORE and within(time, test[3])) or (test[1] in _LESS and within(time, test[2]))
+    return any(_newer(one, time, depth + 1) for one in nested(test[1:]))
