@@ -100,9 +100,9 @@ class Writings(Collected):
 
     def _partly(self, name: str, clean: str, event: Event) -> Written | None:
         """A write that may be of the name, where only parts of one of the two are known."""
-        for known in self.by_name if "{" in name else self.holed:
+        for known, alike in (self.alike if "{" in name else self.holed).items():
             if fits(known, name):
-                for one in self.by_name[known]:
+                for one in alike.values():
                     if self._may_be(one, known, clean, event):
                         return one
         return None

@@ -36,6 +36,7 @@ class Likeness:
 
     def __init__(self, link: Link) -> None:
         self.link = link
+        self._places: dict[str, str] = {}
         self.moved: dict[str, list[str]] = {}  # scripts that change their folder, and where to
         self.runs_in: dict[
             str, list[str]
@@ -122,9 +123,16 @@ class Likeness:
 
     def _fits_whole(self, written: str, clean: str) -> bool:
         """Whether two paths that start at the same place agree in all that is known of them."""
-        if "{" not in written or not place_of(clean) == place_of(written) in _FIXED:
+        if "{" not in written or not self._place(clean) == self._place(written) in _FIXED:
             return False
         return re.compile(holes_to_expression(written)).fullmatch(clean) is not None
+
+    def _place(self, text: str) -> str:
+        """What kind of place a path names; each is compared with many others."""
+        known = self._places.get(text)
+        if known is None:
+            known = self._places[text] = place_of(text)
+        return known
 
     def _same_folder_name(self, one: Written, clean: str) -> bool:
         ours = clean.rpartition("/")[0].rpartition("/")[2]

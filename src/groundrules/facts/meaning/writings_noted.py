@@ -23,7 +23,9 @@ class Noted(Likeness):
         super().__init__(link)
         self.by_name: dict[str, list[Written]] = {}
         self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
-        self.holed: set[str] = set()  # those of the names that have holes
+        # The same, those of one path, script and kind once: a path that is known in part is compared with all of them.
+        self.alike: dict[str, dict[tuple[str, str, str], Written]] = {}
+        self.holed: dict[str, dict[tuple[str, str, str], Written]] = {}  # those of the names that have holes
         self.folders: dict[str, Written] = {}
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
         self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
@@ -46,9 +48,7 @@ class Noted(Likeness):
         one = Written(text.replace("\\", "/"), script, span, position, is_folder, what)
         name = one.text.rstrip("/").rpartition("/")[2]
         self._writers.clear()
-        self.by_name.setdefault(name, []).append(one)
-        if "{" in name:
-            self.holed.add(name)
+        self.keep(name, one)
         if name.endswith(".shp"):  # the attributes of the shapes lie in a file beside
             self.note_write(f"{text[:-4]}.dbf", script, span, position, is_folder, what)
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
@@ -60,6 +60,14 @@ class Noted(Likeness):
             self.folders.setdefault(head, one)
             if "{" in head and not head.startswith("{") and len(head.partition("{")[0]) > _TELLING_PREFIX:
                 self.patterns.append((re.compile(holes_to_expression(head) + "/.+").fullmatch, one))
+
+    def keep(self, name: str, one: Written) -> None:
+        """Keep a write by the name of its file."""
+        self.by_name.setdefault(name, []).append(one)
+        alike = self.alike.setdefault(name, {})
+        alike.setdefault((one.text, one.script, one.what), one)
+        if "{" in name:
+            self.holed[name] = alike
 
     def _note_filled(self, path: str, one: Written) -> None:
         """Note the folders above a file of data or a model; reading such a folder reads what was written there."""

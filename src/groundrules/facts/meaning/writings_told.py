@@ -43,9 +43,7 @@ def recall(writings: Writings, kept: Iterable[tuple[Any, ...]], number: Callable
             text, script, span, is_folder, what = rest[0]
             one = Written(text, script, number(span), _NEVER, is_folder, what)
             if where == "by_name":
-                writings.by_name.setdefault(key, []).append(one)
-                if "{" in key:
-                    writings.holed.add(key)
+                writings.keep(key, one)
             elif where == "opened":
                 writings.opened.setdefault(key, []).append((rest[1], one))
             else:
