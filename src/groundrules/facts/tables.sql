@@ -111,7 +111,7 @@ CREATE TABLE read (
   guarded INTEGER NOT NULL,-- read only where it exists, or a failure is handled
   origin_span INTEGER,     -- where the path is spelled out, when elsewhere
   scope TEXT NOT NULL,     -- the function or class around it, '' at module level
-  entry_kind TEXT          -- script | notebook | task | test | function: what runs it
+  entry_kind TEXT          -- script | notebook | task | handler | test | function: what runs it
 );
 
 -- Code or a stage that writes something.
@@ -171,7 +171,7 @@ CREATE TABLE entry (
   span INTEGER NOT NULL,
   path TEXT NOT NULL,
   name TEXT NOT NULL,      -- the function, or the file's name for a script or notebook
-  kind TEXT NOT NULL       -- script | notebook | task | test | function
+  kind TEXT NOT NULL       -- script | notebook | task | handler (of requests) | test | function
 );
 
 -- A call that takes random numbers, as an entry point reaches it.
@@ -471,7 +471,7 @@ CREATE TABLE cut_write (
   function TEXT NOT NULL,
   target TEXT,             -- the path; {holes} stand for unknown parts
   scope TEXT NOT NULL,
-  entry_kind TEXT          -- script | notebook | task | test | function: what runs it
+  entry_kind TEXT          -- script | notebook | task | handler | test | function: what runs it
 );
 
 -- A folder that code creates.

@@ -22,7 +22,7 @@ CREATE VIEW unseeded AS
       SELECT entry, min(generator) AS first, max(generator) AS last FROM seed
       WHERE value <> 'null' AND generator NOT LIKE 'own%' GROUP BY entry
     ) AS seeded ON seeded.entry = draw.entry
-  WHERE entry.kind IN ('script', 'notebook', 'task') AND NOT in_test AND NOT harmless
+  WHERE entry.kind IN ('script', 'notebook', 'task', 'handler') AND NOT in_test AND NOT harmless
     AND seed IN ('absent', 'null', 'none-taken') AND NOT seeded_before AND NOT seeded_after
     AND draw.span NOT IN (SELECT seed.source_span FROM seed WHERE seed.value = 'random')
     AND draw.span NOT IN (SELECT other.source_span FROM draw AS other WHERE other.seed = 'random' AND other.source_span IS NOT NULL);

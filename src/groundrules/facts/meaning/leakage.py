@@ -6,8 +6,9 @@ from groundrules.facts.meaning.leakage_groups import Groups
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_reach import Reach
+from groundrules.facts.meaning.leakage_rows import overlap
 from groundrules.facts.meaning.leakage_said import says_training
-from groundrules.facts.meaning.leakage_values import Fit
+from groundrules.facts.meaning.leakage_values import Fit, data_in
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.program import Module
@@ -43,7 +44,7 @@ class Leakage:
                 methods.ledger = Ledger()
                 methods.enter(entry)
                 self.write(methods.ledger, entry.kind in ("script", "notebook"))
-                self.asked_alone(entry, methods.ledger)
+                self.asked_alone(entry, methods)
 
     def speaks(self, module: Module) -> bool:
         """Whether a file, or one that it imports in three steps, names anything that fits or splits.
@@ -110,8 +111,9 @@ class Leakage:
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
             self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
 
-    def asked_alone(self, entry: EntryPoint, ledger: Ledger) -> None:
-        """Nobody calls the method that asks a model, yet it fits anew what another method fits for training."""
+    def asked_alone(self, entry: EntryPoint, methods: Methods) -> None:
+        """Nobody calls the method that asks a model, yet it fits a transformer to the rows that it is given."""
+        ledger, given = methods.ledger, methods.entered
         scopes = entry.module.code.scopes
         owner = scopes[entry.scope].parent
         if (
@@ -125,17 +127,12 @@ class Leakage:
             return
         place = (entry.module, scopes[entry.scope].where, entry.scope)
         told = {one.fit for one in ledger.spoiled}
+        params = given.params if given is not None else {}
+        asked = [one.rows for one in data_in(value for name, value in params.items() if "train" not in name.lower())]
         for fit in ledger.fitted:
             here = fit.module is entry.module and fit.scope == entry.scope and fit not in told
-            if here and fit.role in _PREPARES and self.fitted_elsewhere(fit):
+            if here and fit.role in _PREPARES and any(overlap(fit.rows, rows) for rows in asked):
                 self.add((fit, fit), "on-test", "predict", scopes[entry.scope].name, self.span(place))
-
-    def fitted_elsewhere(self, fit: Fit) -> bool:
-        """Whether another function of the file makes a transformer of the same class."""
-        last = fit.function.rpartition(".")[2]
-        return any(
-            str(call.func[-1]).rpartition(".")[2] == last and call.scope != fit.scope for call in fit.module.code.calls
-        )
 
     def measured(self, use: Use, how: str) -> None:
         """A measure taken on rows that trained the model."""

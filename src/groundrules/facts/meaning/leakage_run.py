@@ -64,6 +64,7 @@ class Runner(ABC):
         self.position = 0
         self.left = 0
         self.origins = 0
+        self.entered: Activation | None = None  # the entry point's own run
         self.globals: dict[str, dict[str, Any]] = {}
         self.loops: dict[str, list[tuple[int, ...]]] = {}
         self.contexts: dict[tuple[str, int], list[int]] = {}
@@ -101,7 +102,7 @@ class Runner(ABC):
         self.left, self.globals = _MOST_OPS, {}
         module = entry.module
         frame = self.folder.module_frame(module) if entry.scope == 0 else Frame(module, entry.scope)
-        act = Activation(module, entry.scope, frame)
+        act = self.entered = Activation(module, entry.scope, frame)
         owner = module.code.scopes[entry.scope].parent
         if entry.scope and owner > 0 and module.code.scopes[owner].kind == "class":
             act.receiver = Instance(module.path, owner)

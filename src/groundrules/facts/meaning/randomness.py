@@ -238,7 +238,15 @@ class Randomness:
             if seeding.generator in generators and not exclusive(seeding.event, event):
                 before = before or seeding.position < drawn
                 after = after or (seeding.position > drawn and not seeding.restored)
+        before = before or (
+            event.entry.kind == "handler" and self._seeded_at_level(event.entry.module.path, generators)
+        )
         return before, after and not before
+
+    def _seeded_at_level(self, path: str, generators: set[str]) -> bool:
+        """Whether a file seeds a generator when it is loaded, before a request comes."""
+        entries = (one.id for one in self.link.walker.entries if one.scope == 0 and one.module.path == path)
+        return any(seeding.generator in generators for one in entries for seeding in self.governing(one))
 
     def _drawn_at(self, event: Event, told: dict[str, Any]) -> float:
         """Where the draw happens: loaders, changes of rows and folds draw when rows are taken, learners when fitted."""

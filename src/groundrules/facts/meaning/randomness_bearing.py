@@ -9,9 +9,9 @@ from groundrules.facts.meaning.randomness_idle import (
     LOOKS,
     MAKES,
     NUMBERS,
-    STANDS_IN,
     Idle,
     read_inside,
+    stands_in,
 )
 from groundrules.facts.meaning.randomness_values import callers, formed, holds, inside, of_letters, steers
 from groundrules.facts.meaning.randomness_weights import Weights
@@ -25,6 +25,7 @@ from groundrules.typed import Any
 _NAMES = ("filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port")
 _PORT = "port"  # a number that only has to be free, as those above only have to be unique
 _TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
+_LEARNING = ("split", "estimator", "search")
 _FOR_TRAINING = ("loader", "augment")
 _WITHOUT_BEARING = (
     "jitter",
@@ -104,7 +105,9 @@ class Bearing(Idle):
             self.trained.setdefault(entry.id, self.optimised[entry.id])
         cared = entry.id in self.consequential or entry.id in self.trained
         cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
-        kept = cared or told.get("purpose") in ("split", "estimator", "search") or "learns" in event.known
+        kept = cared or told.get("purpose") in _LEARNING or "learns" in event.known
+        if entry.kind == "handler" and entry.id not in self.trained and told.get("purpose") not in _LEARNING:
+            return True  # what an answer to a request holds may differ, as long as nothing is learned for it
         if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and steers(event))):
             return True  # it tries something out and keeps nothing
         if entry.id not in self.trained and self._matters_in_training(event, str(told.get("purpose"))):
@@ -275,13 +278,14 @@ class Bearing(Idle):
         known = self.stand_ins.get((module.path, scope))
         if known is None:
             ops = module.code.scopes[scope].ops
-            known = [op[2] for op in ops if op[0] == "=" and any(word in op[1].lower() for word in STANDS_IN)]
+            known = [op[2] for op in ops if op[0] == "=" and stands_in(op[1].lower())]
             self.stand_ins[module.path, scope] = known
         return known
 
     def _rehearsal(self, event: Event) -> bool:
         """Whether the drawn value only stands in for data, to warm a model up or to try shapes."""
         numbers = self._forms(event)
+        numbers |= {use[1] for use in users_of(event.module, event.number) if use[0] == "call"}
         for value in self._standing_in(event.module, event.call.scope):
             if any(holds(value, ("call", number)) for number in numbers):
                 return True

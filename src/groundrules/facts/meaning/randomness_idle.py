@@ -177,6 +177,11 @@ def idle_name(name: Any) -> bool:
     return str(name).lower().endswith(("token", *STANDS_IN))
 
 
+def stands_in(name: str) -> bool:
+    """Whether a name says that what it holds stands in for something, or only shows that something works."""
+    return name == "check" or name.startswith("check_") or any(word in name for word in STANDS_IN)
+
+
 def read_inside(module: Module, name: Any) -> bool:
     """Whether a function or class of the file reads a name of the module."""
     for scope in module.code.scopes[1:]:

@@ -80,6 +80,16 @@ def entry_points(
             elif module.path in tests and scope.name.startswith("test"):
                 yield module, number, "test"
     for module in modules:
+        for number in handlers(walker, module, leading.get(module.path)):
+            yield module, number, "handler"
+    yield from unreached(walker, modules, leading)
+
+
+def unreached(
+    walker: Walker, modules: Iterable[Module], leading: Mapping[str, Leading]
+) -> Iterator[tuple[Module, int, str]]:
+    """Functions that nothing has come to."""
+    for module in modules:
         wanted = leading.get(module.path)
         for number, scope in enumerate(module.code.scopes):
             if (
@@ -111,6 +121,18 @@ def run_elsewhere(walker: Walker, module: Module) -> set[int]:
         if given and walker.folder.entry_of(call, frame)[1].get("runs_elsewhere"):
             found.update(given)
     return found
+
+
+def handlers(walker: Walker, module: Module, wanted: Leading | None) -> Iterator[int]:
+    """The functions of a file that a web server calls for a request, unless something else of the program does."""
+    frame = walker.folder.module_frame(module)
+    for number, scope in enumerate(module.code.scopes):
+        made = [value[1] for value in scope.decorators if value[0] == "call"] if scope.kind == "function" else []
+        if not made or (wanted is not None and number not in wanted) or (module.path, number) in walker.reached:
+            continue
+        answers = (walker.folder.entry_of(module.code.calls[one], frame)[1].get("answers_requests") for one in made)
+        if any(answers) and walker.interesting(module, number):
+            yield number
 
 
 def is_task(walker: Walker, module: Module, number: int) -> bool:

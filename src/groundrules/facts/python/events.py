@@ -15,7 +15,7 @@ class EntryPoint(NamedTuple):
     id: int
     module: Module
     scope: int
-    kind: str  # script | notebook | task | test | function
+    kind: str  # script | notebook | task | handler | test | function
     name: str
 
 

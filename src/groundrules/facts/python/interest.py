@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.sites import flat
 from groundrules.facts.sql.words import words
 
 # Roles that say what a value is or does not; a call with no other is no event.
@@ -21,6 +22,7 @@ PASSIVE = words(
 # Roles that are asked of a call wherever it stands, never of a run that reaches it.
 LOOKED_UP = words(
     """
+    answers_requests
     config_folder declares_default declares_env gives_temporary holds_weights is_config logs looks moves parses_options
     reads_env records sets_env sleeps tests_existence
     """
@@ -64,7 +66,7 @@ class Interest:
                 call = calls[op[1]]
                 if self._matters(call.func, module, scope, depth):
                     return True
-                for arg in call.args:
+                for arg in flat((*call.args, *(value for _, value in call.kwargs))):
                     if arg[0] in ("local", "name") and self._matters(arg, module, scope, depth):
                         return True
         return False

@@ -34,10 +34,12 @@ class Site:
 
 
 def flat(values: Iterable[Value]) -> Iterator[Value]:
-    """Arguments; of lists and tuples that are written out, the functions that they name."""
+    """Arguments; of lists, tuples and mappings that are written out, the functions that they name."""
     for value in values:
         if value[0] in ("list", "tuple"):
             yield from (one for one in value[1] if one[0] in _NAMED)
+        elif value[0] == "dict":
+            yield from (one for _, one in value[1] if one[0] in _NAMED)
         else:
             yield value
 

@@ -20,7 +20,7 @@ from groundrules.facts.python.together import PUT_TOGETHER
 from groundrules.typed import Any
 
 _DEEPEST = 9
-_DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "test": 3, "function": 3}
+_DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "handler": _DEEPEST, "test": 3, "function": 3}
 _MOST_CALLS = 12_000
 # At the level of imported modules; a large library must not use up what the entry point itself may do.
 _MOST_IMPORTED = 2_000
@@ -112,7 +112,7 @@ class Walker(Interest):
     def import_(self, dotted: str, frame: Frame) -> None:
         """Run the module level of a file of the program, the first time that it is imported."""
         found = self.program.find(dotted, frame.module.path)
-        if found is None or self.entry.kind in ("function", "test") or (found.path, 0) in self._dull:
+        if found is None or self.entry.kind in ("function", "handler", "test") or (found.path, 0) in self._dull:
             return
         if found.path in self.imported:
             self._cut = True  # what it does was seen elsewhere, so nobody may conclude that it does nothing
