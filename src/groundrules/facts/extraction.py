@@ -12,6 +12,7 @@ _ROWS: dict[str, Any] = {
     for one in (
         raw.ConfigKey, raw.EnvDeclared, raw.Assigned, raw.Copied, raw.Addressed, raw.Pointer, raw.Stage, raw.StagePath,
         raw.Include, raw.Requirement, raw.Header, raw.SqlText, raw.BuiltTable, raw.QueryMacro,
+        raw.QueryOutput,
     )
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from groundrules.facts.meaning import downloads
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.features import Features
+from groundrules.facts.meaning.features_models import Models
 from groundrules.facts.meaning.features_served import Served
 from groundrules.facts.meaning.leakage import Leakage
 from groundrules.facts.meaning.link import Link
@@ -108,6 +109,7 @@ def relate_features(
         features = Features(link, repository)
         features.relate(scope)
         Columns(link, repository, features.readers).relate(scope)
+        Models(link, repository).relate(scope)
         Served(link, repository).relate(scope)
         if imported(link, repository, "feature_view"):
             from groundrules.facts.meaning.features_store import Stores

@@ -162,6 +162,15 @@ class QueryMacro(NamedTuple):
     calls: tuple[str, ...]
 
 
+class QueryOutput(NamedTuple):
+    """What the query of a file gives to the queries of other files that refer to it."""
+
+    where: Where
+    made: tuple[tuple[Where, str], ...]  # the columns that its last SELECT computes
+    takes: tuple[str, ...]  # the models that it refers to
+    whole: tuple[str, ...]  # those of which it may take columns without naming them
+
+
 class Trouble(NamedTuple):
     """A part that could not be read; the rest was."""
 
@@ -185,5 +194,6 @@ Row = (
     | SqlText
     | BuiltTable
     | QueryMacro
+    | QueryOutput
 )
 Rows = tuple[list[Row], list[Trouble]]  # what an extractor returns

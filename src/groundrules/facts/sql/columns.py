@@ -78,7 +78,7 @@ class Columns:
         for frame in frames:
             if frame.cte in (None, "?") or named[frame.cte] > 1:
                 continue
-            rare = [each for each in _computed(items, frame) if self.counts[name_of(items[each.alias]).lower()] == 1]
+            rare = [each for each in computed(items, frame) if self.counts[name_of(items[each.alias]).lower()] == 1]
             if rare and _read_by_name(self, frame, enclosing, first, last):
                 found += [_column(self.tokens, frame, each) for each in rare]
         return tuple(sorted(found))
@@ -99,7 +99,7 @@ def _words(tokens: Tokens) -> Counter[str]:
     return Counter(WORD.findall(" ".join(parts).lower()))
 
 
-def _computed(items: list[Token], frame: Frame) -> list[_Item]:
+def computed(items: list[Token], frame: Frame) -> list[_Item]:
     """The parts `expression AS alias` of a select list whose columns can be left out without a change."""
     if frame.united or len(frame.scopes) != 1:
         return []

@@ -32,6 +32,7 @@ def _built(text: str, places: _Places) -> list[raw.Row]:
         if "{%" in text
         else []
     )
+    rows.extend(_outputs(text, places) if "{{" in text else ())
     told = models.model(text) if "{{" in text else None
     if told is not None and "materialized" in told.settings:
         kept = told.settings
@@ -43,6 +44,17 @@ def _built(text: str, places: _Places) -> list[raw.Row]:
             )
         )  # fmt: skip
     return rows
+
+
+def _outputs(text: str, places: _Places) -> list[raw.Row]:
+    """What the file's query gives to those of other files."""
+    from groundrules.facts.sql import outputs
+
+    told = outputs.output(text)
+    if told is None:
+        return []
+    made = tuple([(places.where(start, end), name) for start, end, name in told.made])
+    return [raw.QueryOutput(places.where(0, 0), made, told.takes, told.whole)]
 
 
 def _decoded(data: bytes) -> str | None:
