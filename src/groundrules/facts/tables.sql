@@ -171,7 +171,8 @@ CREATE TABLE entry (
   span INTEGER NOT NULL,
   path TEXT NOT NULL,
   name TEXT NOT NULL,      -- the function, or the file's name for a script or notebook
-  kind TEXT NOT NULL       -- script | notebook | task | handler (of requests) | test | function
+  kind TEXT NOT NULL,      -- script | notebook | task | handler (of requests) | test | function
+  learns INTEGER NOT NULL  -- it trains, fits, splits or validates something
 );
 
 -- A call that takes random numbers, as an entry point reaches it.

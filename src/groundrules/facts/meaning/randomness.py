@@ -136,7 +136,8 @@ class Randomness:
         for entry in entries:
             row = entry.module.code.scopes[entry.scope]
             span = self.link.rows.span(entry.module.path, row.where)
-            self.link.rows.add("entry", entry.id, span, entry.module.path, entry.name, entry.kind)
+            learns = int(entry.id in self.seen.learning)
+            self.link.rows.add("entry", entry.id, span, entry.module.path, entry.name, entry.kind, learns)
             for event, told in self.draws.get(entry.id, ()):
                 self._draw(event, told)
             for seeding in self.seeds.get(entry.id, ()):

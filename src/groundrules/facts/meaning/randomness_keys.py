@@ -75,11 +75,28 @@ class Keys:
             while context:
                 one = module.code.contexts[context]
                 if one.kind in ("for", "while") and context not in outside:
-                    return True
+                    return frame is not drawn.event.frame or not self._renewed(drawn, context)
                 context = one.parent
             if frame is home or frame.caller is None or frame.call < 0:
                 return False
             module, context = frame.caller.module, frame.caller.module.code.calls[frame.call].context
+        return False
+
+    def _renewed(self, drawn: Drawn, loop: int) -> bool:
+        """Whether the name that holds the key gets another one in the loop, behind the draw."""
+        event = drawn.event
+        told = event.known["draws"]
+        value, module = self.link.given(event, told.get("seed")), event.module
+        ops = [op for op in module.code.scopes[event.call.scope].ops if op[0] == "="]
+        names = {op[1] for op in ops if op[2] == value}
+        if value is not None and value[0] in ("param", "name"):
+            names.add(value[-1])
+        for op in ops:
+            context = op[-1]
+            while context and op[1] in names and op[2] != value:
+                if context == loop:
+                    return True
+                context = module.code.contexts[context].parent
         return False
 
     def _chain(self, module: Any, home: Frame, made: Value) -> set[int]:

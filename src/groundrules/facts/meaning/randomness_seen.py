@@ -10,7 +10,8 @@ from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterable
 
-_LEARNS = frozenset(("learns", "splits", "step"))
+_LEARNS = frozenset(("learns", "splits", "step", "validates"))
+_TRAINS = ("training", "gradient", "optimiser")
 _KEEPS = ("writes", "tracks", "runs_sql", "validates")
 _BY_NAME = "*."  # before the name of a method whose receiver is not known
 _NETWORK = ("initialise", "loader", "augment")
@@ -37,9 +38,10 @@ class Seen:
             self.showing.add(entry)
         elif outcome is not None and not (outcome == "training" and event.name.startswith(_BY_NAME)):
             self.keeping.add(entry)
-        elif outcome is not None or not _LEARNS.isdisjoint(known):
+        network = (known.get("draws") or {}).get("purpose") in _NETWORK
+        if network or outcome in _TRAINS or not _LEARNS.isdisjoint(known):
             self.learning.add(entry)
-        if any(role in known for role in _KEEPS) or (known.get("draws") or {}).get("purpose") in _NETWORK:
+        if network or any(role in known for role in _KEEPS):
             self.keeping.add(entry)
 
     def only(self, event: Event, keeps: bool) -> bool:
