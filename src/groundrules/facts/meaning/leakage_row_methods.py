@@ -163,8 +163,9 @@ class RowMethods(Functions):
         for one in stats_in([first]):
             add(made.learned, dict.fromkeys(fit for fit in one.fits if fit.role == "selection"))
         if isinstance(first, Data) and held(first.rows):
+            own = {m for _, marks in base.rows for m in marks}
             for marker in {m for _, marks in first.rows for m in marks}:
-                if marker[1] == 0:
+                if marker[1] == 0 and marker not in own:
                     made.rows = part(made.rows, (marker[0], 1))
         written = given.spelled(told)
         columns = self.columns(written, given.act) if written is not None else None

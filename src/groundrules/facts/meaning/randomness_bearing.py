@@ -22,7 +22,10 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
 
-_NAMES = ("filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port")
+_NAMES = (
+    "filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port",
+    "exp_prefix", "exp_name", "experiment_name", "run_name", "group_name",
+)  # fmt: skip
 _PORT = "port"  # a number that only has to be free, as those above only have to be unique
 _TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
 _LEARNING = ("split", "estimator", "search")

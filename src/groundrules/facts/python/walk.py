@@ -26,6 +26,7 @@ _MOST_CALLS = 12_000
 _MOST_IMPORTED = 2_000
 _SILENT = PASSIVE | LOOKED_UP
 _STARTS = {"draws"}
+_AWAY = frozenset(("runs_elsewhere", "keeps_functions"))  # functions that it is handed do not run here
 
 
 class Walker(Interest):
@@ -182,7 +183,7 @@ class Walker(Interest):
             entry = self.event(site, number, frame)
             if entry and not PUT_TOGETHER.isdisjoint(entry):
                 together.prepare(self, entry, call, number, frame)
-            elif site.handed and not entry.get("runs_elsewhere"):
+            elif site.handed and _AWAY.isdisjoint(entry):
                 together.hand_over(self, site, number, frame, bool(entry.get("runs_hooks")))
             if call.func[0] == "item" and call.func[1][0] == "call":
                 together.dispatch(self, call, number, frame)
