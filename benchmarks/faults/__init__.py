@@ -26,6 +26,7 @@ KINDS: Mapping[str, Kind] = {
     "exist-ok": pipelines.folders,
     "definition-guard": pipelines.definitions,
     "conflict-clause": pipelines.conflicts,
+    "merge": pipelines.merges,
     "delete-first": pipelines.deletions,
     "timeout": services.dropped_timeouts,
     "retries": pipelines.retries,

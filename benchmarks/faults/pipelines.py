@@ -27,6 +27,10 @@ CONFLICT = re.compile(
     r"|(?<=\binsert)\s+(?:or\s+)?(?:replace|ignore)(?=\s+into\b)",
     re.IGNORECASE | re.DOTALL,
 )
+MERGE = re.compile(r"\bmerge\s+(?:into\s+)?([\w.{}\"`]+)(?:\s+(?:as\s+)?(?!using\b)\w+)?\s+using\s+", re.IGNORECASE)
+INSERTS = re.compile(r"\bwhen\s+not\s+matched\b[^;]*?\bthen\s+insert\s*(\([^;]*)?", re.IGNORECASE)
+INSERTED = re.compile(r"\bvalues\s*\(", re.IGNORECASE)
+ALIAS = re.compile(r"\s*(?:as\s+)?(?!on\b)(\w+)", re.IGNORECASE)
 EMPTIED = re.compile(r"\b(delete\s+from|truncate(?:\s+table)?)\s+([\w.{}]+)[^;\"]*(?:;|(?=\"))", re.IGNORECASE)
 ARGUMENTS = re.compile(r"(^|_)args$", re.IGNORECASE)  # names of what all tasks are given
 WORKFLOW = re.compile(r"\bDAG\(|@dag\b")
@@ -122,6 +126,50 @@ def conflicts(checkout: Checkout) -> Iterator[Fault]:
         for found in CONFLICT.finditer(text.source):
             if re.search(r"\binsert\b", text.source[: found.start() + 1], re.IGNORECASE) and not ONCE.search(text.path):
                 yield from without(checkout, text, found.span(), frozenset(["insert-without-key"]), FOLLOWS)
+
+
+def merges(checkout: Checkout) -> Iterator[Fault]:
+    """A MERGE becomes an INSERT of the rows that it took."""
+    for text in statements(checkout, lambda path: bool(FOLDERS.search(path)), steps(checkout)):
+        for found in MERGE.finditer(text.source):
+            put = plain_insert(text.source, found)
+            if put is not None and not ONCE.search(text.path) and not REPLACED.search(text.source):
+                end = put[1]
+                rules = frozenset(["insert-without-key"])
+                yield from without(checkout, text, (found.start(), end), rules, FOLLOWS, put[0])
+
+
+def plain_insert(source: str, found: re.Match[str]) -> tuple[str, int] | None:
+    """The INSERT that does what a MERGE does with rows that are new, and where the MERGE ends."""
+    rows = source[found.end() :]
+    closing = closed(rows) if rows.startswith("(") else len(rows.split(None, 1)[0]) if rows.split() else None
+    whole = rows.partition(";")[0]
+    inserts = INSERTS.search(whole)
+    if closing is None or inserts is None or "delete" in whole.lower():
+        return None
+    columns = closed(inserts[1]) if inserts[1] else 0
+    values = INSERTED.search(whole, inserts.start())
+    if values is None or columns is None:
+        return None
+    last = closed(whole[values.end() - 1 :])
+    alias = ALIAS.match(rows, closing)
+    if last is None:
+        return None
+    listed = whole[values.end() : values.end() - 1 + last - 1]
+    name = alias[1] if alias is not None else ""
+    names = whole[inserts.start(1) : values.start()] if inserts[1] else ""
+    end = found.end() + values.end() - 1 + last
+    return f"INSERT INTO {found[1]} {names.strip()} SELECT {listed} FROM {rows[:closing]} {name}", end
+
+
+def closed(text: str) -> int | None:
+    """Where the bracket that begins a text is closed."""
+    depth = 0
+    for index, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return index + 1
+    return None
 
 
 def deletions(checkout: Checkout) -> Iterator[Fault]:

@@ -70,12 +70,14 @@ def without(
     span: tuple[int, int],
     rules: frozenset[str],
     follows: frozenset[str] = frozenset(),
+    put: str = "",
 ) -> Iterator[Fault]:
-    """A text without a part of it, whose lines stay; nothing of a comment."""
+    """A text without a part of it, or with something else there; its lines stay. Nothing of a comment."""
     part = text.source[span[0] : span[1]]
     if "--" in text.source[: span[0]].rpartition("\n")[2]:
         return
-    changed = text.source[: span[0]] + "\n" * part.count("\n") + text.source[span[1] :]
+    lines = "\n" * (part.count("\n") - put.count("\n"))
+    changed = text.source[: span[0]] + put + lines + text.source[span[1] :]
     unit = text.unit
     whole = changed if unit is None else unit.text.replace(text.source, changed)
     if unit is not None and not syntax.parses(whole):
@@ -84,5 +86,5 @@ def without(
     line = text.start + text.source[: span[0]].count("\n")
     last = max(line + 3, text.start + text.source.count("\n")) if unit is not None else line + 30
     place = Place(text.path, None, max(1, line - 30), last)
-    what = f"`{' '.join(part.split())[:50]}` is gone"
+    what = f"`{' '.join(part.split())[:50]}` is gone" if not put else f"`{' '.join(put.split())[:50]}` stands there"
     yield Fault(text.path, None, line, what, Edit(frozenset(), texts), rules, (place,), follows=follows)
