@@ -22,7 +22,9 @@ _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
 _SCHEDULERS = words("schedule schedules sensor sensors")  # files that choose the days for which something is run
 _MOST = 12  # files that are told of one clock
 _STEPS = 3  # methods between a clock and the parameter that it is the default of
-_ORDER = ("start_date", "path", "partition", "window", "predicate", "key", "name", "audit", "log", "duration")
+_ORDER = (
+    "start_date", "path", "partition", "window", "predicate", "key", "default", "name", "audit", "log", "duration",
+)  # fmt: skip
 
 
 class Clocks:
@@ -97,7 +99,8 @@ class Clocks:
         looks = sink is not None and (sink.looks or is_told(sink.path, module, call.scope))
         timed = self.timing.runs(module.path)
         shifted = sink is not None and sink.shifted
-        flags = (stands_in(module, number), looks, timed, shifted)
+        told = kind == "window" and self.flow.is_told(module)  # options tell the job its day
+        flags = (told or stands_in(module, number), looks, timed, shifted)
         more = map(int, flags) if table == "clock_use" else ()
         rows.add(table, place, name, kind, there, evaluated, 1, scope, *more)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import gives
-from groundrules.facts.meaning.pipelines_picks import chooses
+from groundrules.facts.meaning.pipelines_picks import chooses, on_a_day
 from groundrules.facts.meaning.pipelines_queries import end_of
 from groundrules.facts.meaning.pipelines_sinks import Here, Sink
 from groundrules.facts.meaning.pipelines_words import (
@@ -166,7 +166,9 @@ class Trail:
             ended = here._replace(shifted=False)  # where it begins is told otherwise
             self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", ended)
         elif use.kind == "test" and inside.compared is not None:
-            self.end("window" if here.shifted and chooses(here.module, use.number, self.atom) else None, here)
+            picks = here.shifted and chooses(here.module, use.number, self.atom)
+            picks = picks or on_a_day(here.module, use.number, self.atom)
+            self.end("window" if picks else "default" if here.default else None, here)
         elif inside.compared is not None and use.kind == "call":
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
@@ -287,7 +289,7 @@ class Trail:
             self.follow(here._replace(module=other, stack=(), imported=True), atom)
 
     def _default(self, here: Here, use: Use) -> None:
-        self.follow(here._replace(stack=(), imported=True), ("param", use.number, use.what))
+        self.follow(here._replace(stack=(), imported=True, default=True), ("param", use.number, use.what))
 
 
 _USES = {

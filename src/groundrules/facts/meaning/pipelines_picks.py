@@ -7,6 +7,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.uses import Atom, nested
 
+_PARTS = frozenset({"day", "month"})  # of a date
 _MORE = frozenset({">", ">="})
 _LESS = frozenset({"<", "<="})
 _DEEPEST = 4
@@ -41,3 +42,20 @@ def _newer(test: Value, time: Atom, depth: int) -> bool:
     if test[0] == "cmp":
         return (test[1] in _MORE and within(time, test[3])) or (test[1] in _LESS and within(time, test[2]))
     return any(_newer(one, time, depth + 1) for one in nested(test[1:]))
+
+
+def on_a_day(module: Module, number: int, time: Atom) -> bool:
+    """Whether a test asks which day of the month, or which month, it is, so that a step does something else then."""
+    return _asks_day(module.code.contexts[number].value, time, 0)
+
+
+def _asks_day(test: Value, time: Atom, depth: int) -> bool:
+    if depth > _DEEPEST or not test:
+        return False
+    if test[0] == "cmp":
+        sides = ((test[2], test[3]), (test[3], test[2]))
+        return any(
+            one[0] == "attr" and one[2] in _PARTS and within(time, one[1]) and other[0] in ("const", "list", "tuple")
+            for one, other in sides
+        )
+    return any(_asks_day(one, time, depth + 1) for one in nested(test[1:]))

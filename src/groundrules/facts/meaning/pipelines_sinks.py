@@ -27,5 +27,6 @@ class Here(NamedTuple):
     where: Any = None
     passing: bool = False  # it has become a part of a path that nobody reads back, or of a copy of how things are now
     moment: bool = False  # it is spelled to the second
+    default: bool = False  # it is what a parameter is where nobody gives it
     counted: bool = False  # it only ends a range that is counted through
     shifted: bool = False  # it lies a stretch of time before the present
