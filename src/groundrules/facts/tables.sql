@@ -429,7 +429,7 @@ CREATE TABLE clock_use (
   sink TEXT NOT NULL,      -- path | partition | window | predicate | start_date | key | log | audit | name | duration | default | unknown
   sink_span INTEGER,       -- where it goes
   evaluated TEXT NOT NULL, -- parse (a DAG file's module level) | import (module level or a default argument) | run
-  in_task INTEGER NOT NULL,
+  in_task INTEGER NOT NULL,-- 0: a script with options does it, which lies beside code of tasks
   scope TEXT NOT NULL,
   stands_in INTEGER NOT NULL, -- it is only asked where nobody says the time: `day or today()`, a branch for a missing day
   looks INTEGER NOT NULL,  -- it only decides what is looked for or read, or what people are sent

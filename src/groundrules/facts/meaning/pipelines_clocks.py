@@ -7,9 +7,10 @@ from groundrules.facts.meaning.pipelines_differing import only_if_other
 from groundrules.facts.meaning.pipelines_flow import Flow
 from groundrules.facts.meaning.pipelines_handlers import handles
 from groundrules.facts.meaning.pipelines_schedules import Schedules
+from groundrules.facts.meaning.pipelines_scripts import Scripts
 from groundrules.facts.meaning.pipelines_sinks import Sink
 from groundrules.facts.meaning.pipelines_standins import stands_in
-from groundrules.facts.meaning.pipelines_words import is_copy, is_message, words_of
+from groundrules.facts.meaning.pipelines_words import is_clearing, is_copy, is_message, words_of
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
@@ -39,6 +40,7 @@ class Clocks:
         self.loaders: set[tuple[str, int]] = set()  # functions of notebooks that load tables
         self.builders: set[tuple[str, int]] = set()  # functions that make workflows
         self.timing = Schedules(link)
+        self.scripts = Scripts(link)
 
     def collect(self, event: Event) -> None:
         """Note the files that define workflows."""
@@ -63,7 +65,8 @@ class Clocks:
         if _TRIALS.intersection(words_of(event.module.code.scopes[event.call.scope].name)):
             return
         runs = self.link.in_task(event) or (event.module.path, event.call.scope) in self.loaders
-        if key in self.seen or not runs or self.link.in_test(event.module.path):
+        beside = not runs and bool(clock) and self.scripts.lies_beside(event)
+        if key in self.seen or not (runs or beside) or self.link.in_test(event.module.path):
             return
         self.seen.add(key)
         sinks = self._ends(event.module, event.number)
@@ -74,15 +77,20 @@ class Clocks:
             return  # a run of an experiment may well name its folder by the time
         if sink is not None and sink.kind in ("path", "partition") and self._kept_aside(event):
             return
+        if sink is not None and sink.kind == "window" and is_clearing(self._step(event)):
+            return  # what is too old to be kept is so by now
         table = "clock_use" if clock else "unique_use"
         for one in (*sinks, *([None] if not sinks else [])):
-            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one))
+            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one), not beside)
 
     def _kept_aside(self, event: Event) -> bool:
         """Whether a file only keeps what went wrong, how things are now, or what is other than what was kept before,
         under the time at which it is made."""
-        step = event.module.path.rpartition("/")[2] + " " + event.module.code.scopes[event.call.scope].qualname
-        return handles(event) or is_copy(step) or only_if_other(event)
+        return handles(event) or is_copy(self._step(event)) or only_if_other(event)
+
+    def _step(self, event: Event) -> str:
+        """What a step is called."""
+        return event.module.path.rpartition("/")[2] + " " + event.module.code.scopes[event.call.scope].qualname
 
     def _scheduled(self, event: Event) -> bool:
         if self.scheduled is None:
@@ -91,7 +99,9 @@ class Clocks:
         path = event.module.path
         return event.entry.kind in ("task", "notebook") or path in self.scheduled
 
-    def _row(self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str) -> None:
+    def _row(
+        self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str, runs: bool = True
+    ) -> None:
         rows, call = self.link.rows, module.code.calls[number]
         there = rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
         kind = sink.kind if sink is not None else "unknown"
@@ -102,7 +112,7 @@ class Clocks:
         told = kind == "window" and self.flow.is_told(module)  # options tell the job its day
         flags = (told or stands_in(module, number), looks, timed, shifted)
         more = map(int, flags) if table == "clock_use" else ()
-        rows.add(table, place, name, kind, there, evaluated, 1, scope, *more)
+        rows.add(table, place, name, kind, there, evaluated, int(runs), scope, *more)
 
     def fields(self) -> None:
         """Rows for the fields of classes: they are computed once, when the module is imported."""

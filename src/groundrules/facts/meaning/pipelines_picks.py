@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.pipelines_paths import within
+from groundrules.facts.meaning.pipelines_words import sink_of
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.uses import Atom, nested
@@ -40,7 +41,9 @@ def _newer(test: Value, time: Atom, depth: int) -> bool:
     if depth > _DEEPEST or not test:
         return False
     if test[0] == "cmp":
-        return (test[1] in _MORE and within(time, test[3])) or (test[1] in _LESS and within(time, test[2]))
+        other = test[2] if within(time, test[3]) else test[3]
+        newer = (test[1] in _MORE and other == test[2]) or (test[1] in _LESS and other == test[3])
+        return newer and not (other[0] == "attr" and sink_of(other[2], record=True) == "audit")  # it is still fresh
     return any(_newer(one, time, depth + 1) for one in nested(test[1:]))
 
 

@@ -14,6 +14,7 @@ class Scripts:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.options = RunDates(link.folder.program).names  # by which options are declared
+        self._folders: frozenset[str] | None = None
 
     def runs(self, event: Event) -> bool:
         """Whether a script with options leads to an event, in a repository that has tasks."""
@@ -25,3 +26,10 @@ class Scripts:
             and not self.options.isdisjoint(code.names)
             and not self.link.in_test(event.module.path)
         )
+
+    def lies_beside(self, event: Event) -> bool:
+        """Whether such a script lies in a folder with code of tasks, which then most likely starts it."""
+        if self._folders is None:
+            self._folders = frozenset(path.rpartition("/")[0] for path in self.link.tasks - self.link.tests)
+        folder, _, _ = event.entry.module.path.rpartition("/")
+        return bool(folder) and folder in self._folders and self.runs(event)

@@ -48,6 +48,7 @@ _FAILED = words("failed failure failures error errors rejected")
 _RUN_DATES = words("ds ts ds_nodash ts_nodash logical_date execution_date data_interval_start data_interval_end")
 _MESSAGES = words("slack mail mails email emails smtp telegram notify notification notifications alert alerts discord")
 _COPIES = words("backup backups bak snapshot snapshots")
+_CLEARING = words("delete clean cleanup clear purge prune expire expired retention remove vacuum evict stale")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -137,6 +138,11 @@ def is_version(name: str) -> bool:
 def is_message(name: str) -> bool:
     """Whether a step is named like one that sends people a message."""
     return bool(_MESSAGES.intersection(words_of(name)))
+
+
+def is_clearing(name: str) -> bool:
+    """Whether a step is named like one that clears away what is old."""
+    return bool(_CLEARING.intersection(words_of(name)))
 
 
 def is_staging(target: str | None) -> bool:
