@@ -28,7 +28,12 @@ _MECHANICAL = (
     "timeout",
     "retries",
     "port",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
 )
+_OF_TRAINING = ("train", "training", "model", "fit", "hyperparameters", "hparams")  # sections of no one step
 _LONGEST = 6  # letters from which a parameter's name says enough
 
 Row = tuple[str, ConfigKey]
@@ -43,6 +48,7 @@ class Literals:
         self.keys = keys
         self.by_project: dict[str, dict[str, list[Row]]] = {}
         self.paths: set[str] = set()
+        self.loading: dict[str, set[str]] = {}  # by project: the outermost folders of the code that loads them
         self._seen: set[tuple[str, tuple[str, ...]]] = set()
         self._taken = self._whole()
         self._index()
@@ -53,6 +59,7 @@ class Literals:
         for place, reads in self.keys.places.items():
             project = self.environment.project(place.path.rpartition("/")[0])
             index = self.by_project.setdefault(project, {})
+            self.loading.setdefault(project, set()).add(place.path.partition("/")[0])
             for source in {one.source for one in reads}:
                 found = self.keys.configurations.find(source)
                 if found.certain and found.tree is not None and (project, found.paths) not in self._seen:
@@ -80,14 +87,15 @@ class Literals:
         for module in modules:
             if module.path not in self.link.tests:
                 self._beside(module)
-                index = self.by_project.get(self.environment.project(module.path.rpartition("/")[0]))
-                if index:
+                project = self.environment.project(module.path.rpartition("/")[0])
+                index = self.by_project.get(project)
+                if index and module.path.partition("/")[0] in self.loading[project]:
                     self._duplicates(module, index)
         for event in events:
             draws = event.known.get("draws")
             purposes = {one.get("purpose") for one in (draws if isinstance(draws, list) else [draws]) if one}
             if (
-                purposes & _LEARNING
+                (purposes & _LEARNING or event.known.get("outcome") == "optimiser")
                 and (scope is None or event.module.path in scope)
                 and event.module.path not in self.link.tests
             ):
@@ -116,7 +124,7 @@ class Literals:
         literal: list[tuple[Call, str, Value]] = []
         for call in module.code.calls:
             name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("attr", "ext", "name") else ""
-            for keyword, value in call.kwargs if name else ():
+            for keyword, value in call.kwargs if name and not is_mechanical(name) else ():
                 if keyword and is_number(value) and not is_mechanical(keyword):
                     literal.append((call, keyword, value))
                 elif keyword and (key := spelled_key(value)) is not None:
@@ -159,7 +167,7 @@ class Literals:
             if row.kind == "list" and value[0] == "list" and len(value[1]) > 1 and self._same_list(key, value):
                 return key, row
             if row.kind == "number" and is_number(value) and row.value is not None:
-                same = same_number(row.value, value[1])
+                same = same_number(row.value, value[1]) or (section in _OF_TRAINING and len(index[keyword]) == 1)
                 if related or (same and len(keyword) >= _LONGEST and not self.is_read(key)):
                     return key, row
             if (

@@ -21,6 +21,7 @@ _LOADER = pattern(
     r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
     r"|(?:config|settings|params)\w*(?:load|from|read|parse)"
 )
+_ACCESS = ("secret", "credential")
 _MAY_READ = ("load", "read", "parse", "from_")
 _PLACES = ("_file", "_path", "_dir", "_folder", "_name", "_url", "_filename")
 _LOADED = ("config", "settings", "params", "yaml", "conf", "cfg", "toml")  # one of them is in every such name
@@ -88,7 +89,8 @@ class Reads:
             return False
         name = clean.rpartition("/")[2]
         in_folder = is_config(clean) and "experiments" not in clean.lower().split("/")  # those hold results, too
-        named = is_config(name) or in_folder if clean.lower().endswith((".json", ".jsonc")) else True
+        of_access = any(word in name.lower() for word in _ACCESS)
+        named = is_config(name) or in_folder or of_access if clean.lower().endswith((".json", ".jsonc")) else True
         return named and (self.data.what(event, told, text) in ("config", "any", "text") or is_config(name))
 
     def _place(self, event: Event, value: Value, text: str) -> tuple[int, str]:
@@ -154,7 +156,8 @@ class Reads:
 
     def _is_left_out(self, text: str, script: str) -> bool:
         """Whether git ignores a file of that name, so that whoever wrote the code has it."""
-        if text.endswith((".json", ".jsonc")) and not is_config(text):
+        of_access = any(word in text.lower() for word in _ACCESS)
+        if text.endswith((".json", ".jsonc")) and not is_config(text) and not of_access:
             return False
         folders = dict.fromkeys(("", script.rpartition("/")[0]))
         places = [place for folder in folders if (place := normal(f"{folder}/{text}".lstrip("/"))) is not None]
