@@ -111,7 +111,8 @@ CREATE TABLE read (
   guarded INTEGER NOT NULL,-- read only where it exists, or a failure is handled
   origin_span INTEGER,     -- where the path is spelled out, when elsewhere
   scope TEXT NOT NULL,     -- the function or class around it, '' at module level
-  entry_kind TEXT          -- script | notebook | task | handler | test | function: what runs it
+  entry_kind TEXT,         -- script | notebook | task | handler | test | function: what runs it
+  likely INTEGER NOT NULL  -- another step may well write it: one writes a file of that very name, or models to a place that is not known
 );
 
 -- Code or a stage that writes something.

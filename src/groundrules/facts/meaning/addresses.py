@@ -24,10 +24,11 @@ def fits(one: str, other: str) -> bool:
 
 _COMMON = listed(  # of these the names of files everywhere are made
     """
-    all array arr best checkpoint ckpt clean config csv data dataset dev epoch feat features file final fold full img
-    input iter json labels last latest log main meta metadata model new npy out output params part pred predictions
-    preds processed raw result results rows sample scaler seed set split state step sub submission table target temp
-    test tmp train training val valid validation values vocab weights xtest xtrain ytest ytrain
+    adapter all array arr best checkpoint ckpt clean config csv data dataset dev epoch feat features file final fold
+    full img input iter json keras labels last latest log main meta metadata model net new npy out output params part
+    pred predictions preds processed pytorch raw result results rows sample scaler seed set split state step sub
+    submission table target temp test tmp torch train training val valid validation values vocab weights xtest xtrain
+    ytest ytrain
     """
 )
 _SHORTEST = 3  # letters of a word that tells one file from others

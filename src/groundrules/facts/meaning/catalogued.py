@@ -89,5 +89,5 @@ class Catalogued:
         answers = owner.name or ("nobody" if place == "relative" else "outside")
         self.link.rows.add(
             "read", span, function, what, text, 1, place, folder_of(text), answers, owner.span, owner.resolved, None,
-            int(names_file(text)), int(is_placeholder(text)), 0, origin, "", "script",
+            int(names_file(text)), int(is_placeholder(text)), 0, origin, "", "script", 0,
         )  # fmt: skip

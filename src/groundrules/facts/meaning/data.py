@@ -30,6 +30,9 @@ from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import is_text, options
 from groundrules.typed import Any
 
+_KEYWORDS = frozenset(  # they stand for a model, and name no file
+    ("latest", "best", "last", "auto", "none", "default", "pretrained", "imagenet", "random", "scratch")
+)
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}
 
 
@@ -76,7 +79,7 @@ class Data:
         """One row for an address from which a command of a shell downloads."""
         self.link.rows.add(
             "read", span, command, "data", text, 1, place_of(text), folder_of(text), None, None, None,
-            int(checked or names_version(text)), int(names_file(text)), int(is_placeholder(text)), 0, None, "", kind,
+            int(checked or names_version(text)), int(names_file(text)), int(is_placeholder(text)), 0, None, "", kind, 0,
         )  # fmt: skip
 
     def relate(self, event: Event) -> None:
@@ -141,7 +144,7 @@ class Data:
             place = "url"  # the name of a file there
         if is_document(text) or (what == "table" and " " in text) or (place == "url" and is_software(text)):
             return
-        if is_temporary(text) or is_blank(text):
+        if is_temporary(text) or is_blank(text) or (what == "model" and text in _KEYWORDS):
             return
         owner = Owner(None, None, None)
         pinned = None
@@ -181,6 +184,7 @@ class Data:
             origin,
             link.scope_name(event.module, event.call.scope),
             event.entry.kind,
+            int(owner.name in ("nobody", "ignored", "outside") and self.writings.likely(text, event)),
         )
 
     def _pinned(self, event: Event, told: dict[str, Any], text: str) -> int:

@@ -47,7 +47,7 @@ class Queries:
         for table in dict.fromkeys(sources(text)):
             self.link.rows.add(
                 "read", span, function, "table", table, int("{" not in table), "table", "", None, None, None,
-                int(bool(_MOMENT.search(text))), 0, 0, 0, None, scope, kind,
+                int(bool(_MOMENT.search(text))), 0, 0, 0, None, scope, kind, 0,
             )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import fits
+from groundrules.facts.meaning.addresses import fits, is_telling
 from groundrules.facts.meaning.writings_collected import READING, Collected
 from groundrules.facts.meaning.writings_likeness import Written
 from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, normal, place_of
@@ -43,6 +43,16 @@ class Writings(Collected):
             if same and (earlier or one.script != event.module.path):
                 return one
         return None
+
+    def likely(self, text: str, event: Event) -> bool:
+        """Whether another step may well write what an event reads, though nobody can tell where it puts it: one writes
+        a file of that very name, or, of a model, one beside it saves models to a place that is not known."""
+        name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        here = event.module.path.rpartition("/")[0]
+        if not is_telling(name):
+            return kind_of(name) == "model" and any(_nested(here, folder) for folder in self.saving)
+        found = [one for one in self.by_name.get(name, ()) if not self._passes(one, one.text, text, event)]
+        return bool(found) or any(fits(known, name) and is_telling(known) for known in self.holed)
 
     def _is_that(self, one: Written, clean: str) -> bool:
         """Whether a write is of this very path, which may lie inside a clone of this repository."""
@@ -121,3 +131,8 @@ class Writings(Collected):
             return unpacked
         held = (one for archive, one in self.opened.get(script, ()) if (script, archive) in self.fetched)
         return next(held, None)
+
+
+def _nested(one: str, other: str) -> bool:
+    """Whether two folders are the same, or one lies in the other; the top holds all of them, which tells nothing."""
+    return one == other or (one != "" != other and (one.startswith(f"{other}/") or other.startswith(f"{one}/")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import without_archive
+from groundrules.facts.meaning.addresses import is_hole, without_archive
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings_likeness import Likeness, Written
 from groundrules.facts.ownership import ROOT, holes_to_expression, normal
@@ -29,6 +29,7 @@ class Noted(Likeness):
         self.folders: dict[str, Written] = {}
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
         self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
+        self.saving: set[str] = set()  # folders of scripts that save models to places that are not known
         self.programs: dict[str, Written] = {}  # scripts that run a program that nobody tracks
         self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
         self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
@@ -54,6 +55,8 @@ class Noted(Likeness):
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
         if "{" in name and kind_of(name) == "model" and "/" in head and "{" not in head.rpartition("/")[0]:
             self.kept_models.setdefault(head.rpartition("/")[0], one)
+        if what == "model" and (head.startswith("{") or is_hole(name)):
+            self.saving.add(script.rpartition("/")[0])
         if head.count("/") > 1:
             self._note_filled(head, one)
         if (is_folder or "." not in name) and head not in ("", "."):

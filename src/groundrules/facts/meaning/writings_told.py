@@ -28,6 +28,8 @@ def told(writings: Writings, place: Callable[[int], Place]) -> Iterator[tuple[An
             yield "opened", script, plain(one), name
     for key in sorted(writings.fetched):
         yield "fetched", key
+    for folder in sorted(writings.saving):
+        yield "saving", folder
     for script, texts in writings.moved.items():
         yield "moved", script, tuple(texts)
 
@@ -35,8 +37,8 @@ def told(writings: Writings, place: Callable[[int], Place]) -> Iterator[tuple[An
 def recall(writings: Writings, kept: Iterable[tuple[Any, ...]], number: Callable[[Place], int]) -> None:
     """Note it again. Nobody may have asked for a writer before."""
     for where, key, *rest in kept:
-        if where == "fetched":
-            writings.fetched.add(key)
+        if where in ("fetched", "saving"):
+            getattr(writings, where).add(key)
         elif where == "moved":
             writings.moved.setdefault(key, []).extend(rest[0])
         else:
