@@ -427,7 +427,7 @@ CREATE TABLE built_table (
 CREATE TABLE clock_use (
   span INTEGER NOT NULL,
   function TEXT NOT NULL,
-  sink TEXT NOT NULL,      -- path | partition | window | predicate | start_date | key | log | audit | name | duration | default | unknown
+  sink TEXT NOT NULL,      -- path | partition | window | predicate | start_date | key | log | audit | name | duration | choice | default | unknown
   sink_span INTEGER,       -- where it goes
   evaluated TEXT NOT NULL, -- parse (a DAG file's module level) | import (module level or a default argument) | run
   in_task INTEGER NOT NULL,-- 0: a script with options does it, which lies beside code of tasks

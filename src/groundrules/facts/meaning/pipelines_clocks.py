@@ -24,7 +24,8 @@ _SCHEDULERS = words("schedule schedules sensor sensors")  # files that choose th
 _MOST = 12  # files that are told of one clock
 _STEPS = 3  # methods between a clock and the parameter that it is the default of
 _ORDER = (
-    "start_date", "path", "partition", "window", "predicate", "key", "default", "name", "audit", "log", "duration",
+    "start_date", "path", "partition", "window", "predicate", "key", "choice", "default", "name",
+    "audit", "log", "duration",
 )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ class Trail:
         elif use.kind == "test" and inside.compared is not None:
             picks = here.shifted and chooses(here.module, use.number, self.atom)
             picks = picks or on_a_day(here.module, use.number, self.atom)
-            self.end("window" if picks else "default" if here.default else None, here._replace(shifted=False))
+            self.end("choice" if picks else "default" if here.default else None, here)
         elif inside.compared is not None and use.kind == "call":
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
