@@ -404,7 +404,7 @@ CREATE TABLE sql_statement (
   passing INTEGER NOT NULL,-- the target is named like one that only holds the rows of one run (staging, temporary)
   in_task INTEGER NOT NULL,-- a pipeline task or a scheduled job runs it
   migration INTEGER NOT NULL, -- part of a schema migration or a one-time set-up that runs once by design
-  event INTEGER NOT NULL,  -- an INSERT of one row of values by a function without a loop: it records that something has happened; or one row of counts with the moment at which they were taken
+  event INTEGER NOT NULL,  -- an INSERT of one row of values by a function without a loop: it records that something has happened; or one row of counts with the moment at which they were taken, or sample rows in a file that no code names
   idle INTEGER NOT NULL,   -- it stands in a function that nothing runs or names, while others of its file are run
   host TEXT NOT NULL,      -- file | string | template | cell
   scope TEXT NOT NULL

@@ -219,9 +219,14 @@ class Statements:
             int(bool(plain(one.target)) or (module is None and is_setting(one.target))), guard,
             int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
             int(is_staging(one.target)), int(in_task), int(migration),
-            int(one.tallies or (module is not None and pairs.records_one(module, text))),
+            int(one.tallies or self._sample(text, runners) or (module is not None and pairs.records_one(module, text))),
             int(self.idle.of(text.path, text.scope)), host, name,
         )  # fmt: skip
+
+    def _sample(self, text: Text, runners: list[str]) -> bool:
+        """Whether an INSERT stands in a file of SQL that no code names, and puts in the rows that stand there."""
+        in_file = text.path in self.runners and not runners
+        return in_file and text.statement.verb == "insert" and not text.statement.sources
 
     def _dropped(self, text: Text, target: str | None) -> bool:
         known, module = self._all_drops(), self.link.folder.program.module(text.path)

@@ -194,6 +194,8 @@ class _Walk:
             self._with(frame, index)
         elif key in ("CASE", "WHEN", "THEN", "END"):
             self._case(frame, key)
+        elif key == "ON" and index > 0 and self._key(index - 1) == "DISTINCT":
+            return  # the columns by which rows are told apart
         elif key in CLAUSES and (frame.query or key not in ONLY_IN_QUERIES):
             follows_conflict = key == "ON" and self._key(index + 1) in ("CONFLICT", "DUPLICATE", "UPDATE", "DELETE")
             column_update = follows_conflict and frame.clause == "columns"

@@ -54,6 +54,8 @@ class Order:
         self.paired: set[int] = set()
         self.cleared: set[int] = set()
         self.guards: dict[int, str] = {}
+        self.fresh = False  # a database was dropped and made anew, and with it all that it holds
+        self.derived: dict[str, set[str]] = {}  # by table that the text makes: the tables that it is made from
         self.sifted: set[tuple[str, str]] = set()  # (table, other): rows of the table that the other has are gone
 
     def read(self, index: int, draft: Draft) -> None:
@@ -94,7 +96,9 @@ class Order:
             elif target in self.created:
                 self.guards[index] = "created"
             elif draft.clauses and any(
-                (each.name.lower(), target.lower()) in self.sifted for each in draft.clauses.sources
+                (each.name.lower(), target.lower()) in self.sifted
+                or target.lower() in self.derived.get(each.name.lower(), ())
+                for each in draft.clauses.sources
             ):
                 self.guards[index] = "anti-join"
 
@@ -104,9 +108,12 @@ class Order:
         if not draft.target:
             return
         before = self.dropped.pop(_thing(draft.object, draft.target), None)
+        if draft.clauses and draft.object == "table":
+            self.derived[draft.target.lower()] = {each.name.lower() for each in draft.clauses.sources}
         if before is not None:
             self.paired |= {before, index}
-        elif draft.guard is None and draft.object == "schema" and draft.target in self.emptied:
+            self.fresh = self.fresh or draft.object == "database"
+        elif draft.guard is None and (self.fresh or (draft.object == "schema" and draft.target in self.emptied)):
             self.guards[index] = "created"
         if draft.object == "table":
             self.present.add(draft.target)
