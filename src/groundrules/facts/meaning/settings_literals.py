@@ -33,6 +33,7 @@ _MECHANICAL = (
     "hours",
     "days",
 )
+_SHAPE = ("stride", "kernel", "padding", "dilation")  # of a layer: how it is built, not how it is trained
 _OF_TRAINING = ("train", "training", "model", "fit", "hyperparameters", "hparams")  # sections of no one step
 _LONGEST = 6  # letters from which a parameter's name says enough
 
@@ -202,7 +203,8 @@ class Literals:
         if not any(self._from_settings(value, event.frame) for value in values):
             return
         for name, value in given:
-            if is_number(value) and value[1] not in _TRIVIAL and not is_mechanical(name):
+            shape = name.startswith(_SHAPE)
+            if is_number(value) and value[1] not in _TRIVIAL and not is_mechanical(name) and not shape:
                 self._row(event.module, event.call, name, value, "siblings", None, None)
 
     def _from_settings(self, value: Value, frame: Frame) -> bool:
