@@ -69,17 +69,26 @@ def _names(old: bytes | str, before: Code, new: bytes | str, after: Code) -> fro
     lines = old.split(b"\n"), new.split(b"\n")
     region = differing(*lines)
     names: set[str] = set()
-    for side in _sides(lines, region, before, after):
+    sides = _sides(lines, region, before, after)
+    for side in sides:
         own = _own(side)
         if own is None:
             return None
         names |= own
+    units = _units(after)
+    plain = [name.encode() for name in names if not any(name == one.name for side in sides for one in side.code.scopes)]
     speaking = Speaking(after, names, {number for number, one in enumerate(after.scopes) if one.name in names})
+    for number, line in enumerate(lines[1]):
+        # A constant is known where the file's own level and the defaults of functions use it, so its name is not.
+        if any(name in line for name in plain) and not region.start <= number < region.new:
+            if number not in units:
+                return None
+            speaking.found.add(units[number])
     speaking.spread()
     if any(map(speaking.fills, after.scopes[0].ops)):
         return None  # importing the file does something else now
-    units = zip(speaking.units, after.scopes, strict=True)
-    speaking.names.update(scope.name for unit, scope in units if unit in speaking.found)
+    scopes = zip(speaking.units, after.scopes, strict=True)
+    speaking.names.update(scope.name for unit, scope in scopes if unit in speaking.found)
     return frozenset(name for name in speaking.names if not name.startswith("__"))
 
 
@@ -106,6 +115,13 @@ def _own(side: Side) -> frozenset[str] | None:
                 names.add(op[1])
                 left.discard(op[3][1] - 1)
     return None if left else frozenset(names)
+
+
+def _units(code: Code) -> dict[int, int]:
+    """The outermost definitions, by the lines that they cover."""
+    scopes = enumerate(code.scopes)
+    units = [(number, one) for number, one in scopes if one.parent == 0 and one.kind in ("function", "class")]
+    return {line: number for number, one in units for line in range(one.where[1] - 1, one.where[3])}
 
 
 def _is_empty(line: bytes) -> bool:
