@@ -65,6 +65,62 @@ def pattern(text: str) -> re.Pattern[str]:
     return found  # type: ignore[no-any-return]
 
 
+class _Function:
+    """Stands for a function or a class until it is called; the real one takes its place then."""
+
+    def __init__(self, home: dict[str, Any], module: str, name: str) -> None:
+        self._home, self._module, self._name = home, module, name
+
+    def found(self) -> Any:
+        """What it stands for."""
+        found = getattr(__import__(self._module, fromlist=(self._name,)), self._name)
+        if self._home.get(self._name) is self:
+            self._home[self._name] = found
+        return found
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return self.found()(*given, **named)
+
+
+class _Class(_Function):
+    """Stands for a class whose objects are made when something of them is first asked."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return _Unmade(self, given, named)
+
+
+class _Unmade:
+    """An object that becomes what it stands for, which is imported and made then."""
+
+    def __init__(self, kind: _Class, given: Any, named: Any) -> None:
+        self.__dict__["_made_of"] = (kind, given, named)
+
+    def __getattr__(self, name: str) -> Any:
+        self._become()
+        return getattr(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._become()
+        setattr(self, name, value)
+
+    def _become(self) -> None:
+        kind, given, named = self.__dict__.pop("_made_of")
+        object.__setattr__(self, "__class__", kind.found())
+        self.__init__(*given, **named)  # type: ignore[misc]
+
+
+def late(home: dict[str, Any], module: str, functions: str = "", classes: str = "") -> None:
+    """Put names of a module into the names of another, and import it when one of them is first needed.
+
+    Functions, and tuples with names, when they are called; objects of classes when something of them is asked. It is
+    for modules whose part in a run is rare: type checkers see the import that stands beside.
+    """
+    for name in functions.split():
+        home[name] = _Function(home, module, name)
+    for name in classes.split():
+        home[name] = _Class(home, module, name)
+
+
 def sha256(data: bytes) -> str:
     """The digest of some bytes. The modules below hashlib are asked first, because hashlib loads all of OpenSSL."""
     if not _DIGESTS:
@@ -84,4 +140,4 @@ def _digest() -> Any:
     raise ImportError("hashlib")
 
 
-__all__ = ["pattern", "re", "sha256", "sqlite3"]
+__all__ = ["late", "pattern", "re", "sha256", "sqlite3"]

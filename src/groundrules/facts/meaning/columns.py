@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import pattern
+from groundrules.basics.late import late, pattern
 from groundrules.facts.meaning.columns_added import Added
-from groundrules.facts.meaning.columns_attributes import Attributes, kept_by
-from groundrules.facts.meaning.columns_callers import Callers
 from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
 from groundrules.facts.meaning.columns_formulas import Formulas
-from groundrules.facts.meaning.columns_kinds import Kinds
 from groundrules.facts.meaning.columns_types import Tables
-from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
@@ -19,7 +15,18 @@ from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_attributes import Attributes, kept_by
+    from groundrules.facts.meaning.columns_callers import Callers
+    from groundrules.facts.meaning.columns_kinds import Kinds
+    from groundrules.facts.meaning.features_names import Readers
+else:
+    late(globals(), "groundrules.facts.meaning.columns_attributes", "kept_by", classes="Attributes")
+    late(globals(), "groundrules.facts.meaning.columns_callers", classes="Callers")
+    late(globals(), "groundrules.facts.meaning.columns_kinds", classes="Kinds")
+    late(globals(), "groundrules.facts.meaning.features_names", classes="Readers")
 
 _TABLES = frozenset(
     {"call", "item", "either", "param", "unpack", "attr"}

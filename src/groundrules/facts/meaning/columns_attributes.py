@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_flow import Flow, scopes_below
-from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import nested
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, Callable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.features_names import Readers
+    from groundrules.facts.python.uses import nested
+else:
+    late(globals(), "groundrules.facts.python.uses", "nested")
 
 _BY_NAME = words("__dict__ vars getattr setattr __getattr__ __getattribute__")
 _SEEN_THROUGH = frozenset({"attribute", "method", "return"})  # uses of an object that show which attribute they read

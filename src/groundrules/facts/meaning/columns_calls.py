@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import pattern
-from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
-from groundrules.facts.meaning.columns_spelled import Spelling
+from groundrules.basics.late import late, pattern
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -15,6 +13,11 @@ from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_fate import Fate, Here
+    from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
+    from groundrules.facts.meaning.columns_spelled import Spelling
+else:
+    late(globals(), "groundrules.facts.meaning.columns_selected", "listed tables_of", classes="Selections")
+    late(globals(), "groundrules.facts.meaning.columns_spelled", classes="Spelling")
 
 _LOOKS_ON = words("len isinstance type id bool callable hasattr")  # functions of the language that read no column
 _WORD = pattern(r"[^\W\d]\w*")

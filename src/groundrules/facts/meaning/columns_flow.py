@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import nested
-from groundrules.typed import Any, NamedTuple, Sequence
+from groundrules.typed import TYPE_CHECKING, Any, NamedTuple, Sequence
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.uses import nested
+else:
+    late(globals(), "groundrules.facts.python.uses", "nested")
 
 _PLAIN = frozenset({"const", "ext", "local", "?"})
 _TRACKED = frozenset({"call", "item", "attr", "param", "name", "either", "or", "and", "unpack", "elem", "enter"})

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_flow import Store, stores
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import nested
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.uses import nested
+else:
+    late(globals(), "groundrules.facts.python.uses", "nested")
 
 _TABLES = frozenset({"call", "item", "either", "param", "name"})
 _DEEPEST = 14

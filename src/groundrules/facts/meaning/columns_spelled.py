@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.facts.python.uses import nested
-from groundrules.typed import Sequence
+from groundrules.typed import TYPE_CHECKING, Sequence
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.uses import nested
+else:
+    late(globals(), "groundrules.facts.python.uses", "nested")
 
 _WHOLE = frozenset({"const", "ext", "local"})
 _MADE_OF = frozenset({"list", "tuple", "set", "bin", "cmp", "not", "and", "or", "slice"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning import chains
 from groundrules.facts.meaning.addresses import (
@@ -15,7 +16,6 @@ from groundrules.facts.meaning.addresses import (
     names_file,
     names_version,
 )
-from groundrules.facts.meaning.hubs import Hubs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_targets import plain
@@ -28,7 +28,12 @@ from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import is_text, options
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.hubs import Hubs
+else:
+    late(globals(), "groundrules.facts.meaning.hubs", classes="Hubs")
 
 _KEYWORDS = frozenset(  # they stand for a model, and name no file
     ("latest", "best", "last", "auto", "none", "default", "pretrained", "imagenet", "random", "scratch")

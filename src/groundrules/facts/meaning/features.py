@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.features_dynamic import Dynamic
-from groundrules.facts.meaning.features_names import Readers
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Scope, Value
@@ -11,7 +10,14 @@ from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, Collection, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Collection, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.features_dynamic import Dynamic
+    from groundrules.facts.meaning.features_names import Readers
+else:
+    late(globals(), "groundrules.facts.meaning.features_dynamic", classes="Dynamic")
+    late(globals(), "groundrules.facts.meaning.features_names", classes="Readers")
 
 _COLUMNS = words(
     """col cols colnames column columns feat feats feature features categorical categoricals numerical numericals

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.features import column_names, named_like_columns
-from groundrules.facts.meaning.features_names import holds
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.features_names import holds
+else:
+    late(globals(), "groundrules.facts.meaning.features_names", "holds")
 
 _FEWEST = 4  # fields of a schema that is worth a look
 _SHARED = 3  # names that a schema and a list must have in common, at least

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_halves import Halves
 from groundrules.facts.meaning.leakage_ledger import Ledger
-from groundrules.facts.meaning.leakage_own import own_step
 from groundrules.facts.meaning.leakage_read import Reader
 from groundrules.facts.meaning.leakage_rows import NOWHERE, union
 from groundrules.facts.meaning.leakage_run import Activation
@@ -31,7 +30,14 @@ from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.leakage_halves import Halves
+    from groundrules.facts.meaning.leakage_own import own_step
+else:
+    late(globals(), "groundrules.facts.meaning.leakage_halves", classes="Halves")
+    late(globals(), "groundrules.facts.meaning.leakage_own", "own_step")
 
 _ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs", "records")
 _RANKS = ("selection", "correlation")  # of columns: a table of such is no table of rows

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.orders_elements import elements
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.orders_elements import elements
+else:
+    late(globals(), "groundrules.facts.meaning.orders_elements", "elements")
 
 _DEEPEST = 12
 _ADDS = frozenset({"append", "extend", "insert", "add"})

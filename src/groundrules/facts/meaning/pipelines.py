@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.built_tables import BuiltTables
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_clocks import Clocks
 from groundrules.facts.meaning.pipelines_files import Files
-from groundrules.facts.meaning.pipelines_flow import Flow
 from groundrules.facts.meaning.pipelines_handlers import Handlers
 from groundrules.facts.meaning.pipelines_network import Network
 from groundrules.facts.meaning.pipelines_parsing import Parsing
@@ -18,7 +18,12 @@ from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_tasks import Tasks
 from groundrules.facts.python.events import Event
 from groundrules.facts.repository import Repository
-from groundrules.typed import Protocol
+from groundrules.typed import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_flow import Flow
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_flow", classes="Flow")
 
 
 class Collector(Protocol):

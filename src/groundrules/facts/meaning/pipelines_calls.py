@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_flow import Trail
 from groundrules.facts.meaning.pipelines_paths import gives
-from groundrules.facts.meaning.pipelines_queries import in_query
-from groundrules.facts.meaning.pipelines_sinks import Here
 from groundrules.facts.meaning.pipelines_words import is_page, is_passing, is_run_date, sink_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import Use
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_flow import Trail
+    from groundrules.facts.meaning.pipelines_queries import in_query
+    from groundrules.facts.meaning.pipelines_sinks import Here
+    from groundrules.facts.python.uses import Use
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_queries", "in_query")
 
 _CONVERSIONS = words("int float str round abs max min repr format list tuple sorted next range reversed")
 _RANGES = frozenset({"range", "date_range", "period_range"})

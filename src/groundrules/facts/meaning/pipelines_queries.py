@@ -6,9 +6,12 @@ from groundrules.facts.meaning.pipelines_paths import within
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.reading.hints import template_text
-from groundrules.facts.python.uses import Atom
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
+from groundrules.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.uses import Atom
 
 _CLAUSES = words("select from where values set and or on having between when then limit order group join")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.randomness_idle import (
     CONSEQUENCES,
@@ -14,13 +15,17 @@ from groundrules.facts.meaning.randomness_idle import (
     stands_in,
 )
 from groundrules.facts.meaning.randomness_values import callers, formed, holds, inside, of_letters, steers
-from groundrules.facts.meaning.randomness_weights import Weights
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.randomness_weights import Weights
+else:
+    late(globals(), "groundrules.facts.meaning.randomness_weights", classes="Weights")
 
 _NAMES = (
     "filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port",

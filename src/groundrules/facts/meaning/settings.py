@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.kinds import SHELL, extractors
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_folders import missing_folders
-from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.meaning.settings_literals import Literals
 from groundrules.facts.meaning.settings_parameters import Parameters
 from groundrules.facts.meaning.settings_reads import Reads, plain
-from groundrules.facts.meaning.settings_shadows import Shadows
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import Assigned, ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Iterable, Iterator
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_keys import Keys
+    from groundrules.facts.meaning.settings_shadows import Shadows
     from groundrules.facts.meaning.settings_unused import Unused
+else:
+    late(globals(), "groundrules.facts.meaning.settings_keys", classes="Keys")
+    late(globals(), "groundrules.facts.meaning.settings_shadows", classes="Shadows")
 
 
 class Settings:

@@ -5,9 +5,11 @@ Where code names most keys of a section, it takes the section apart key by key, 
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.settings_words import Named
 from groundrules.facts.raw import ConfigKey
-from groundrules.typed import Iterable, Iterator
+from groundrules.typed import TYPE_CHECKING, Iterable, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_words import Named
 
 _HANDED_ON = (
     "params", "kwargs", "args", "parameters", "options", "hparams", "space", "grid", "augment", "transform", "mapping",

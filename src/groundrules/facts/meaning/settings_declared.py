@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_helpers import handed_on
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_helpers import handed_on
+else:
+    late(globals(), "groundrules.facts.meaning.settings_helpers", "handed_on")
 
 _ANYWHERE = frozenset(("compose", "workflow", "terraform", "kubernetes"))
 _PROJECT = frozenset(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from groundrules.basics.entries import Entries
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_classes import declared_by_classes
 from groundrules.facts.meaning.settings_declared import Declarations
-from groundrules.facts.meaning.settings_helpers import falls_back, handles, magic_names
-from groundrules.facts.meaning.settings_uses import Uses
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_classes import declared_by_classes
+    from groundrules.facts.meaning.settings_helpers import falls_back, handles, magic_names
+    from groundrules.facts.meaning.settings_uses import Uses
+else:
+    late(globals(), "groundrules.facts.meaning.settings_classes", "declared_by_classes")
+    late(globals(), "groundrules.facts.meaning.settings_helpers", "falls_back handles magic_names")
+    late(globals(), "groundrules.facts.meaning.settings_uses", classes="Uses")
 
 _GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
 _GIVES = "env="  # stands among the names of a file that hands variables to what it starts

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import re
+from groundrules.basics.late import late, re
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
 from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, normal, place_of
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import first_spelled, is_text, spelled
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
+else:
+    late(globals(), "groundrules.facts.meaning.settings_trees", classes="Trees")
 
 _NAMES = ("config", "conf", "cfg", "param", "setting", "option", "hparam", "hyper")
 _FOLDERS = frozenset(
@@ -321,4 +325,4 @@ def is_config(path: str) -> bool:
     return True
 
 
-__all__ = ["Configurations", "Found", "is_config", "scalar"]
+__all__ = ["Configurations", "Found", "is_config"]

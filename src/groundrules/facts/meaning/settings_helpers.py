@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_uses import all_nested
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
-from groundrules.typed import Iterator
+from groundrules.typed import TYPE_CHECKING, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_uses import all_nested
+else:
+    late(globals(), "groundrules.facts.meaning.settings_uses", "all_nested")
 
 _SETTING = ("environment_variable", "env_var", "env_variable", "set_env", "setenv", "add_env", "with_env")
 _ASKING = ("get", "read", "has", "require", "load", "parse")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import Configurations, Found, is_config
-from groundrules.facts.meaning.settings_trees import Tree
-from groundrules.facts.meaning.settings_uses import all_nested, roots
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Load
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_trees import Tree
+    from groundrules.facts.meaning.settings_uses import all_nested, roots
+else:
+    late(globals(), "groundrules.facts.meaning.settings_uses", "all_nested roots")
 
 _CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")
 _MERGES = frozenset(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
-from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
-from groundrules.typed import Any, Iterable
+from groundrules.typed import TYPE_CHECKING, Any, Iterable
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_keys import Keys
 
 _WORDS = ("cfg", "config", "conf", "param", "setting", "hparam")
 _TRIVIAL = (0, 1, -1)

@@ -6,7 +6,6 @@ from groundrules.basics.late import pattern
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_files import is_config
-from groundrules.facts.meaning.settings_keys import Keys
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
@@ -14,7 +13,10 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_keys import Keys
 
 _ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".properties", ".hocon")
 _LOADER = pattern(

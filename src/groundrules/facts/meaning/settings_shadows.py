@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_keys import Keys
-from groundrules.facts.meaning.settings_trees import scalar
 from groundrules.facts.python.events import Load
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
-from groundrules.typed import Iterator
+from groundrules.typed import TYPE_CHECKING, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_keys import Keys
+    from groundrules.facts.meaning.settings_trees import scalar
+else:
+    late(globals(), "groundrules.facts.meaning.settings_trees", "scalar")
 
 
 class Shadows:

@@ -6,16 +6,23 @@ the file is read, and its name stands nowhere in the repository where a key coul
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.kinds import extractors
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_beside import beside, word_of
 from groundrules.facts.meaning.settings_files import is_config
-from groundrules.facts.meaning.settings_keys import Keys, loader
-from groundrules.facts.meaning.settings_trees import Tree
-from groundrules.facts.meaning.settings_words import Named, Words, references
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_beside import beside, word_of
+    from groundrules.facts.meaning.settings_keys import Keys, loader
+    from groundrules.facts.meaning.settings_trees import Tree
+    from groundrules.facts.meaning.settings_words import Named, Words, references
+else:
+    late(globals(), "groundrules.facts.meaning.settings_beside", "beside word_of")
+    late(globals(), "groundrules.facts.meaning.settings_keys", "loader")
+    late(globals(), "groundrules.facts.meaning.settings_words", "references", classes="Words")
 
 _ENOUGH = 3  # keys that code takes one by one, so that a file is known to be read so
 _SAYING = frozenset(

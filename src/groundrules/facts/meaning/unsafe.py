@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.hubs import Hubs, is_local
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import is_placeholder, place_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import Entry
-from groundrules.typed import NamedTuple
+from groundrules.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.hubs import Hubs, is_local
+else:
+    late(globals(), "groundrules.facts.meaning.hubs", "is_local")
 
 _DEEPEST = 9
 
