@@ -6,22 +6,24 @@ import sys
 
 from groundrules.typed import TYPE_CHECKING, Any
 
+
+class _Late:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(self._imported(), attribute)
+        setattr(self, attribute, value)
+        return value
+
+    def _imported(self) -> Any:
+        return __import__(self._name, fromlist=("*",))
+
+
 if TYPE_CHECKING:
     import re
     import sqlite3
 else:
-
-    class _Late:
-        def __init__(self, name: str) -> None:
-            self._name = name
-
-        def __getattr__(self, attribute: str) -> Any:
-            value = getattr(self._imported(), attribute)
-            setattr(self, attribute, value)
-            return value
-
-        def _imported(self) -> Any:
-            return __import__(self._name)
 
     class _Sqlite(_Late):
         """What `sqlite3` adds are datetime and adapters, which take longer to import than to use.
@@ -109,16 +111,17 @@ class _Unmade:
         self.__init__(*given, **named)  # type: ignore[misc]
 
 
-def late(home: dict[str, Any], module: str, functions: str = "", classes: str = "") -> None:
+def late(home: dict[str, Any], module: str, functions: str = "", classes: str = "", name: str = "") -> None:
     """Put names of a module into the names of another, and import it when one of them is first needed.
 
     Functions, and tuples with names, when they are called; objects of classes when something of them is asked. It is
-    for modules whose part in a run is rare: type checkers see the import that stands beside.
+    for modules whose part in a run is rare: type checkers see the import that stands beside. With a name the module
+    itself is put there.
     """
-    for name in functions.split():
-        home[name] = _Function(home, module, name)
-    for name in classes.split():
-        home[name] = _Class(home, module, name)
+    if name:
+        home[name] = _Late(module)
+    home.update({one: _Function(home, module, one) for one in functions.split()})
+    home.update({one: _Class(home, module, one) for one in classes.split()})
 
 
 def sha256(data: bytes) -> str:

@@ -18,7 +18,7 @@ from groundrules.typed import Any, Collection, Iterable, Mapping, NamedTuple, Se
 
 __all__ = ["Catalogue", "Family", "load", "packaged"]
 
-FORMAT = 4  # of the compiled file, and of the checks that were passed to get there
+FORMAT = 5  # of the compiled file, and of the checks that were passed to get there
 APART = frozenset(("knowledge", "schema"))  # folders that are no family
 
 NONE: Mapping[str, Any] = MappingProxyType({})

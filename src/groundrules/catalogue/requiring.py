@@ -56,7 +56,9 @@ def _needs(
         return []
     found: list[tuple[str, ...]] = []
     for name in _sources(tokens):
-        if name in own:
+        if isinstance(name, list):
+            found += _needs(name, ddl, own, depth + 1)
+        elif name in own:
             inside = own[name]
             found += _needs(inside, ddl, {key: one for key, one in own.items() if key != name}, depth + 1)
         elif name in ddl:
@@ -123,14 +125,17 @@ def _split(tokens: list[str], words: frozenset[str]) -> Iterator[list[str]]:
 def _needs_nothing(tokens: list[str]) -> bool:
     """Whether it may give a row where a table is empty: of the other side of a join, or the number of none."""
     level = [token.upper() for _, token in _level(tokens)]
-    return "RIGHT" in level or "FULL" in level or ("GROUP" not in level and not _COUNTING.isdisjoint(level))
+    counting = any(
+        one in _COUNTING and level[place + 1 : place + 3] != ["(", "OVER"] for place, one in enumerate(level)
+    )  # over a window only rows are counted that are there
+    return "RIGHT" in level or "FULL" in level or ("GROUP" not in level and counting)
 
 
-def _sources(tokens: list[str]) -> Iterator[str]:
-    """The tables after the outermost FROM of which each row needs one."""
+def _sources(tokens: list[str]) -> Iterator[str | list[str]]:
+    """The tables and queries in brackets after the outermost FROM of which each row needs one."""
     wanted = False
     inside = False
-    for _, token in _level(tokens):
+    for index, token in _level(tokens):
         word = token.upper()
         if not inside:
             inside = wanted = word == "FROM"
@@ -139,6 +144,5 @@ def _sources(tokens: list[str]) -> Iterator[str]:
         elif word in ("JOIN", ","):
             wanted = True
         elif wanted:
-            if token != "(":
-                yield token
+            yield tokens[index + 1 : _closing(tokens, index)] if token == "(" else token
             wanted = False

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning import chains_made
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import Entry
-from groundrules.typed import Iterator
+from groundrules.typed import TYPE_CHECKING, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning import chains_made
+else:
+    late(globals(), "groundrules.facts.meaning.chains_made", name="chains_made")
 
 _DEEPEST = 24
 

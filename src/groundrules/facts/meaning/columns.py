@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.basics.late import late, pattern
 from groundrules.facts.meaning.columns_added import Added
-from groundrules.facts.meaning.columns_fate import Fate, Here, Used
 from groundrules.facts.meaning.columns_flow import Flow, Store, Use, stores
 from groundrules.facts.meaning.columns_formulas import Formulas
 from groundrules.facts.meaning.columns_types import Tables
@@ -20,9 +19,11 @@ from groundrules.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_attributes import Attributes, kept_by
     from groundrules.facts.meaning.columns_callers import Callers
+    from groundrules.facts.meaning.columns_fate import Fate, Here
     from groundrules.facts.meaning.columns_kinds import Kinds
     from groundrules.facts.meaning.features_names import Readers
 else:
+    late(globals(), "groundrules.facts.meaning.columns_fate", "Here", classes="Fate")
     late(globals(), "groundrules.facts.meaning.columns_attributes", "kept_by", classes="Attributes")
     late(globals(), "groundrules.facts.meaning.columns_callers", classes="Callers")
     late(globals(), "groundrules.facts.meaning.columns_kinds", classes="Kinds")
@@ -94,6 +95,8 @@ class Columns:
         shown = module.code.cells and store.scope == 0 and not flow.uses(store.base) and store.base not in flow.names
         if out_of_sight(module, store) or shown:
             return True, None
+        from groundrules.facts.meaning.columns_fate import Used
+
         fate = Fate(self, store.column)
         fate.plainly = True
         here = self.here(self.tables.frame(module, store.scope))
@@ -188,6 +191,8 @@ class Columns:
     def _followed(
         self, module: Module, store: Store, frames: list[tuple[Frame, tuple[Frame, int] | None]]
     ) -> tuple[bool, Dropped | None]:
+        from groundrules.facts.meaning.columns_fate import Used
+
         fate = Fate(self, store.column)
         fate.type = self.kinds.of(module, store)
         flow = on_this_branch(module, without(self.flow(module, store.scope), store), store)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late, re
-from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by, methods
 from groundrules.facts.meaning.columns_flow import Flow, Use
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.contexts import contexts_of
@@ -14,8 +13,10 @@ from groundrules.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns import Columns
+    from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by, methods
     from groundrules.facts.meaning.columns_calls import Calls
 else:
+    late(globals(), "groundrules.facts.meaning.columns_attributes", "given kept_by methods")
     late(globals(), "groundrules.facts.meaning.columns_calls", classes="Calls")
 
 _RESULTS = frozenset({"call", "item", "attr", "param", "either", "or", "and"})  # returned as they are, not in a tuple

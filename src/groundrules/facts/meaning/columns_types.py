@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by
+from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_shown import Shown
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.folding import Frame
@@ -10,7 +10,12 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text
-from groundrules.typed import Any, Callable, Sequence
+from groundrules.typed import TYPE_CHECKING, Any, Callable, Sequence
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by
+else:
+    late(globals(), "groundrules.facts.meaning.columns_attributes", "given kept_by")
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more

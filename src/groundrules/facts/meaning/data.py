@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning import chains
 from groundrules.facts.meaning.addresses import (
     folder_of,
     is_blank,
@@ -21,7 +20,6 @@ from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_targets import plain
 from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.meaning.stages import StageUses
-from groundrules.facts.meaning.unsafe import Unsafe
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event, Magic
@@ -31,8 +29,12 @@ from groundrules.facts.python.texts import is_text, options
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning import chains
     from groundrules.facts.meaning.hubs import Hubs
+    from groundrules.facts.meaning.unsafe import Unsafe
 else:
+    late(globals(), "groundrules.facts.meaning.unsafe", classes="Unsafe")
+    late(globals(), "groundrules.facts.meaning.chains", name="chains")
     late(globals(), "groundrules.facts.meaning.hubs", classes="Hubs")
 
 _KEYWORDS = frozenset(  # they stand for a model, and name no file
@@ -95,7 +97,8 @@ class Data:
             self._write(event, event.known["writes"])
         if "lists" in event.known:
             self._list(event, event.known["lists"])
-        self.unsafe.relate(event)
+        if "unsafe" in event.known:
+            self.unsafe.relate(event)
         if "fetches" in event.known:
             self.hubs.relate(event, event.known["fetches"])
 

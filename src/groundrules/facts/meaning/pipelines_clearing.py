@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning import chains
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements
@@ -15,11 +15,16 @@ from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.replay import sign
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, defaultdict
+from groundrules.typed import TYPE_CHECKING, Any, defaultdict
 
 _CLEARERS = words(
     "truncate delete drop clear purge wipe reset overwrite recreate remove empty upsert merge deduplicate dedupe"
 )
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning import chains
+else:
+    late(globals(), "groundrules.facts.meaning.chains", name="chains")
 _OTHER = words("columns column duplicates na index view views")  # what is dropped and is no rows of a table
 _LOOKS = words("exists exist already find count fetchone fetchall has loaded processed scalar")
 _FIRST = words("pre preoperator presql prehook before")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning import pipelines_pairs as pairs
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_texts import Text, asks, has_rows
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.program import Module, imports_any
+from groundrules.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning import pipelines_pairs as pairs
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_pairs", name="pairs")
 
 _DEFINITIONS = frozenset({"create", "drop", "alter"})
 _FAILURES = frozenset({"error", "errors", "failure", "failures", "failed", "letter"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
-from groundrules.facts.meaning import pipelines_pairs as pairs
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import is_receiver
 from groundrules.facts.meaning.pipelines_targets import is_setting, plain, same
@@ -29,10 +28,12 @@ from groundrules.facts.sql import Statement, scan
 from groundrules.typed import TYPE_CHECKING, Any, Iterator, defaultdict
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning import pipelines_pairs as pairs
     from groundrules.facts.meaning.pipelines_emptied import Clearing, Emptied, empties
     from groundrules.facts.meaning.pipelines_guards import Guards
     from groundrules.facts.meaning.pipelines_idle import Idle
 else:
+    late(globals(), "groundrules.facts.meaning.pipelines_pairs", name="pairs")
     late(globals(), "groundrules.facts.meaning.pipelines_emptied", "Clearing empties", classes="Emptied")
     late(globals(), "groundrules.facts.meaning.pipelines_guards", classes="Guards")
     late(globals(), "groundrules.facts.meaning.pipelines_idle", classes="Idle")

@@ -13,7 +13,7 @@ from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.settings_trees import Tree, Trees, scalar
+    from groundrules.facts.meaning.settings_trees import Tree, Trees
 else:
     late(globals(), "groundrules.facts.meaning.settings_trees", classes="Trees")
 
