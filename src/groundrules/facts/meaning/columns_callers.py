@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_types import Tables
-from groundrules.facts.meaning.features_names import Readers
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import nested
-from groundrules.typed import Collection
+from groundrules.typed import TYPE_CHECKING, Collection
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.features_names import Readers
+    from groundrules.facts.python.uses import nested
+else:
+    late(globals(), "groundrules.facts.python.uses", "nested")
 
 _MOST = 6
 _DEEPEST = 6

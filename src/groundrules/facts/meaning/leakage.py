@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_groups import Groups
+from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_reach import Reach
 from groundrules.facts.meaning.leakage_rows import overlap
-from groundrules.facts.meaning.leakage_said import says_training
 from groundrules.facts.meaning.leakage_values import Fit, data_in
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any, Iterable
+from groundrules.typed import TYPE_CHECKING, Any, Iterable
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.leakage_groups import Groups
+    from groundrules.facts.meaning.leakage_said import says_training
+else:
+    late(globals(), "groundrules.facts.meaning.leakage_groups", classes="Groups")
+    late(globals(), "groundrules.facts.meaning.leakage_said", "says_training")
 
 _PREPARES = ("statistics", "vocabulary")
 _SHOWN_BY = ("split", "folds", "score", "slice", "predict")  # the surest first

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_handlers import handles, tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
 from groundrules.facts.meaning.pipelines_scripts import Scripts
-from groundrules.facts.meaning.pipelines_states import States
-from groundrules.facts.meaning.pipelines_steps import Step, Steps
 from groundrules.facts.meaning.pipelines_touches import Touch, own_input
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
@@ -17,7 +16,14 @@ from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.interest import PASSIVE
 from groundrules.facts.python.ir import Value
-from groundrules.typed import Any, Iterable, Iterator, defaultdict
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, defaultdict
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_states import States
+    from groundrules.facts.meaning.pipelines_steps import Step, Steps
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_states", classes="States")
+    late(globals(), "groundrules.facts.meaning.pipelines_steps", classes="Steps")
 
 _HARMLESS = frozenset({*PASSIVE, "logs", "sleeps", "clock", "tests_existence"})
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_named import ends_empty_handed, gives_up, in_loop, named_steps
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
-from groundrules.facts.meaning.pipelines_steps import Steps
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
@@ -15,7 +14,14 @@ from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, Iterator
+from groundrules.typed import TYPE_CHECKING, Any, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_named import ends_empty_handed, gives_up, in_loop, named_steps
+    from groundrules.facts.meaning.pipelines_steps import Steps
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_named", "ends_empty_handed gives_up in_loop named_steps")
+    late(globals(), "groundrules.facts.meaning.pipelines_steps", classes="Steps")
 
 _BROAD = frozenset({"", "Exception", "BaseException"})
 _LOGS = words(

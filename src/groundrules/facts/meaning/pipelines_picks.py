@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.pipelines_paths import within
 from groundrules.facts.meaning.pipelines_words import sink_of
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
-from groundrules.facts.python.uses import Atom, nested
+from groundrules.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.uses import Atom, nested
+else:
+    late(globals(), "groundrules.facts.python.uses", "nested")
 
 _PARTS = frozenset({"day", "month"})  # of a date
 _MORE = frozenset({">", ">="})

@@ -5,13 +5,18 @@ Nobody knows which object it is that code takes such a name of, so every one cou
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_uses import nested
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_uses import nested
+else:
+    late(globals(), "groundrules.facts.meaning.settings_uses", "nested")
 
 TAKING = ("get", "pop", "setdefault", "getint", "getfloat", "getboolean", "has_section", "has_option")
 _LOOKING = tuple(("name", one) for one in ("isinstance", "len", "type", "hasattr"))

@@ -5,15 +5,21 @@ All that a node takes is a constant text, so that both can be told from the file
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_uses import all_nested, roots
-from groundrules.facts.meaning.settings_words import references
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_uses import all_nested, roots
+    from groundrules.facts.meaning.settings_words import references
+else:
+    late(globals(), "groundrules.facts.meaning.settings_uses", "all_nested roots")
+    late(globals(), "groundrules.facts.meaning.settings_words", "references")
 
 
 class Named(NamedTuple):

@@ -6,16 +6,22 @@ place of the repository that takes something of that name counts.
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.settings_keys import Keys, loader
 from groundrules.facts.meaning.settings_names import ANY, TAKING, Kept, harmless
-from groundrules.facts.meaning.settings_uses import nested
 from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable, Iterator
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.settings_keys import Keys, loader
+    from groundrules.facts.meaning.settings_uses import nested
+else:
+    late(globals(), "groundrules.facts.meaning.settings_keys", "loader")
+    late(globals(), "groundrules.facts.meaning.settings_uses", "nested")
 
 _DEEPEST = 8
 _MOST_FRAMES = 4_000
