@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_differing import only_if_other
-from groundrules.facts.meaning.pipelines_flow import Flow
 from groundrules.facts.meaning.pipelines_handlers import handles
 from groundrules.facts.meaning.pipelines_schedules import Schedules
 from groundrules.facts.meaning.pipelines_scripts import Scripts
-from groundrules.facts.meaning.pipelines_sinks import Sink
-from groundrules.facts.meaning.pipelines_standins import stands_in
 from groundrules.facts.meaning.pipelines_words import is_clearing, is_copy, is_message, words_of
 from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
@@ -17,7 +14,17 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_differing import only_if_other
+    from groundrules.facts.meaning.pipelines_flow import Flow
+    from groundrules.facts.meaning.pipelines_sinks import Sink
+    from groundrules.facts.meaning.pipelines_standins import stands_in
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_differing", "only_if_other")
+    late(globals(), "groundrules.facts.meaning.pipelines_sinks", "Sink")
+    late(globals(), "groundrules.facts.meaning.pipelines_standins", "stands_in")
 
 _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
 _SCHEDULERS = words("schedule schedules sensor sensors")  # files that choose the days for which something is run

@@ -6,12 +6,11 @@ program's own functions, and names that other files import.
 
 from __future__ import annotations
 
+from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import gives
 from groundrules.facts.meaning.pipelines_picks import chooses, on_a_day
-from groundrules.facts.meaning.pipelines_queries import end_of
-from groundrules.facts.meaning.pipelines_sinks import Here, Sink
 from groundrules.facts.meaning.pipelines_words import (
     is_copy,
     is_failure,
@@ -27,9 +26,17 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.reading.hints import template_text
 from groundrules.facts.python.texts import first_spelled
-from groundrules.facts.python.uses import Atom, Use, Uses
 from groundrules.facts.sql import looks_like_sql
-from groundrules.typed import Any, Iterator
+from groundrules.typed import TYPE_CHECKING, Any, Iterator
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_queries import end_of
+    from groundrules.facts.meaning.pipelines_sinks import Here, Sink
+    from groundrules.facts.python.uses import Atom, Use, Uses
+else:
+    late(globals(), "groundrules.facts.meaning.pipelines_queries", "end_of")
+    late(globals(), "groundrules.facts.meaning.pipelines_sinks", "Here Sink")
+    late(globals(), "groundrules.facts.python.uses", classes="Uses")
 
 _DEEPEST = 14
 _MOST = 400  # uses that are followed for one value
