@@ -12,6 +12,7 @@ _PARTS = {
     "train": "train", "training": "train", "valid": "check", "val": "check", "validation": "check", "dev": "check",
     "test": "test", "testing": "test",
 }  # fmt: skip
+_NO_BOUNDS = (("const", None), ("const", 0))
 _OPPOSITES = {"<": ("<", 0), ">=": ("<", 1), ">": (">", 0), "<=": (">", 1), "==": ("==", 0), "!=": ("==", 1),
               "in": ("in", 0), "not in": ("in", 1), "is": ("==", 0), "is not": ("==", 1)}  # fmt: skip  # fmt: skip
 
@@ -59,9 +60,10 @@ class Markers(Runner):
         bounds = key[1]
         if len(bounds) > 2 and bounds[2] != ("const", None):
             return
+        open_end = any(one in _NO_BOUNDS for one in (*bounds, ("const", None))[:2])  # a half, and no window
         for index, side in ((0, 1), (1, 0)):
             bound = bounds[index] if index < len(bounds) else ("const", None)
-            if bound in (("const", None), ("const", 0)) or (self.moves(bound, act) and not in_blocks(bound)):
+            if bound in _NO_BOUNDS or (not open_end and self.moves(bound, act) and not in_blocks(bound)):
                 continue
             yield ("slice", self.spelled(self.near(bound, act), act)), side
 
