@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.ir import Call
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
+
+_EMPTY = ("zero_", "fill_")
+_WEIGHT = "weight"
 
 
 class Weights:
@@ -28,7 +31,7 @@ class Weights:
 
     def reloaded(self, event: Event) -> bool:
         """Whether the very model that the draw is for, or one around it, gets all its weights from somewhere else."""
-        if self._reloaded(event.module, event.number):
+        if self._reloaded(event.module, event.number) or _emptied(event):
             return True
         frame = event.frame
         while frame.caller is not None and frame.call >= 0:
@@ -63,6 +66,25 @@ class Weights:
             if entry.get("returns") == "self":
                 same.add(other)
         return False
+
+
+def _emptied(event: Event) -> bool:
+    """Whether the weights of the layer that is made are set to zero beside it."""
+    code = event.module.code
+    calls = (call for call in code.calls[event.number + 1 :] if call.scope == event.call.scope)
+    return any(
+        call.func[0] == "attr" and call.func[2] in _EMPTY and _of_weight(call.func[1], event.number, code.calls)
+        for call in calls
+    )
+
+
+def _of_weight(value: Value, layer: int, calls: tuple[Call, ...]) -> bool:
+    """Whether a value is the weight of a layer, by way of methods that give another view of it."""
+    while value[0] in ("call", "attr"):
+        if value[0] == "attr" and value[2] == _WEIGHT:
+            return bool(value[1] == ("call", layer))
+        value = calls[value[1]].func if value[0] == "call" else value[1]
+    return False
 
 
 def _whole(call: Call) -> bool:
