@@ -350,6 +350,7 @@ CREATE TABLE column_write (
   name TEXT NOT NULL,
   used INTEGER NOT NULL,   -- read afterwards by name, pattern, whole-table use, or unknown
   dropped_span INTEGER,    -- where it is dropped or projected away unread
+  anew INTEGER NOT NULL,   -- the table came with it and only its form or type changes, while no list of columns leaves it out
   scope TEXT NOT NULL
 );
 

@@ -55,6 +55,7 @@ class Columns:
         self.added = Added(self.tables)
         self.attributes = Attributes(self.readers, self.flow)
         self._flows: dict[tuple[str, int], Flow] = {}
+        self._projected = False  # whether the last column was seen to be left out by a list of others
         self._spoken: dict[str, frozenset[str]] = {}
         self._hidden: dict[tuple[str, str], bool] = {}
         self._sharing: dict[tuple[str, str], list[Here]] = {}
@@ -121,7 +122,8 @@ class Columns:
         name = next(iter(self.flow(module, store.scope).names.get(store.base, ())), "")
         frame = name or _spelled(store.base)
         place = self.link.rows.span(*dropped) if dropped is not None else None
-        self.link.rows.add("column_write", span, frame, store.column, int(used), place, scope)
+        anew = not self._projected and anew_only(module, self.flow(module, store.scope), store)
+        self.link.rows.add("column_write", span, frame, store.column, int(used), place, int(anew), scope)
 
     # ---- what the followers ask --------------------------------------------------------------------------------------
     def flow(self, module: Module, scope: int) -> Flow:
@@ -206,6 +208,7 @@ class Columns:
                         fate.outside(here, value)
         except Used:
             return True, None
+        self._projected = fate.projected
         return fate.outcome
 
     def here(self, frame: Frame) -> Here:
@@ -255,6 +258,14 @@ def reads_global(scope: Scope, name: str) -> bool:
     if name not in scope.loads or any(param.name == name for param in scope.params):
         return False
     return not any(op[0] == "=" and op[1] == name for op in scope.ops)
+
+
+def anew_only(module: Module, flow: Flow, store: Store) -> bool:
+    """Whether a store only gives the values that a table came with another form or type."""
+    ops = module.code.scopes[store.scope].ops[: store.position]
+    if any(op[0] == "s" and op[2] == ("const", store.column) for op in ops):
+        return False
+    return any(inside(use, store, store.position, store.where) for use in flow.uses(store.base))
 
 
 def also_bound(module: Module, store: Store) -> bool:

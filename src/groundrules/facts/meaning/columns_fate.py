@@ -50,6 +50,7 @@ class Fate:
         self.type: str | None = None  # of the values: text | number, where that is plain
         self.plainly = False  # calls tell what they read only where it is spelled out
         self.told = False  # some column of the table is read by its name
+        self.projected = False  # a list of other columns is taken
         self.own = False  # what is read only makes another column of the same table
         self.merged = False  # joined with another table, which may add something to its name
         self.drops: list[tuple[str, Any]] = []  # (path, where)
@@ -189,6 +190,7 @@ class Fate:
                 self.drops.append((here.module.path, use.where))
                 return
             if names is not None or not self._takes_rows(here, key):
+                self.projected = self.projected or (names is not None and len(names) > 1)
                 self.reads(names)
                 return
         derived = ("item", use.via or value, key)
