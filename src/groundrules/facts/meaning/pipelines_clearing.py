@@ -13,6 +13,7 @@ from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import sign
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, defaultdict
@@ -200,10 +201,14 @@ def place(event: Event) -> tuple[str, int]:
 
 def branches(event: Event) -> set[int]:
     """The branches that an event stands in: something that happens in another branch may not have happened."""
+    return branches_of(event.module, event.call.context)
+
+
+def branches_of(module: Module, context: int) -> set[int]:
+    """The branches around a context."""
     found = set()
-    context = event.call.context
     while context:
-        one = event.module.code.contexts[context]
+        one = module.code.contexts[context]
         if one.kind in ("if", "else", "except"):
             found.add(context)
         context = one.parent

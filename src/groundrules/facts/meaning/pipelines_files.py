@@ -151,7 +151,7 @@ class Files:
             return
         readers = [(text, self.clearing.read_before(event, text)) for text in link.texts(value, event.frame)]
         if not any(reader for _, reader in readers):
-            readers = [("", own_input(self.earlier(self.read, event, value), event, value))]
+            readers = [("", own_input(self.read.get(event.entry.id, ()), event, value))]
         for text, reader in readers:
             if reader is not None and not self._deduplicates(event):
                 guarded = link.guarded(event, value) or self._asked(event, value)

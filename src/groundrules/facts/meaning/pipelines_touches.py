@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.pipelines_clearing import branches
+from groundrules.facts.meaning.pipelines_clearing import branches, branches_of
+from groundrules.facts.meaning.pipelines_paths import bare
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Iterable, NamedTuple
@@ -20,10 +21,28 @@ class Touch(NamedTuple):
 
 
 def own_input(read: Iterable[Touch], event: Event, value: Value) -> Event | None:
-    """What the same function has read from a place that has one name, whatever that stands for."""
+    """What the same function has read, by itself or by a helper, from a place that has one name, whatever that stands
+    for."""
+    if value[0] not in _NAMED:
+        return None
     for one in read:
         reader = one.event
-        held = reader.frame is event.frame and one.value == value and value[0] in _NAMED
-        if held and branches(reader) <= branches(event) and reader.known["reads"].get("what") == "data":
+        if reader.position >= event.position or reader.known["reads"].get("what") not in ("data", "any"):
+            continue
+        if reader.frame is event.frame:
+            held, context = one.value == value, reader.call.context
+        elif reader.frame.caller is event.frame and reader.frame.call >= 0:
+            named = bare(one.value)
+            bound = reader.frame.bound.get(str(named[2])) if named[0] == "param" else None
+            held = bound is not None and bound[0] == value and bound[1] is event.frame
+            context = event.module.code.calls[reader.frame.call].context
+        else:
+            continue
+        if held and within_branches(event, context):
             return reader
     return None
+
+
+def within_branches(event: Event, context: int) -> bool:
+    """Whether what stands in a context of the same function has happened whenever an event happens."""
+    return branches_of(event.module, context) <= branches(event)
