@@ -23,6 +23,7 @@ GIVEN = ("/kaggle/input/", "../input/", "../../input/", "/opt/ml/input/")  # mou
 _TELLING_STEPS = 2  # folders of other places share so many steps with folders of a repository, but hardly more
 PACKED = (".zip", ".gz", ".7z", ".xz")  # endings of what holds a file of the same name
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/etc/", "/usr/", "/run/")
+_TOOLS = ("~/.torch/", "~/.keras/", "~/.mxnet/", "~/.insightface/", "~/.fastai/", "~/.data/", "~/.paddle")  # caches
 _SYSTEM = ("c:/program", "c:/windows", "c:/temp", "c:/tmp")
 _CAPITALS = frozenset(("MODEL", "FILE", "DATA", "DATASET", "CHECKPOINT", "WEIGHTS", "INPUT", "PATH", "FILENAME"))
 _PLACEHOLDERS = (
@@ -87,7 +88,8 @@ def is_placeholder(text: str) -> bool:
 def is_temporary(text: str) -> bool:
     """Whether a path lies where nothing is kept."""
     clean = text.lower().replace("\\", "/")
-    return text.startswith(_TEMPORARY) or clean.startswith(_SYSTEM) or "/.cache/" in f"/{clean}"
+    kept = clean.startswith(_TOOLS)
+    return text.startswith(_TEMPORARY) or clean.startswith(_SYSTEM) or kept or "/.cache/" in f"/{clean}"
 
 
 def normal(path: str) -> str | None:

@@ -122,7 +122,7 @@ class Data:
         """A folder that is walked through: one of a person or a drive holds data that nobody else has."""
         value = self.link.given(event, told.get("target"))
         for text in self.link.texts(value, event.frame) if value is not None else ():
-            if "{" not in text and (place_of(text) == "home" or text[1:2] == ":"):
+            if "{" not in text and (place_of(text) == "home" or text[1:2] == ":") and "config" not in text.lower():
                 self._one_read(event, {"what": "folder"}, value, text)  # type: ignore[arg-type]
 
     def _is_handle(self, value: Value, event: Event) -> bool:

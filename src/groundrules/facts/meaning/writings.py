@@ -8,8 +8,17 @@ from groundrules.facts.meaning.writings_collected import READING, Collected
 from groundrules.facts.meaning.writings_likeness import Written
 from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, normal, place_of
 from groundrules.facts.python.events import Event
+from groundrules.facts.sql.words import words as listed
 
 __all__ = ["READING", "Writings"]
+
+_MADE = listed(  # folders that a repository's own steps fill
+    """
+    artifacts cache checkpoint checkpoints ckpt ckpts experiments interim logs out output outputs predictions preds
+    processed processed_data result results runs save save_weights saved saved_model saved_models scaler scalers
+    submissions work_dir workdir
+    """
+)
 
 
 class Writings(Collected):
@@ -47,8 +56,11 @@ class Writings(Collected):
     def likely(self, text: str, event: Event) -> bool:
         """Whether another step may well write what an event reads, though nobody can tell where it puts it: one writes
         a file of that very name, or, of a model, one beside it saves models to a place that is not known."""
-        name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        head, _, name = text.replace("\\", "/").rstrip("/").lower().rpartition("/")
         here = event.module.path.rpartition("/")[0]
+        if self.unplaced and not _MADE.isdisjoint(head.split("/")) and place_of(text) == "relative":
+            return True
+        name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
         if not is_telling(name):
             return kind_of(name) == "model" and any(_nested(here, folder) for folder in self.saving)
         found = [one for one in self.by_name.get(name, ()) if not self._passes(one, one.text, text, event)]

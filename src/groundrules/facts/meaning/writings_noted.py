@@ -30,6 +30,7 @@ class Noted(Likeness):
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
         self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
         self.saving: set[str] = set()  # folders of scripts that save models to places that are not known
+        self.unplaced = False  # some step writes data or a model to a folder that nobody can tell
         self.programs: dict[str, Written] = {}  # scripts that run a program that nobody tracks
         self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
         self.unpacked: dict[tuple[str, str], Written] = {}  # by script, and archives' names without their endings
@@ -55,6 +56,7 @@ class Noted(Likeness):
         head = one.text.removeprefix(ROOT).removeprefix("./").rstrip("/")
         if "{" in name and kind_of(name) == "model" and "/" in head and "{" not in head.rpartition("/")[0]:
             self.kept_models.setdefault(head.rpartition("/")[0], one)
+        self.unplaced = self.unplaced or (head.startswith("{") and kind_of(name) in _FILLING)
         if what == "model" and (head.startswith("{") or is_hole(name)):
             self.saving.add(script.rpartition("/")[0])
         if head.count("/") > 1:

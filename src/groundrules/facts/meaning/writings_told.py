@@ -28,6 +28,8 @@ def told(writings: Writings, place: Callable[[int], Place]) -> Iterator[tuple[An
             yield "opened", script, plain(one), name
     for key in sorted(writings.fetched):
         yield "fetched", key
+    if writings.unplaced:
+        yield "unplaced", True
     for folder in sorted(writings.saving):
         yield "saving", folder
     for script, texts in writings.moved.items():
@@ -37,7 +39,9 @@ def told(writings: Writings, place: Callable[[int], Place]) -> Iterator[tuple[An
 def recall(writings: Writings, kept: Iterable[tuple[Any, ...]], number: Callable[[Place], int]) -> None:
     """Note it again. Nobody may have asked for a writer before."""
     for where, key, *rest in kept:
-        if where in ("fetched", "saving"):
+        if where == "unplaced":
+            writings.unplaced = True
+        elif where in ("fetched", "saving"):
             getattr(writings, where).add(key)
         elif where == "moved":
             writings.moved.setdefault(key, []).extend(rest[0])
