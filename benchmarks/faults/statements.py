@@ -85,6 +85,7 @@ def without(
     texts = {text.path: whole.encode()} if unit is None else checkout.changed(unit, whole)
     line = text.start + text.source[: span[0]].count("\n")
     last = max(line + 3, text.start + text.source.count("\n")) if unit is not None else line + 30
-    place = Place(text.path, None, max(1, line - 30), last)
+    begun = text.start + text.source.count("\n", 0, text.source.rfind(";", 0, span[0]) + 1)
+    place = Place(text.path, None, max(1, min(begun, line - 30)), last)
     what = f"`{' '.join(part.split())[:50]}` is gone" if not put else f"`{' '.join(put.split())[:50]}` stands there"
     yield Fault(text.path, None, line, what, Edit(frozenset(), texts), rules, (place,), follows=follows)

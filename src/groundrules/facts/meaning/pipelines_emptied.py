@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import Text
+from groundrules.facts.meaning.pipelines_words import is_staging
 from groundrules.facts.python.entries import imported_files
 from groundrules.facts.sql import Statement
 from groundrules.typed import Any, Iterable, Mapping, NamedTuple, defaultdict
@@ -31,6 +32,7 @@ class Emptied:
         self.clears: dict[int, list[Clearing]] = defaultdict(list)  # by entry point
         self.inserts: dict[int, list[str]] = defaultdict(list)
         self._siblings: dict[str, list[int]] = defaultdict(list)  # the tasks of each file
+        self.files: list[Clearing] = []  # what files of SQL that code names drop, or empty for one run
         self._users: dict[str, list[str]] | None = None  # by file: those that import it and empty tables
 
     def clearing(self, target: str | None, entries: Iterable[int], path: str) -> Clearing | None:
@@ -39,14 +41,21 @@ class Emptied:
             for one in self.clears.get(entry, ()):
                 if same(one.target, target):
                     return one
-        return next(
-            (
-                Clearing(text.statement.target, text.path, text.where, text.statement.verb, text.statement.empties_all)
-                for there in (path, *self._neighbours(path, target)) for text in self.texts.get(there, ())
-                if empties(text.statement) and same(text.statement.target, target)
-            ),
-            None,
+        beside = (
+            Clearing(text.statement.target, text.path, text.where, text.statement.verb, text.statement.empties_all)
+            for there in (path, *self._neighbours(path, target)) for text in self.texts.get(there, ())
+            if empties(text.statement) and same(text.statement.target, target)
         )  # fmt: skip
+        known = self.files if plain(target) and "*" not in plain(target)[-1] else ()
+        return next(beside, None) or next((one for one in known if same(one.target, target)), None)
+
+    def note_file(self, rows: Iterable[Text]) -> None:
+        """Note the tables that a file of SQL drops, and those of one run that it empties."""
+        for text in rows:
+            one = text.statement
+            gone = one.verb == "drop" and one.object == "table"
+            if plain(one.target) and (gone or (one.verb == "truncate" and is_staging(one.target))):
+                self.files.append(Clearing(one.target, text.path, text.where, one.verb, True))
 
     def _neighbours(self, path: str, target: str | None) -> list[str]:
         """The files that import a file, such as the workflow that uses an operator, if they empty tables by name."""

@@ -17,10 +17,21 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Iterator
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.pipelines_named import ends_empty_handed, gives_up, in_loop, named_steps
+    from groundrules.facts.meaning.pipelines_named import (
+        ends_empty_handed,
+        gives_up,
+        in_loop,
+        is_own,
+        named_steps,
+        prepares,
+    )
     from groundrules.facts.meaning.pipelines_steps import Steps
 else:
-    late(globals(), "groundrules.facts.meaning.pipelines_named", "ends_empty_handed gives_up in_loop named_steps")
+    late(
+        globals(),
+        "groundrules.facts.meaning.pipelines_named",
+        "ends_empty_handed gives_up in_loop is_own named_steps prepares",
+    )
     late(globals(), "groundrules.facts.meaning.pipelines_steps", classes="Steps")
 
 _BROAD = frozenset({"", "Exception", "BaseException"})
@@ -29,9 +40,6 @@ _LOGS = words(
     getlogger"""
 )
 _UNDOES = words("rollback close disconnect")  # of what a step has begun; nobody is told by it
-_SESSION = words(
-    "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize reindex grant drop"
-)
 _SIDES = ("writes", "waits", "runs_sql")
 _ASIDE = words(
     """notify notification notifications notifier alert alerts alerting slack webhook webhooks mail email telegram
@@ -179,6 +187,8 @@ class Handlers:
         if "runs" in known:
             return True
         if "waits" in known:
+            if any(one[0] == "const" and one[1] in ("GET", "HEAD", "get") for one in event.call.args[:1]):
+                return False
             return bool(_SENDS.intersection(words_of(event.name.rpartition(".")[2])))
         told = known.get("writes") or known.get("reads") or EMPTY
         value = self.link.given(event, told.get("target"))
@@ -239,7 +249,7 @@ class Handlers:
             texts = self._texts(event, told.get("statement"))
             return bool(texts) and all(prepares(text) for text in texts)
         if "waits" in event.known:
-            return any(_own(text) or _ASIDE.intersection(words_of(text)) for text in self._texts(event, "url"))
+            return any(is_own(text) or _ASIDE.intersection(words_of(text)) for text in self._texts(event, "url"))
         told = event.known.get("writes") or event.known.get("reads") or EMPTY
         if told.get("of_handle"):
             value = self.link.given(event, told.get("target"))
@@ -274,18 +284,6 @@ class Handlers:
 def handles(event: Event) -> bool:
     """Whether an event only runs because something else has failed."""
     return any(kind == "except" for kind, _ in contexts_of(event.module, event.call.context))
-
-
-def prepares(text: str) -> bool:
-    """Whether a statement sets up or ends a session, or defines something that may be there already."""
-    told = text.lower().split()
-    return bool(told) and (told[0] in _SESSION or (told[0] in ("create", "alter") and "select" not in told))
-
-
-def _own(address: str) -> bool:
-    """Whether an address is one of the machine itself: what its cloud says of it, or a service beside it."""
-    host = address.partition("://")[2].partition("/")[0].partition(":")[0]
-    return host.startswith(("169.254.", "metadata.")) or host in ("localhost", "127.0.0.1")
 
 
 def tried(module: Module, context: int) -> int | None:

@@ -27,6 +27,9 @@ _OTHER = words(
 )
 _PROBES = words("check is has can test try probe ping find lookup maybe detect validate verify parse guess")
 _FORMATS = words("json js yaml toml ini pickle")  # what settings are kept in as well
+_SESSION = words(
+    "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize reindex grant drop"
+)
 _LITTLE = frozenset({"append", "copy", "dump", "load", "put", "save", "send", "update", "write"})  # of lists, files, …
 
 
@@ -105,3 +108,15 @@ def _below(module: Module, context: int, above: int) -> bool:
 def in_loop(module: Module, context: int) -> bool:
     """Whether a context stands in a loop of its function."""
     return any(kind in ("for", "while") for kind, _ in contexts_of(module, context))
+
+
+def prepares(text: str) -> bool:
+    """Whether a statement sets up or ends a session, or defines something that may be there already."""
+    told = text.lower().split()
+    return bool(told) and (told[0] in _SESSION or (told[0] in ("create", "alter") and "select" not in told))
+
+
+def is_own(address: str) -> bool:
+    """Whether an address is one of the machine itself: what its cloud says of it, or a service beside it."""
+    host = address.partition("://")[2].partition("/")[0].partition(":")[0]
+    return host.startswith(("169.254.", "metadata.")) or host in ("localhost", "127.0.0.1")

@@ -155,6 +155,9 @@ class Statements:
             self.runners[name] = [
                 path for path, one in patterns if named(one, last, path, name) and path not in self.link.tests
             ]
+        for name in names:
+            if self.runners[name] and not one_time(name):
+                self.emptied.note_file(self.rows(name))
         for path, entries in self._entries_by_path().items():
             for name in names:
                 if path in self.runners[name]:
