@@ -148,6 +148,8 @@ class Tables:
         """The names of columns that a value spells, with {holes} for what is unknown; None when it may spell any."""
         found: list[str] = []
         value = value[1] if value[0] == "elem" else value
+        if value[0] == "item" and value[1][0] in ("param", "name", "list") and self._numbers(value[2], frame):
+            value = value[1]  # one of a list, by its number
         if value[0] == "param" and value[1] == frame.scope and value[2] not in frame.bound:
             told = self._from_callers(value, frame)
             if told is not None:
@@ -165,6 +167,11 @@ class Tables:
                 return None
             found.append(text)
         return tuple(found) if found else None
+
+    def _numbers(self, key: Value, frame: Frame) -> bool:
+        """Whether a subscript runs through the numbers of a list."""
+        call = frame.module.code.calls[key[1][1]] if key[0] == "elem" and key[1][0] == "call" else None
+        return call is not None and call.func == ("name", "range")
 
     def _from_callers(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
         """The names that all calls of a function give to a parameter of which its frame knows nothing."""

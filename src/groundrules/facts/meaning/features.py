@@ -196,9 +196,12 @@ def differs_once(one: str, other: str) -> bool:
 
 
 def column_names(value: Value) -> tuple[str, ...]:
-    """The texts of a literal list that can be names of columns, whatever it spreads; () for anything else."""
+    """The texts of a literal list, or of a dict of lists, that can be names of columns; () for anything else."""
     if value[0] == "bin" and value[1] == "+":
         return column_names(value[2]) + column_names(value[3])
+    if value[0] == "dict":
+        groups = [column_names(item) for key, item in value[1] if key is not None and key[0] == "const"]
+        return tuple([one for group in groups for one in group]) if len(groups) == len(value[1]) and all(groups) else ()
     if value[0] not in ("list", "tuple", "set") or len(value[1]) < 2:
         return ()
     found = []
