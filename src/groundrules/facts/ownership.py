@@ -51,7 +51,7 @@ class Owner(NamedTuple):
 def place_of(text: str) -> str:
     """What kind of place a path or address names."""
     if text.startswith(ROOT):
-        return "relative"
+        return "unknown" if text[2:3] == "{" else "relative"  # what is joined to the root may start anew
     head, mark, _ = text.partition("://")
     if mark and 1 < len(head) < 24 and "/" not in head and "{" not in head:
         scheme = head.lower()

@@ -42,6 +42,12 @@ def is_telling(name: str) -> bool:
     return any(len(word) >= _SHORTEST and word not in _COMMON for word in words)
 
 
+def has_words(name: str) -> bool:
+    """Whether the name of a file is put together of two words or more; one that everybody is handed does not count."""
+    stem = name.partition(".")[0].lower()
+    return len([word for word in re.split(r"[^a-z]+", stem) if len(word) > 1]) > 1 and stem != "sample_submission"
+
+
 def is_brought(text: str) -> bool:
     """Whether the last step of a path is whatever checkpoint somebody names when the program is started."""
     hole = text.rpartition("/")[2].partition("}")[0]

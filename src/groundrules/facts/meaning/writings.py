@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import fits, is_telling
+from groundrules.facts.meaning.addresses import fits, has_words, is_telling
 from groundrules.facts.meaning.writings_collected import READING, Collected
 from groundrules.facts.meaning.writings_likeness import Written
 from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, normal, place_of
@@ -58,13 +58,19 @@ class Writings(Collected):
         a file of that very name, or, of a model, one beside it saves models to a place that is not known."""
         head, _, name = text.replace("\\", "/").rstrip("/").lower().rpartition("/")
         here = event.module.path.rpartition("/")[0]
-        if self.unplaced and not _MADE.isdisjoint(head.split("/")) and place_of(text) == "relative":
+        made = any(step in _MADE or step.startswith(("output", "result")) for step in head.split("/"))
+        if self.unplaced and made and place_of(text) == "relative":
             return True
         name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        if has_words(name) and self._of_that_name(name, text, event):
+            return True
         if not is_telling(name):
             return kind_of(name) == "model" and any(_nested(here, folder) for folder in self.saving)
-        found = [one for one in self.by_name.get(name, ()) if not self._passes(one, one.text, text, event)]
+        found = self._of_that_name(name, text, event)
         return bool(found) or any(fits(known, name) and is_telling(known) for known in self.holed)
+
+    def _of_that_name(self, name: str, text: str, event: Event) -> list[Written]:
+        return [one for one in self.by_name.get(name, ()) if not self._passes(one, one.text, text, event)]
 
     def _is_that(self, one: Written, clean: str) -> bool:
         """Whether a write is of this very path, which may lie inside a clone of this repository."""
