@@ -44,13 +44,27 @@ class Repository:
         self.survey: Survey
         self.survey = Survey(snapshot, store, words, self._look, before.survey if before is not None else None)
         self.names = self.survey.names
+        self._code_paths: list[str] | None = None
+        self._others: list[str] | None = None
         self._other: dict[tuple[str, str], FileFacts] = {}
         if before is not None:
             self._other = {(path, before.key(path)): facts for path, facts in before._facts.items()}
 
     def code_paths(self) -> list[str]:
         """Every Python file and notebook."""
-        return [path for path, names in self.names.items() if names[0] in CODE]
+        if self._code_paths is None:
+            self._code_paths = [path for path, names in self.names.items() if names[0] in CODE]
+        return self._code_paths
+
+    def others(self) -> list[str]:
+        """Every other file that is read."""
+        if self._others is None:
+            self._others = [path for path, names in self.names.items() if names[0] not in CODE]
+        return self._others
+
+    def sql_paths(self) -> list[str]:
+        """Every file of SQL."""
+        return [path for path in self.others() if self.names[path][0] == "sql"]
 
     def key(self, path: str) -> str:
         """The name under which a file's facts are kept."""

@@ -14,7 +14,6 @@ from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.python.program import Program
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
-from groundrules.facts.survey import CODE
 from groundrules.typed import Any, Iterable, NamedTuple
 
 FORMAT = 3  # of what is kept, and of the walk that it comes from
@@ -50,7 +49,7 @@ class Told:
         """Digests of what every file can see beside the code that it imports, without settings that only loaders see
         and with them; '' where contents are unknown."""
         names = self.repository.names
-        others = [path for path in names if names[path][0] not in CODE]
+        others = self.repository.others()
         settings = [self.files[path].blob for path in others if names[path] in SETTINGS]
         blobs = [self.files[path].blob for path in others if names[path] not in SETTINGS]
         if not all(blobs) or not all(settings):
@@ -118,8 +117,8 @@ def reach(program: Program, path: str) -> frozenset[str] | None:
             left.append(f"{folder}/__init__.py")
         module = program.module(one)
         if module is not None:
-            imported = {op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"}
-            found = [program.find(dotted, one) for dotted in sorted(imported.union(module.code.stars))]
+            imported = {*module.imports, *module.code.stars}
+            found = [program.find(dotted, one) for dotted in sorted(imported)]
             left.extend(there.path for there in found if there is not None)
     return frozenset(seen)
 
@@ -143,8 +142,7 @@ class Loaders:
         module = self._program.module(path)
         if module is None or not self._names.isdisjoint(module.code.names):
             return True
-        imports = [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
-        return not self._names.isdisjoint([dotted.rpartition(".")[2] for dotted in imports])
+        return not self._names.isdisjoint([dotted.rpartition(".")[2] for dotted in module.imports])
 
 
 def said(writings: Writings, rows: Rows) -> Said:

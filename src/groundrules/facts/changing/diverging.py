@@ -19,15 +19,16 @@ class Diverging:
 
     def __init__(self, repository: Repository, rows: Rows, changed: Mapping[str, str], then: Snapshot) -> None:
         self.repository, self.rows, self.changed, self.then = repository, rows, changed, then
-        self._notebooks = [path for path in repository.code_paths() if path.endswith(".ipynb")]
-        self._modules = [path for path in repository.code_paths() if path.endswith(".py")]
         self._functions: dict[str, dict[str, Function]] = {}
         self._texts: dict[str, bytes] = {}
 
     def __call__(self, change: Change, old: bytes | None, new: bytes | None) -> None:
         """Add a row for every function whose copy elsewhere is as it was."""
-        others = self._modules if change.path.endswith(".ipynb") else self._notebooks
-        if not others or old is None or new is None or self._spares_functions(change, old, new):
+        if old is None or new is None or self._spares_functions(change, old, new):
+            return
+        ending = ".py" if change.path.endswith(".ipynb") else ".ipynb"
+        others = [path for path in self.repository.code_paths() if path.endswith(ending)]
+        if not others:
             return
         from groundrules.facts.changing.copies import functions_of
 

@@ -31,15 +31,19 @@ _COMMON = listed(  # of these the names of files everywhere are made
     ytest ytrain
     """
 )
+_MOMENTARY = ("tmp", "temp", "scratch")
 _SHORTEST = 3  # letters of a word that tells one file from others
 _BROUGHT = ("checkpoint", "ckpt", "weights", "resume", "pretrained", "model_path", "model_file", "load_from")
 
 
 def is_telling(name: str) -> bool:
     """Whether the name of a file, with {holes}, is more than words that everybody's files are called."""
-    known = re.sub(r"\{[^{}]*\}", " ", name.rpartition(".")[0] or name)
-    words = re.split(r"[^a-z]+", known.lower())
-    return any(len(word) >= _SHORTEST and word not in _COMMON for word in words)
+    known, *holes = (name.rpartition(".")[0] or name).split("{")
+    for hole in holes:
+        _, end, rest = hole.partition("}")
+        known += f" {rest if end else hole}"
+    letters = "".join([one if "a" <= one <= "z" else " " for one in known.lower()])
+    return any(len(word) >= _SHORTEST and word not in _COMMON for word in letters.split())
 
 
 def has_words(name: str) -> bool:
@@ -57,7 +61,7 @@ def is_brought(text: str) -> bool:
 def is_scratch(text: str) -> bool:
     """Whether the name of a file says that it is only there for a moment."""
     stem = text.replace("\\", "/").rpartition("/")[2].partition(".")[0].lower()
-    return re.match(r"(tmp|temp|scratch)([^a-z]|$)", stem) is not None
+    return any(stem.startswith(word) and not "a" <= stem[len(word) :][:1] <= "z" for word in _MOMENTARY)
 
 
 def is_blank(text: str) -> bool:

@@ -60,7 +60,7 @@ class BuiltTables:
         return self._macros
 
     def _files(self) -> list[str]:
-        return [path for path, names in self.repository.names.items() if names[0] == "sql"]
+        return self.repository.sql_paths()
 
     def _of(self, path: str) -> Iterator[object]:
         facts = self.repository.facts(path)

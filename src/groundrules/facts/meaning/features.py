@@ -66,8 +66,8 @@ class Features:
                 for one in self._declared(module):
                     self._add(one, first)
                 self._queries(module)
-        for path, names in self.repository.names.items():
-            if names[0] == "sql" and (scope is None or path in scope):
+        for path in self.repository.sql_paths():
+            if scope is None or path in scope:
                 self._file(path)
 
     def _add(self, one: Declared, first: dict[tuple[Any, ...], int]) -> None:

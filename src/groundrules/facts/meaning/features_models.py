@@ -26,7 +26,7 @@ class Models:
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The queries among the files of the scope."""
-        paths = [path for path, names in self.repository.names.items() if names[0] == "sql"]
+        paths = self.repository.sql_paths()
         wanted = set(paths) if scope is None else scope.intersection(paths)
         if not wanted:
             return

@@ -187,4 +187,4 @@ def trains(name: str) -> bool:
 
 def imports_of(module: Module) -> list[str]:
     """What a file imports, by dotted names."""
-    return [op[1] for scope in module.code.scopes for op in scope.ops if op[0] == "i"]
+    return module.imports

@@ -146,7 +146,7 @@ class Statements:
         return any(entry.module.path == path for entry in self.link.walker.entries if entry.scope == 0)
 
     def _files(self) -> None:
-        names = [path for path, kinds in self.repository.names.items() if kinds[0] == "sql"]
+        names = self.repository.sql_paths()
         if not names:
             return
         patterns = self.repository.survey.mentions((".sql", ".hql", ".ddl"))

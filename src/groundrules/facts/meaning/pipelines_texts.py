@@ -82,8 +82,8 @@ def texts_of_file(repository: Repository, path: str) -> list[Text]:
 
 def texts_of_settings(repository: Repository) -> Iterator[tuple[str, list[Text]]]:
     """The statements of flows that are written as settings, by file: what stands under `sql`, `query` and the like."""
-    for path, kinds in repository.names.items():
-        if not path.endswith((".yaml", ".yml")) or not lies_with_tasks(path) or "python" in kinds:
+    for path in repository.others():
+        if not path.endswith((".yaml", ".yml")) or not lies_with_tasks(path):
             continue
         facts = repository.facts(path)
         found: list[Text] = []

@@ -108,7 +108,7 @@ class Settings:
 
     def in_scope(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that the run is about."""
-        return [path for path in paths if self.scope is None or path in self.scope]
+        return list(paths if self.scope is None else filter(self.scope.__contains__, paths))
 
     def modules(self, paths: Iterable[str]) -> Iterator[Module]:
         """The modules of the paths, as far as they can be read."""

@@ -71,10 +71,10 @@ class Parameters:
         """Rows for the parameters of all projects."""
         if not self.told:
             return
-        for path in sorted(self.link.owners.tracked):
-            *folders, name = path.split("/")
-            parameters = name.startswith(self.told["parameters"]) and kind_of(path) == "config"
-            if parameters and self.told["folder"] in folders and path not in self.link.tests:
+        names = [name for name in self.link.owners.names if name.startswith(self.told["parameters"])]
+        for path in sorted(path for name in names for path in self.link.owners.names[name]):
+            folders = path.split("/")[:-1]
+            if self.told["folder"] in folders and kind_of(path) == "config" and path not in self.link.tests:
                 base = "/".join(folders[: folders.index(self.told["folder"])])
                 rows = self.link.folder.settings.trees.rows(path)[0]
                 self.projects.setdefault(base, Project()).files[path] = rows

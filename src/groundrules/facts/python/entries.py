@@ -276,4 +276,4 @@ def serves(path: str) -> bool:
 
 def imported_roots(module: Module) -> set[str]:
     """The top packages that a module imports."""
-    return {op[1].partition(".")[0] for scope in module.code.scopes for op in scope.ops if op[0] == "i"}
+    return {dotted.partition(".")[0] for dotted in module.imports}

@@ -43,6 +43,8 @@ Operations (the first item is the tag; `where` is raw.Where as a plain tuple; `c
 
 from __future__ import annotations
 
+from itertools import repeat
+
 from groundrules.typed import Any, NamedTuple
 
 Value = tuple[Any, ...]
@@ -135,10 +137,14 @@ def pack(code: Code) -> tuple[Any, ...]:
 
 def unpack(plain: tuple[Any, ...]) -> Code:
     """The inverse of `pack`."""
-    scopes = [Scope._make((*one[:4], tuple([Param._make(param) for param in one[4]]), *one[5:])) for one in plain[0]]
+    make = tuple.__new__  # takes half the time of `_make`
+    scopes = [
+        make(Scope, (*one[:4], tuple([make(Param, param) for param in one[4]]) if one[4] else (), *one[5:]))
+        for one in plain[0]
+    ]
     return Code(
-        tuple(scopes), tuple(map(Call._make, plain[1])), tuple(map(Context._make, plain[2])),
-        tuple(map(Sql._make, plain[3])), *plain[4:],
+        tuple(scopes), tuple(map(make, repeat(Call), plain[1])), tuple(map(make, repeat(Context), plain[2])),
+        tuple(map(make, repeat(Sql), plain[3])), *plain[4:],
     )  # fmt: skip
 
 

@@ -10,7 +10,19 @@ from groundrules.typed import Any, Callable, Collection, Iterable, Mapping, Name
 class Module:
     """One file of the program."""
 
-    __slots__ = ("_puts", "code", "filled", "interest", "is_package", "loads", "path", "sites", "steps", "users")
+    __slots__ = (
+        "_imports",
+        "_puts",
+        "code",
+        "filled",
+        "interest",
+        "is_package",
+        "loads",
+        "path",
+        "sites",
+        "steps",
+        "users",
+    )
 
     def __init__(self, path: str, code: Code) -> None:
         self.path = path
@@ -18,6 +30,7 @@ class Module:
         self.is_package = path.endswith("__init__.py")
         self.interest: dict[int, bool] = {}
         self.users: dict[int, list[tuple[str, int, Any]]] | None = None
+        self._imports: list[str] | None = None
         self._puts: dict[Any, list[tuple[Value | None, Value]]] | None = None
         self.filled: dict[int, tuple[Value, int, Value]] | None = None  # by list: it, the filling scope, what with
         # What walking the module found out once: its calls, what is to be run of its scopes, which loads matter.
@@ -29,6 +42,13 @@ class Module:
     def env(self) -> Mapping[str, Value]:
         """Final bindings of the module."""
         return self.code.scopes[0].env
+
+    @property
+    def imports(self) -> list[str]:
+        """What the file imports anywhere, by dotted names."""
+        if self._imports is None:
+            self._imports = [op[1] for scope in self.code.scopes for op in scope.ops if op[0] == "i"]
+        return self._imports
 
     def put_into(self, value: Value) -> list[tuple[Value | None, Value]]:
         """The keys and values that statements of the file put into a dict after it was made; a key of None spreads."""
