@@ -58,7 +58,7 @@ class Keys:
         self._pools: dict[str, dict[str, set[str]]] = {}
         self._called: dict[str, dict[tuple[Any, ...], Call]] = {}
         self._asked: dict[str, set[str]] = {}
-        self._stored: set[str] | None = None
+        self._stored: dict[str, frozenset[str]] = {}  # by file
 
     # ---- collecting --------------------------------------------------------------------------------------------------
     def collect(self) -> None:
@@ -116,7 +116,7 @@ class Keys:
         known = None if any(known is None for known, *_ in answers) else int(len(missing) < len(answers))
         key = missing[0] if known == 0 else ".".join(first.keys)
         has_default = int(self.guarded(first.load, key.rpartition(".")[2]))
-        if known == 0 and self.elsewhere(key.rpartition(".")[2]):
+        if known == 0 and self.elsewhere(key.rpartition(".")[2], reads):
             known = None
         _, _, found, tree = answers[0]
         nearest = self.nearest(tree, key) if known == 0 and tree is not None else None
@@ -216,15 +216,18 @@ class Keys:
             known = self._asked[module.path] = set(_asked(module))
         return known
 
-    def elsewhere(self, key: str) -> bool:
-        """Whether code puts such a key into something, or a command line brings one."""
-        if self._stored is None:
-            self._stored = set()
-            for path in {path for path, _ in self.link.walker.reached}:
-                module = self.link.walker.program.module(path)
-                if module is not None:
-                    self._stored.update(self._stores(module))
-        return key in self._stored
+    def elsewhere(self, key: str, reads: list[KeyRead]) -> bool:
+        """Whether code of the same runs puts such a key into something, or their command lines bring one."""
+        ran = self.link.walker.ran
+        paths = {path for read in reads for path, _ in ran.get(read.load.entry.id, ())}
+        return any(key in self._stored_in(path) for path in sorted(paths))
+
+    def _stored_in(self, path: str) -> frozenset[str]:
+        known = self._stored.get(path)
+        if known is None:
+            module = self.link.walker.program.module(path)
+            known = self._stored[path] = frozenset(self._stores(module) if module is not None else ())
+        return known
 
     def _stores(self, module: Module) -> Iterator[str]:
         for number, scope in enumerate(module.code.scopes):
