@@ -10,6 +10,9 @@ from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import alternatives, hole, is_text, options, path_join, path_method, text_method
 from groundrules.facts.python.views import VIEWS, starred, view
 
+_LISTS = ("list", "tuple")
+_MOST_SIDE_BY_SIDE = 8
+
 
 class Folder(Texts):
     """What calls give back: methods of texts, helpers that compute paths, libraries, functions of the program."""
@@ -134,7 +137,7 @@ class Folder(Texts):
         """What a loop over the result of a call goes through: numbered items, items side by side, files of a pattern,
         the value of a configuration's key; None for everything else."""
         if "pairs" in entry and call.args:
-            parts = [self.fold(arg, frame) for arg in call.args[:4]]
+            parts = together([self.fold(arg, frame) for arg in call.args[:4]])
             if any(one[0] not in ("list", "tuple") for one in parts):
                 return None
             if entry["pairs"] == "numbered":
@@ -211,6 +214,15 @@ class Folder(Texts):
         if not returned:
             return ("const", None)
         return alternatives(returned)
+
+
+def together(parts: list[Value]) -> list[Value]:
+    """Lists side by side; of such as differ from branch to branch, one item that is any of those that they hold."""
+    split = [one[1:] if one[0] == "either" else (one,) for one in parts]
+    if all(len(found) == 1 for found in split) or any(one[0] not in _LISTS for found in split for one in found):
+        return parts
+    held = ([item for one in found for item in one[1]][:_MOST_SIDE_BY_SIDE] for found in split)
+    return [("list", (alternatives(items),) if items else ()) for items in held]
 
 
 Folder.handlers = {

@@ -159,8 +159,9 @@ class Parts(Options):
         """What a loop over the values, or the items, of a library's mapping takes, where it is known what it holds."""
         if func[0] != "attr" or func[2] not in ("items", "values"):
             return None
-        mapping = self.fold(func[1], frame)
-        if mapping[0] != "inst" or not isinstance(mapping[1], str):
+        found = self.fold(func[1], frame)
+        mapping = next((one for one in options(found) if one[0] == "inst" and isinstance(one[1], str)), None)
+        if mapping is None:
             return None
         held = self.item(mapping, hole("x"))
         if held[0] != "inst":
