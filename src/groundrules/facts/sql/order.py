@@ -54,6 +54,7 @@ class Order:
         self.paired: set[int] = set()
         self.cleared: set[int] = set()
         self.guards: dict[int, str] = {}
+        self.gone = False  # a database was dropped
         self.fresh = False  # a database was dropped and made anew, and with it all that it holds
         self.derived: dict[str, set[str]] = {}  # by table that the text makes: the tables that it is made from
         self.sifted: set[tuple[str, str]] = set()  # (table, other): rows of the table that the other has are gone
@@ -105,6 +106,7 @@ class Order:
     def _create(self, index: int, draft: Draft) -> None:
         if draft.table and (draft.table in self.created or draft.table in self.emptied) and draft.guard is None:
             self.guards[index] = "created"
+        self.fresh = self.fresh or (draft.object == "database" and self.gone)
         if not draft.target:
             return
         before = self.dropped.pop(_thing(draft.object, draft.target), None)
@@ -112,7 +114,6 @@ class Order:
             self.derived[draft.target.lower()] = {each.name.lower() for each in draft.clauses.sources}
         if before is not None:
             self.paired |= {before, index}
-            self.fresh = self.fresh or draft.object == "database"
         elif draft.guard is None and (self.fresh or (draft.object == "schema" and draft.target in self.emptied)):
             self.guards[index] = "created"
         if draft.object == "table":
@@ -123,6 +124,7 @@ class Order:
                 self.created.add(draft.target)
 
     def _drop(self, index: int, draft: Draft, targets: list[str]) -> None:
+        self.gone = self.gone or draft.object == "database"
         for name in targets:
             if draft.guard is None and draft.object == "table" and name in self.present:
                 self.guards[index] = "created"
