@@ -133,3 +133,9 @@ def test_a_dict_is_no_table() -> None:
 def test_functions_that_call_each_other_come_to_an_end() -> None:
     code = "def one(t):\n    t['a'] = 1\n    return two(t)\ndef two(t):\n    return one(t)\nframe = one(frame)\n"
     assert all(used for _, used, _ in asked({"one.py": READ + code}, COLUMNS))
+
+
+def test_an_import_finds_no_notebook() -> None:
+    cells = notebook(READ + "frame['a'] = frame.x * 2\nprint(frame['x'].sum())")
+    files = {"cleaning.ipynb": cells, "other.py": "from tools import cleaning\nprint(cleaning.frame)\n"}
+    assert asked(files, COLUMNS) == [("a", 0, 0)]

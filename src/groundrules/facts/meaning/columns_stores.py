@@ -30,7 +30,9 @@ def out_of_sight(module: Module, store: Store) -> bool:
     if any(kind in ("for", "while") for kind, _ in contexts_of(module, store.context)):
         return True
     scope = module.code.scopes[store.scope]
-    return scope.kind == "class" or not _BY_NAME.isdisjoint(scope.loads)
+    named = _BY_NAME.intersection(scope.loads)
+    own = {op[1] for op in scope.ops if op[0] == "="} if named else set()
+    return scope.kind == "class" or not named <= own
 
 
 def parts(value: Value) -> list[Value]:

@@ -47,6 +47,10 @@ class Readers:
             code = self.repository.code(other) if other not in seen else None
             if code is None:
                 continue
+            if path.endswith(".ipynb"):
+                if name in code.names and runs(code, path):
+                    return True
+                continue
             if any(op[0] == "i" and op[1].endswith("." + name) for scope in code.scopes for op in scope.ops):
                 return True
             if name in code.names and (code.stars or mentions(code, name)):
@@ -140,6 +144,15 @@ class Readers:
                         found.update(_WORD.findall(op[2]))
             known = self._spoken[module.path] = frozenset(found)
         return known
+
+
+def runs(code: Code, path: str) -> bool:
+    """Whether a file runs a notebook: no import finds one, whatever its name is."""
+    base = path.rpartition("/")[2]
+    if base in code.mentions or "import_ipynb" in code.names:
+        return True
+    stem = base.rpartition(".")[0]
+    return any(op[0] == "m" and stem in op[2] for scope in code.scopes for op in scope.ops)
 
 
 def spells(module: Module, name: str) -> Iterator[bool]:
