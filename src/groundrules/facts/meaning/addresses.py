@@ -125,6 +125,10 @@ def names_version(text: str) -> bool:
         return True
     if "=" in text and re.search(r"(?i)[?&](versionid|generation|version|sha256|md5|checksum|rev|revision|ref)=", text):
         return True
+    if re.search(
+        r"[-_](?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,64}\.(pth|pt|h5|ckpt|bin|pkl|onnx|safetensors|zip|tar)", text
+    ):
+        return True  # the name holds a hash of the contents
     dotted = text.count(".") > 1
     if dotted and re.search(r"(^|[-_v])\d+\.\d+\.\d+", text.rpartition("/")[2]):
         return True
