@@ -25,9 +25,9 @@ def fits(one: str, other: str) -> bool:
 _COMMON = listed(  # of these the names of files everywhere are made
     """
     adapter all array arr best checkpoint ckpt clean config csv data dataset dev epoch feat features file final fold
-    full img input iter json keras labels last latest log main meta metadata model net new npy out output params part
-    pred predictions preds processed pytorch raw result results rows sample scaler seed set split state step sub
-    submission table target temp test tmp torch train training val valid validation values vocab weights xtest xtrain
+    full img input iter json labels last latest log main meta metadata model net new npy out output params part
+    pred predictions preds processed raw result results rows sample scaler seed set split state step sub
+    submission table target temp test tmp train training val valid validation values vocab weights xtest xtrain
     ytest ytrain
     """
 )
@@ -86,7 +86,7 @@ def folder_of(text: str) -> str:
 def is_shared(text: str) -> bool:
     """Whether an address hands out a file that somebody shares and can replace, whatever the address is called."""
     host, _, path = text.partition("://")[2].partition("/")
-    if host in ("drive.google.com", "docs.google.com"):
+    if host.startswith(("drive.", "docs.")):
         return path.startswith(("uc", "drive/folders/", "file/d/", "open"))
     return host.endswith("dropbox.com") and "dl=1" in path
 
