@@ -19,9 +19,9 @@ def given(module: Module) -> Iterator[ConfigKey]:
 def _bound(module: Module) -> Iterator[tuple[Any, str, Value]]:
     for scope in module.code.scopes:
         for op in scope.ops:
-            if op[0] == "=":
+            if op[0] == "=" and op[2][0] == "const":
                 yield op[3], op[1], op[2]
-            elif op[0] == "s" and op[2][0] == "const":
+            elif op[0] == "s" and op[2][0] == op[3][0] == "const":
                 yield op[4], str(op[2][1]), op[3]
             elif op[0] == "m":
                 for name, value in _of_magic(op[2].split()):
@@ -40,7 +40,7 @@ def _of_magic(words: list[str]) -> Iterator[tuple[str, str]]:
 def _handed(module: Module) -> Iterator[tuple[Any, str, Value]]:
     for call in module.code.calls:
         for name, value in call.kwargs:
-            if name is not None:
+            if name is not None and value[0] == "const":
                 yield call.where, name, value
         if len(call.args) == 2 and call.args[0][0] == "const" and call.func[0] in ("attr", "ext"):
             yield call.where, str(call.args[0][1]), call.args[1]  # such as `setdefault(name, value)`
