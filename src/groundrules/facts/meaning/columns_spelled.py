@@ -5,11 +5,11 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Value, parts_of
 from groundrules.typed import TYPE_CHECKING, Sequence
 
 if TYPE_CHECKING:
-    from groundrules.facts.python.uses import nested
+    pass
 else:
     late(globals(), "groundrules.facts.python.uses", "nested")
 
@@ -51,8 +51,7 @@ class Spelling:
             pairs = [(key, item) for key, item in value[1] if key is not None]
             spelled = all(self.whole(one, depth + 1) for pair in pairs for one in pair)
             return spelled and len(pairs) == len(value[1])
-        inner = [one for one in nested(value[1:]) if isinstance(one, tuple) and one and isinstance(one[0], str)]
-        return tag in _MADE_OF and all(self.whole(one, depth + 1) for one in inner)
+        return tag in _MADE_OF and all(self.whole(one, depth + 1) for one in parts_of(value))
 
     def _called(self, call: Call, depth: int) -> bool:
         """Whether a call names no other columns than its arguments spell."""

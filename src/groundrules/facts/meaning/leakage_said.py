@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Value, parts_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
 from groundrules.typed import Any
@@ -37,6 +37,4 @@ def _names_training(value: Value, depth: int) -> bool:
         return True
     if depth > _DEEPEST or value[0] in ("call", "name", "param", "ext", "local"):
         return False
-    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
-    inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
-    return any(_names_training(one, depth + 1) for one in inner if isinstance(one, tuple) and one)
+    return any(_names_training(one, depth + 1) for one in parts_of(value))

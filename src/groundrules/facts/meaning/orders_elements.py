@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Value, parts_of
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any, Iterable
 
 _TEXTS = frozenset({
     "split", "splitlines", "lower", "upper", "strip", "str", "join", "read", "readlines", "basename", "splitext",
@@ -44,12 +43,4 @@ def _texts(module: Module, value: Value, depth: int) -> bool:
         return name in _TEXTS or any(_texts(module, one, depth + 1) for one in (*call.args, *receiver))
     if value[0] == "item":
         return _texts(module, value[1], depth + 1)
-    return any(_texts(module, one, depth + 1) for one in _parts(value))
-
-
-def _parts(value: Value) -> Iterable[Any]:
-    for part in value[1:]:
-        if isinstance(part, tuple) and part:
-            for one in (part,) if isinstance(part[0], str) else part:
-                if isinstance(one, tuple) and one and isinstance(one[0], str):
-                    yield one
+    return any(_texts(module, one, depth + 1) for one in parts_of(value))

@@ -12,7 +12,7 @@ from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Value, parts_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import sign
 from groundrules.facts.sql.words import words
@@ -251,6 +251,4 @@ def asks_for(frame: Frame, value: Value, handed: list[Value]) -> bool:
         return True
     if not asks(frame.module, value):
         return False
-    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
-    inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
-    return any(asks_for(frame, one, handed) for one in inner)
+    return any(asks_for(frame, one, handed) for one in parts_of(value))

@@ -6,7 +6,7 @@ from groundrules.facts.meaning.pipelines_paths import within
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Value, parts_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
 
@@ -49,6 +49,4 @@ def compares(module: Module, test: Value, depth: int = 0) -> bool:
         name = module.code.scopes[func[1]].name if func[0] == "local" else str(func[-1])
         told = frozenset(words_of(name.rpartition(".")[2]))
         return bool(told & _SUMS or told & _CHANGED or {"new", "data"} <= told)
-    parts = [part for part in test[1:] if isinstance(part, tuple) and part]
-    inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
-    return any(isinstance(one, tuple) and compares(module, one, depth + 1) for one in inner)
+    return any(compares(module, one, depth + 1) for one in parts_of(test))

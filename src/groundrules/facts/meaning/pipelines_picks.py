@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.pipelines_paths import within
 from groundrules.facts.meaning.pipelines_words import sink_of
+from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import TYPE_CHECKING
@@ -34,12 +35,7 @@ def chooses(module: Module, number: int, time: Atom) -> bool:
 
 def _loops(module: Module, number: int) -> bool:
     """Whether a context stands in a loop over something."""
-    while number:
-        one = module.code.contexts[number]
-        if one.kind == "for":
-            return True
-        number = one.parent
-    return False
+    return any(kind == "for" for kind, _ in contexts_of(module, number))
 
 
 def _newer(test: Value, time: Atom, depth: int) -> bool:

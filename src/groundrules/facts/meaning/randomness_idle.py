@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Value, parts_of
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
@@ -147,9 +147,7 @@ def holds_call(value: Value, number: int, depth: int) -> bool:
         return True
     if depth > FURTHEST or value[0] in ("const", "name", "ext", "param", "local", "call"):
         return False
-    parts = [part for part in value[1:] if isinstance(part, tuple) and part]
-    inner = [one for part in parts for one in ((part,) if isinstance(part[0], str) else part)]
-    return any(holds_call(one, number, depth + 1) for one in inner if isinstance(one, tuple) and one)
+    return any(holds_call(one, number, depth + 1) for one in parts_of(value))
 
 
 def named_to_look(name: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint, Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Value, parts_of
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any, Iterable
+from groundrules.typed import Iterable
 
 _LEARNS = frozenset(("learns", "splits", "step", "validates"))
 _TRAINS = ("training", "gradient", "optimiser")
@@ -88,7 +88,7 @@ class Seen:
             return self._computing(value[1], frame, depth)
         if tag == "elem" or depth > _DEEPEST or (tag == "attr" and value[2] in _EXTENT):
             return False
-        return any(self._computed(one, frame, depth + 1) for one in _parts(value))
+        return any(self._computed(one, frame, depth + 1) for one in parts_of(value))
 
     def _computing(self, number: int, frame: Frame, depth: int) -> bool:
         call = frame.module.code.calls[number]
@@ -104,12 +104,3 @@ class Seen:
 def _says(entry: Entry) -> bool:
     """Whether a call prints or logs."""
     return bool(entry.get("displays") or entry.get("logs")) and "outcome" not in entry
-
-
-def _parts(value: Value) -> Iterable[Any]:
-    """The values that a value is made of."""
-    for part in value[1:]:
-        if isinstance(part, tuple) and part:
-            for one in (part,) if isinstance(part[0], str) else part:
-                if isinstance(one, tuple) and one and isinstance(one[0], str):
-                    yield one

@@ -55,6 +55,19 @@ UNKNOWN: Value = ("?",)
 NONE: Value = ("const", None)
 
 
+def parts_of(value: Value) -> list[Value]:
+    """The values that a value is directly made of, those of a dictionary among them; operators and names are none."""
+    found: list[Value] = []
+    left = [one for one in value[1:] if isinstance(one, tuple) and one]
+    while left:
+        one = left.pop(0)
+        if isinstance(one[0], str):
+            found.append(one)
+        else:
+            left[:0] = [inner for inner in one if isinstance(inner, tuple) and inner]
+    return found
+
+
 class Param(NamedTuple):
     """A parameter: its default value and the class its annotation names, if any."""
 
