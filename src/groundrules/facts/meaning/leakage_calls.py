@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from groundrules.basics.late import late
+from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_read import Reader
 from groundrules.facts.meaning.leakage_rows import NOWHERE, union
-from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,
     Data,

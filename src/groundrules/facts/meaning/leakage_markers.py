@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_rows import Marker
-from groundrules.facts.meaning.leakage_run import Activation, Runner
+from groundrules.facts.meaning.leakage_run import Runner
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any, Iterable
 

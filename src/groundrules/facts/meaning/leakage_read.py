@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_ledger import KEEPS
 from groundrules.facts.meaning.leakage_rows import part
-from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_select import Selector
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_markers import Markers, numbers
 from groundrules.facts.meaning.leakage_rows import held, overlap, part
-from groundrules.facts.meaning.leakage_run import Activation
 from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, fill, mix, of_columns, stats_in
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any

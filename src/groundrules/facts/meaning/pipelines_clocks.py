@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_handlers import handles
 from groundrules.facts.meaning.pipelines_schedules import Schedules
 from groundrules.facts.meaning.pipelines_scripts import Scripts
 from groundrules.facts.meaning.pipelines_words import is_clearing, is_copy, is_message, words_of
@@ -94,7 +93,7 @@ class Clocks:
     def _kept_aside(self, event: Event) -> bool:
         """Whether a file only keeps what went wrong, how things are now, or what is other than what was kept before,
         under the time at which it is made."""
-        return handles(event) or is_copy(self._step(event)) or only_if_other(event)
+        return self.link.instead(event) or is_copy(self._step(event)) or only_if_other(event)
 
     def _step(self, event: Event) -> str:
         """What a step is called."""

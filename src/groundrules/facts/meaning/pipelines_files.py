@@ -5,13 +5,12 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
-from groundrules.facts.meaning.pipelines_handlers import handles, tried
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
 from groundrules.facts.meaning.pipelines_scripts import Scripts
 from groundrules.facts.meaning.pipelines_touches import Touch, own_input
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
-from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.contexts import contexts_of, tried
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.interest import PASSIVE
@@ -103,7 +102,7 @@ class Files:
         guarded = self._guarded(event, value, told) or self.before(self.removed, event, value) is not None
         fixed = bool(texts) and not any("{" in text for text in texts) and link.in_task(event)
         passing = self._passing(event, value, texts) and not fixed  # a fixed place is there until somebody clears it
-        guarded = guarded or passing or handles(event) or self._fresh(event, value)
+        guarded = guarded or passing or self.link.instead(event) or self._fresh(event, value)
         link.rows.add(
             "folder_creation", link.span(event), event.title, shown(texts), int(guarded), int(link.in_task(event)),
             link.scope_name(event.module, event.call.scope), event.entry.kind,

@@ -7,14 +7,14 @@ from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
-from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.contexts import contexts_of, handlers_of, tried
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql import scan
 from groundrules.facts.sql.words import words
-from groundrules.typed import TYPE_CHECKING, Any, Iterator
+from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.pipelines_named import (
@@ -68,7 +68,7 @@ class Handlers:
             return
         if event.name.startswith("*.") and "runs_sql" in event.known and not event.call.args:
             return  # some other method of that name
-        if takes_more(event) or self._moves_nothing(event) or handles(event):
+        if takes_more(event) or self._moves_nothing(event) or self.link.instead(event):
             return
         frame: Frame | None = event.frame
         context, where = event.call.context, event.call.where
@@ -279,30 +279,3 @@ class Handlers:
             op[0] in ("=", "s", "a", "+", "r") and op[-1] in inside and op[0] != "r"
             for scope in module.code.scopes for op in scope.ops
         )  # fmt: skip
-
-
-def handles(event: Event) -> bool:
-    """Whether an event only runs because something else has failed."""
-    return any(kind == "except" for kind, _ in contexts_of(event.module, event.call.context))
-
-
-def tried(module: Module, context: int) -> int | None:
-    """The nearest `try` around an operation."""
-    while context:
-        one = module.code.contexts[context]
-        if one.kind == "try":
-            return context
-        context = one.parent
-    return None
-
-
-def handlers_of(module: Module, number: int) -> Iterator[int]:
-    """The contexts of a try's handlers, in order."""
-    parent = module.code.contexts[number].parent
-    for context in range(number + 1, len(module.code.contexts)):
-        one = module.code.contexts[context]
-        if one.parent != parent:
-            continue
-        if one.kind != "except":
-            return
-        yield context

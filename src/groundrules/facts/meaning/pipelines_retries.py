@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_handlers import tried
 from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.python.contexts import tried
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from groundrules.basics.late import late, re
 from groundrules.facts.kinds import kind as kind_of
+from groundrules.facts.meaning.settings_spelled import Spellings, listed
 from groundrules.facts.ownership import ROOT, Ownership, holes_to_expression, normal, place_of
+from groundrules.facts.python.contexts import frames_of
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import Entry
-from groundrules.facts.python.texts import first_spelled, is_text, spelled
 from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
@@ -37,11 +38,11 @@ class Found(NamedTuple):
 NOTHING = Found((), (), False, None, None)
 
 
-class Configurations:
+class Configurations(Spellings):
     """Finds and reads configurations for the folder, lazily."""
 
     def __init__(self, folder: Folder, repository: Repository, owners: Ownership) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.owners = owners
         self.trees = Trees(repository, owners)
         self._found: dict[Any, Found] = {}
@@ -155,8 +156,8 @@ class Configurations:
         call = module.code.calls[source[2]]
         entry = self.folder.entry_of(call, frame)[1]
         told = entry["config_decorator"]
-        folder = self._one_text(call, entry, told.get("path"), frame)
-        name = self._one_text(call, entry, told.get("name"), frame)
+        folder = self.one_text(call, entry, told.get("path"), frame)
+        name = self.one_text(call, entry, told.get("name"), frame)
         given = self.folder.argument(call, entry, told.get("path"), frame)
         if folder is None and given is not None and given != ("const", None):
             return NOTHING
@@ -172,12 +173,12 @@ class Configurations:
         if told.get("name"):
             return self._by_name(call, entry, told, frame)
         texts = list(told.get("files") or ())
-        for name in _listed(told.get("target")):
+        for name in listed(told.get("target")):
             value = self.folder.argument(call, entry, name, frame)
             if value is not None:
                 texts = self.texts(value, frame)
                 break
-        scripts = tuple(dict.fromkeys(one.module.path for one in _frames(frame)))
+        scripts = tuple(dict.fromkeys(one.module.path for one in frames_of(frame)))
         key = (tuple(texts), scripts, bool(told.get("upper")))
         if key not in self._of_paths:
             self._of_paths[key] = self._of_texts(texts, scripts, bool(told.get("upper")))
@@ -185,12 +186,12 @@ class Configurations:
 
     def _by_name(self, call: Call, entry: Entry, told: Entry, frame: Frame) -> Found:
         """A configuration by its name, in the folder that another call of the file sets."""
-        name = self._one_text(call, entry, told["name"], frame)
+        name = self.one_text(call, entry, told["name"], frame)
         for other in frame.module.code.calls:
             there = frame if other.scope == frame.scope else self.folder.module_frame(frame.module)
             known = self.folder.entry_of(other, there)[1]
             if "config_folder" in known:
-                folder = self._one_text(other, known, known["config_folder"].get("target"), there)
+                folder = self.one_text(other, known, known["config_folder"].get("target"), there)
                 return self._composed(folder, name, frame.module.path) if folder is not None else NOTHING
         return NOTHING
 
@@ -252,67 +253,6 @@ class Configurations:
         return sorted(
             path for path in self.owners.tracked if path.startswith(literal) and is_config(path) and match(path)
         )
-
-    # ---- what a value spells -----------------------------------------------------------------------------------------
-    def texts(self, value: Value, frame: Frame) -> list[str]:
-        """The paths that an argument names: as text, as a list of them, or by the open file that it is."""
-        folded = self.folder.fold(value, frame)
-        found: list[str] = []
-        for one in folded[1:] if folded[0] == "either" else (folded,):
-            if is_text(one):
-                found.append(spelled(one))
-            elif one[0] in ("list", "tuple"):
-                found.extend(spelled(item) for item in one[1] if is_text(item))
-            elif one[0] == "inst":
-                found.extend(self._of_handle(one))
-        return found or self._of_contents(value, frame)
-
-    def _of_handle(self, instance: Value) -> list[str]:
-        """The path of an open file."""
-        if instance[3] < 0 or instance[4] is None:
-            return []
-        call = self.folder.program.call(instance[2], instance[3])
-        entry = self.folder.entry_of(call, instance[4])[1]
-        reads = entry.get("reads") or {}
-        if not reads.get("handle"):
-            return []
-        target = self.folder.argument(call, entry, reads.get("target"), instance[4])
-        folded = self.folder.fold(target, instance[4]) if target is not None else ("?",)
-        return [spelled(one) for one in (folded[1:] if folded[0] == "either" else (folded,)) if is_text(one)]
-
-    def _of_contents(self, value: Value, frame: Frame, depth: int = 0) -> list[str]:
-        """The path behind `file.read()`, `Path(…).read_text()`."""
-        while value[0] == "enter":
-            value = value[1]
-        if value[0] != "call" or depth > 4:
-            return []
-        call = frame.module.code.calls[value[1]]
-        if call.func[0] != "attr":
-            return []
-        entry = self.folder.entry_of(call, frame)[1]
-        if (entry.get("reads") or {}).get("target") == "self":
-            return self.texts(call.func[1], frame)
-        if call.func[2] in ("read", "decode", "strip", "open"):
-            return self.texts(call.func[1], frame)
-        return []
-
-    def _one_text(self, call: Call, entry: Entry, name: Any, frame: Frame) -> str | None:
-        for one in _listed(name):
-            value = self.folder.argument(call, entry, one, frame)
-            if value is not None:
-                return first_spelled(self.folder.fold(value, frame)) or None
-        return None
-
-
-def _listed(names: Any) -> list[str]:
-    return [names] if isinstance(names, str) else list(names or ())
-
-
-def _frames(frame: Frame) -> Iterator[Frame]:
-    current: Frame | None = frame
-    while current is not None:
-        yield current
-        current = current.caller
 
 
 def is_config(path: str) -> bool:

@@ -25,6 +25,28 @@ def frames_of(frame: Frame) -> Iterable[Frame]:
         current = current.caller
 
 
+def tried(module: Module, context: int) -> int | None:
+    """The nearest `try` around an operation."""
+    while context:
+        one = module.code.contexts[context]
+        if one.kind == "try":
+            return context
+        context = one.parent
+    return None
+
+
+def handlers_of(module: Module, number: int) -> Iterator[int]:
+    """The contexts of a try's handlers, in order."""
+    parent = module.code.contexts[number].parent
+    for context in range(number + 1, len(module.code.contexts)):
+        one = module.code.contexts[context]
+        if one.parent != parent:
+            continue
+        if one.kind != "except":
+            return
+        yield context
+
+
 def exclusive(one: Event, other: Event) -> bool:
     """Whether two events stand in the two branches of one test, so that no run reaches both."""
     ours = dict(_standing(one))
