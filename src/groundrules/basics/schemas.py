@@ -30,7 +30,7 @@ def violations(document: Document, schema: str, file: str, under: Path = ()) -> 
     found = [
         Problem(file, document.line((*under, *where)), cause)
         for error in validator.iter_errors(document.value)
-        for where, cause in _said(error)
+        for where, cause in sentences(error)
     ]
     return sorted(set(found), key=lambda problem: (problem.line or 0, problem.cause))
 
@@ -44,16 +44,24 @@ def load(schema: str) -> Any:
         return json.load(file)
 
 
-def _said(error: Any) -> list[tuple[Path, str]]:
+def sentences(error: Any) -> list[tuple[Path, str]]:
+    """What an error of the checker says: the paths of the keys, and a sentence for each."""
     path: Path = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.schema.get("properties", {}), dict):
         known = error.schema.get("properties", {})
-        unknown = [key for key in error.instance if key not in known]
+        unknown = [key for key in error.instance if key not in known and not _fits(key, error.schema)]
         return [((*path, key), f"There is no key `{key}` {_within(path)}.{suggestion(key, known)}") for key in unknown]
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
         return [(path, f"The key `{key}` is missing {_within(path)}.") for key in missing]
     return [(path, _sentence(error, _name(path)))]
+
+
+def _fits(key: str, schema: Any) -> bool:
+    """Whether a pattern for keys allows one."""
+    import re
+
+    return any(re.search(pattern, key) for pattern in schema.get("patternProperties", ()))
 
 
 def _sentence(error: Any, name: str) -> str:
@@ -65,8 +73,10 @@ def _sentence(error: Any, name: str) -> str:
         choices = ", ".join(f"`{choice}`" for choice in wanted)
         return f"{name} must be one of {choices}.{suggestion(str(error.instance), map(str, wanted))}"
     if error.validator == "const":
-        return f"{name} must be {str(wanted).lower()}."
-    if error.validator in ("minItems", "minProperties", "minLength"):
+        import json
+
+        return f"{name} must be {json.dumps(wanted)}."
+    if error.validator in ("minItems", "minProperties", "minLength") and wanted == 1:
         return f"{name} must not be empty."
     described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     if error.validator in ("pattern", "anyOf", "oneOf") and described:

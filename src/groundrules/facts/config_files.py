@@ -15,7 +15,8 @@ def extract_yaml(data: bytes) -> Rows:
     from groundrules.facts.yaml_tree import trees
 
     roots, troubles = trees(data)
-    return _keys(roots, list(troubles), any(word in data for word in INCLUDING))
+    rows, found = _keys(roots, list(troubles), any(word in data for word in INCLUDING))
+    return _with_schema(rows, data), found
 
 
 def extract_json(data: bytes) -> Rows:
@@ -23,7 +24,17 @@ def extract_json(data: bytes) -> Rows:
     from groundrules.facts.json_tree import json_trees
 
     roots, troubles = json_trees(data)
-    return _keys(roots, list(troubles), any(word in data for word in INCLUDING))
+    rows, found = _keys(roots, list(troubles), any(word in data for word in INCLUDING))
+    return _with_schema(rows, data), found
+
+
+def _with_schema(rows: list[Row], data: bytes) -> list[Row]:
+    """The rows, and the schema that the file names for itself."""
+    if b"$schema" not in data and b"#:schema" not in data:
+        return rows
+    from groundrules.facts.schema_names import named
+
+    return [*rows, *named(rows, data)]
 
 
 def _keys(roots: tuple[Node, ...], troubles: list[Trouble], including: bool) -> Rows:
@@ -45,7 +56,7 @@ def extract_toml(data: bytes) -> Rows:
     from groundrules.facts.toml_keys import toml_keys
 
     keys, troubles = toml_keys(data)
-    return [*keys], troubles
+    return _with_schema([*keys], data), troubles
 
 
 def extract_ini(data: bytes) -> Rows:

@@ -11,7 +11,7 @@ _ROWS: dict[str, Any] = {
     one.__name__: one
     for one in (
         raw.ConfigKey, raw.EnvDeclared, raw.Assigned, raw.Copied, raw.Addressed, raw.Pointer, raw.Stage, raw.StagePath,
-        raw.Include, raw.Requirement, raw.Header, raw.SqlText, raw.BuiltTable, raw.QueryMacro,
+        raw.Include, raw.SchemaName, raw.Requirement, raw.Header, raw.SqlText, raw.BuiltTable, raw.QueryMacro,
         raw.QueryOutput,
     )
 }  # fmt: skip

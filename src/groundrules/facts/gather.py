@@ -147,13 +147,23 @@ def affected(
     """
     repository = opened(snapshot, catalogue, cache)
     survey, paths = repository.survey, frozenset(changed)
+    configurations = _keeping(repository, paths)
     if then is None:
-        return survey.touched_by(paths)
+        return survey.touched_by(paths) | configurations
     from groundrules.facts.sparing import spared
 
     repository.spared = spared(repository, then, changes)
     using = (one.users for one in repository.spared.values())
-    return survey.touched_by(paths, repository.spared).union(*using) - paths
+    return survey.touched_by(paths, repository.spared).union(configurations, *using) - paths
+
+
+def _keeping(repository: Repository, changed: frozenset[str]) -> frozenset[str]:
+    """The configurations that keep to a schema which changed."""
+    if not any(path.endswith((".json", ".yaml", ".yml", ".toml")) for path in changed):
+        return frozenset()
+    from groundrules.facts.meaning.settings_schemas import touched
+
+    return touched(repository, changed)
 
 
 __all__ = ["Facts", "affected", "ddl", "extraction", "gather", "load"]

@@ -96,6 +96,8 @@ _BY_NAME: dict[str, Names] = {
     "pipfile": ("requirements.extract_pipfile",),
     "setup.cfg": (*_INI, "requirements.extract_setup_cfg"),
     "airflow.cfg": ("config_files.extract_ini", "environment_keys.extract_airflow"),
+    **dict.fromkeys((".pre-commit-config.yaml", ".pre-commit-config.yml"), (*_YAML, "schema_names.extract_hooks")),
+    **dict.fromkeys((".taplo.toml", "taplo.toml"), ("config_files.extract_toml", "schema_names.extract_toml_rules")),
     "procfile": _SHELL,
     "mlproject": _YAML,
     "jenkinsfile": ("environment_blocks.extract_jenkins",),
@@ -173,6 +175,8 @@ def _by_pattern(folder: str, name: str, extension: str) -> Names:
     found = _BY_EXTENSION.get(extension, ())
     if found is _YAML:
         return _yaml(folder, name)
+    if name == "settings.json" and folder.endswith(".vscode/"):
+        return (*_JSON, "schema_names.extract_editor")
     if extension in (".txt", ".in"):
         listed = "requirements" in name or folder.endswith("requirements/")
         return ("requirements.extract",) if listed else ()

@@ -89,6 +89,10 @@ def relate_settings(settings: Settings, tables: Collection[str] | None) -> None:
         settings.unused.relate(settings.scope)
     if asked(tables, "secret"):
         settings.secrets()
+    if asked(tables, "schema_breach"):
+        from groundrules.facts.meaning.settings_schemas import Schemas
+
+        Schemas(settings.repository, settings.link.rows, settings.link.tests).relate(settings.scope)
 
 
 def relate_stages(uses: StageUses, scope: frozenset[str] | None, tables: Collection[str] | None) -> None:

@@ -101,6 +101,15 @@ class Include(NamedTuple):
     package: str | None = None  # the key its contents go below, where the text says so: '' is the top
 
 
+class SchemaName(NamedTuple):
+    """A JSON Schema of the repository that files are to keep to."""
+
+    where: Where
+    target: str  # relative to the folder of the file that says so, or of the editor's folder in it
+    how: str  # own (the file itself) | editor | hook | formatter
+    files: tuple[str, ...]  # patterns for the files; of a hook the expression for them, and that for exceptions
+
+
 class Requirement(NamedTuple):
     """A dependency that a file declares."""
 
@@ -189,6 +198,7 @@ Row = (
     | Stage
     | StagePath
     | Include
+    | SchemaName
     | Requirement
     | Header
     | SqlText

@@ -290,6 +290,17 @@ CREATE TABLE secret (
   template INTEGER NOT NULL -- the file is a template, or belongs to a test
 );
 
+-- A key of a configuration that breaks the JSON Schema which the file names, or which the project has for it.
+CREATE TABLE schema_breach (
+  span INTEGER NOT NULL,   -- the key; what is around it where a key is missing
+  path TEXT NOT NULL,      -- the configuration
+  key TEXT NOT NULL,       -- with dots, '' for the file as a whole
+  schema TEXT NOT NULL,    -- the file of the schema
+  how TEXT NOT NULL,       -- own (the file names it) | editor | hook | formatter (settings of such a tool do) | beside (it bears the name)
+  problem TEXT NOT NULL,   -- what is wrong, as the end of a sentence
+  named_span INTEGER       -- where another file says that the schema is for this one
+);
+
 -- A configuration file that code reads, where the path is spelled out.
 CREATE TABLE config_file (
   span INTEGER NOT NULL,
