@@ -1,8 +1,9 @@
-"""Thousands of entries of which a run needs a few: each is unpacked when it is asked for."""
+"""What is kept of rules and knowledge, of which a run needs a little: it is unpacked when it is asked for."""
 
 from __future__ import annotations
 
 import marshal
+import zlib
 
 from groundrules.typed import Any, Iterator, Mapping
 
@@ -56,4 +57,34 @@ def packed(entries: Mapping[str, Any]) -> tuple[dict[str, bytes], dict[str, list
     for name, entry in entries.items():
         for attribute in entry:
             having.setdefault(attribute, []).append(name)
-    return {name: marshal.dumps(entry) for name, entry in entries.items()}, having
+    alike: dict[bytes, bytes] = {}  # most entries say what another says; marshal writes one object once
+    texts = ((name, marshal.dumps(entry)) for name, entry in entries.items())
+    return {name: alike.setdefault(text, text) for name, text in texts}, having
+
+
+class Folded(Mapping[str, Any]):
+    """A mapping that is only unpacked when something of it is asked: the examples of rules are most of their bulk."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._known: dict[str, Any] | None = None
+
+    @property
+    def _unfolded(self) -> dict[str, Any]:
+        if self._known is None:
+            self._known = marshal.loads(zlib.decompress(self._content))
+        return self._known
+
+    def __getitem__(self, name: str) -> Any:
+        return self._unfolded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._unfolded)
+
+    def __len__(self) -> int:
+        return len(self._unfolded)
+
+
+def folded(content: Mapping[str, Any]) -> bytes:
+    """What `Folded` is made of."""
+    return zlib.compress(marshal.dumps(dict(content)))

@@ -11,14 +11,14 @@ import zlib
 from types import MappingProxyType
 
 from groundrules.basics import cachefile, packaged
-from groundrules.basics.entries import Entries
+from groundrules.basics.entries import Entries, Folded
 from groundrules.errors import UserError
 from groundrules.model import Rule
 from groundrules.typed import Any, Collection, Iterable, Mapping, NamedTuple, Sequence
 
 __all__ = ["Catalogue", "Family", "load", "packaged"]
 
-FORMAT = 5  # of the compiled file, and of the checks that were passed to get there
+FORMAT = 6  # of the compiled file, and of the checks that were passed to get there
 APART = frozenset(("knowledge", "schema"))  # folders that are no family
 
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -106,7 +106,7 @@ def _files(folder: str) -> tuple[tuple[str, int, int], ...]:
 
 def _catalogue(compiled: Mapping[str, Any]) -> Catalogue:
     return Catalogue(
-        tuple(Rule(*fields) for fields in compiled["rules"]),
+        tuple(Rule(*fields)._replace(examples=Folded(examples)) for fields, examples in compiled["rules"]),
         tuple(Family(*fields) for fields in compiled["families"]),
         Entries(*compiled["knowledge"]),
         compiled["digest"],

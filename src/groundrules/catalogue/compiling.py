@@ -9,7 +9,7 @@ import os
 import sqlite3
 
 from groundrules.basics.documents import Document, FlawedError, Problem, read_yaml
-from groundrules.basics.entries import packed
+from groundrules.basics.entries import folded, packed
 from groundrules.basics.schemas import violations
 from groundrules.catalogue import APART, Family
 from groundrules.catalogue.manners import breaches
@@ -97,7 +97,7 @@ def compiled(paths: Sequence[str], ddl: str) -> dict[str, Any]:
     aliases = {name: same for folder in folders for name, same in folder.aliases.items()}
     ordered = sorted((rule for rule, _ in rules.values()), key=lambda rule: (rule.family, rule.id))
     return {
-        "rules": [tuple(rule) for rule in ordered],
+        "rules": [(tuple(rule._replace(examples={})), folded(rule.examples)) for rule in ordered],
         "families": [tuple(families[name]) for name in sorted(families)],
         "knowledge": packed(knowledge),
         "aliases": aliases,

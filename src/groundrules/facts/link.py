@@ -72,7 +72,7 @@ def relate(
     randomness.relate(entries)
     relate_settings(Settings(link, repository, scope, data), tables)
     relate_features(link, repository, scope, tables)
-    relate_leaks(link, entries, tables)
+    relate_leaks(link, repository, entries, tables)
     relate_stages(uses, scope, tables)
     relate_files(repository, link, scope, rows)
     relate_listings(repository, link, scope, rows, tables)
@@ -121,14 +121,14 @@ def relate_features(
             Stores(link, repository).relate(scope)
 
 
-def relate_leaks(link: Link, entries: list[EntryPoint], tables: Collection[str] | None) -> None:
+def relate_leaks(link: Link, repository: Repository, entries: list[EntryPoint], tables: Collection[str] | None) -> None:
     """Orders that reach a split, and what is learned from held-out rows: values are only followed where it is asked."""
     if asked(tables, "series_use"):
         Series(link).relate(entries)
     if asked(tables, "order_use"):
         Orders(link).relate(entries)
     if asked(tables, "leak"):
-        Leakage(link).relate(entries)
+        Leakage(link, repository).relate(entries)
 
 
 def collect(link: Link, writings: Writings, randomness: Randomness, pipelines: Pipelines) -> None:

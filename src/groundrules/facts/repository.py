@@ -193,32 +193,32 @@ class Repository:
 
     def lights(self) -> dict[str, Light]:
         """The little that is needed of every code file, without unpacking the rest."""
-        paths = [path for path in self.code_paths() if path not in self._lights]
-        known = self.store.get({self.key(path) for path in paths if self.snapshot.files[path].blob}, "light")
-        found = {path: known.get(self.key(path)) for path in paths}
-        self._lights.update((path, Light(*plain)) for path, plain in found.items() if plain is not None)
-        self.read(path for path, plain in found.items() if plain is None)
-        for path in paths:
-            facts = self.facts(path) if path not in self._lights else None
-            if facts is not None:  # read before, out of the store
-                self._lights[path] = Light(*extraction.light(facts))
+        self._see(self.code_paths())
+        return self._lights
+
+    def lights_of(self, paths: Iterable[str]) -> Mapping[str, Light]:
+        """The little that is needed of some code files; those that cannot be read are left out."""
+        self._see(path for path in paths if path in self.names)
         return self._lights
 
     def _look(self, paths: list[str]) -> Iterator[tuple[str, Light | None, Iterable[tuple[Any, ...]]]]:
         """What the survey keeps of these files."""
-        code = [path for path in paths if self.names[path][0] in CODE]
-        known = self.store.get({self.key(path) for path in code if path not in self._lights}, "light")
-        for path in code:
-            plain = known.get(self.key(path))
-            if plain is not None:
-                self._lights[path] = Light(*plain)
-        self.read(path for path in paths if path not in self._lights)
+        self._see(paths)
+        for path in paths:
+            yield path, self._lights.get(path), self._rows.get(path, ())
+
+    def _see(self, paths: Iterable[str]) -> None:
+        """Know the little of those that are code, and the rows of all that are read for it."""
+        wanted = [path for path in paths if path not in self._lights]
+        code = [path for path in wanted if self.names[path][0] in CODE]
+        keys = {path: self.key(path) for path in code if self.snapshot.files[path].blob}
+        known = self.store.get(set(keys.values()), "light")
+        self._lights.update((path, Light(*known[key])) for path, key in keys.items() if key in known)
+        self.read(path for path in wanted if path not in self._lights)
         for path in code:
             facts = self.facts(path) if path not in self._lights else None
             if facts is not None:  # read before, by another snapshot or out of the store
                 self._lights[path] = Light(*extraction.light(facts))
-        for path in paths:
-            yield path, self._lights.get(path), self._rows.get(path, ())
 
     def save(self) -> None:
         """Keep what was learned for the next run."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
+from groundrules.facts.meaning.leakage_near import Near
 from groundrules.facts.meaning.leakage_reach import Reach
 from groundrules.facts.meaning.leakage_rows import overlap
 from groundrules.facts.meaning.leakage_values import Fit, data_in
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
-from groundrules.facts.python.program import Module
+from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable
 
 if TYPE_CHECKING:
@@ -27,67 +28,26 @@ _SHOWN_BY = ("split", "folds", "score", "slice", "predict")  # the surest first
 class Leakage:
     """Rows of leak."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, repository: Repository) -> None:
         self.link = link
-        functions = link.knowledge.functions
-        names = functions.having("splits", "validates", "trains")
-        names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
-        self._imports: dict[str, list[Module]] = {}
-        self._saying: dict[tuple[str, int], int] = {}  # by path and steps from there
+        self.near = Near(repository, link.folder.program, link.knowledge)
         self.groups = Groups(link.knowledge)
-        self._named: dict[str, set[str]] = {}  # by package: the last names of what fits or splits
-        for name in names:
-            self._named.setdefault(name.partition(".")[0], set()).add(name.rpartition(".")[2])
-        self.fitting = set().union(*self._named.values())
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
         methods = Methods(self.link.folder, Ledger())
-        reach = Reach(self.link.folder.program, self.fitting, self.speaks)
+        reach = Reach(self.link.folder.program, self.near)
         for entry in entries:
             module = entry.module
-            if self.speaks(module) and entry.kind != "test" and (entry.kind != "function" or reach.speaks(entry)):
+            if (
+                entry.kind != "test"
+                and self.near.speaks(module.path)
+                and (entry.kind != "function" or reach.speaks(entry))
+            ):
                 methods.ledger = Ledger()
                 methods.enter(entry)
                 self.write(methods.ledger, entry.kind in ("script", "notebook"))
                 self.asked_alone(entry, methods)
-
-    def speaks(self, module: Module) -> bool:
-        """Whether a file, or one that it imports in three steps, names anything that fits or splits.
-
-        Many things are called `train`, and few of them are a library's: the library must be imported as near.
-        """
-        said = self._said(module, 3)
-        return any(said >> (2 * bit) & 3 == 3 for bit in range(len(self._named)))
-
-    def _said(self, module: Module, steps: int) -> int:
-        """Two bits a package: a name of what fits or splits there is read, and the package is imported."""
-        known = self._saying.get((module.path, steps))
-        if known is None:
-            known = self._own(module) if not steps else self._said(module, steps - 1)
-            for there in self._imported(module) if steps else ():
-                known |= self._said(there, steps - 1)
-            self._saying[module.path, steps] = known
-        return known
-
-    def _own(self, module: Module) -> int:
-        canonical = self.link.knowledge.canonical
-        packages = {"*", *(canonical(name).partition(".")[0] for name in imports_of(module))}
-        said = 0
-        for bit, (package, names) in enumerate(self._named.items()):
-            said |= (int(not names.isdisjoint(module.code.names)) | (int(package in packages) << 1)) << (2 * bit)
-        return said
-
-    def _imported(self, module: Module) -> list[Module]:
-        """The files of the program that a file imports."""
-        found = self._imports.get(module.path)
-        if found is None:
-            program = self.link.folder.program
-            dotted = imports_of(module)
-            paths = {one.path for name in dotted if (one := program.find(name, module.path)) is not None}
-            found = [there for path in sorted(paths) if (there := program.module(path)) is not None]
-            self._imports[module.path] = found
-        return found
 
     # ---- rows --------------------------------------------------------------------------------------------------------
     def write(self, ledger: Ledger, whole: bool) -> None:
@@ -183,8 +143,3 @@ def asks(name: str) -> bool:
 def trains(name: str) -> bool:
     """Whether a method is named like those that train."""
     return name.startswith(("fit", "train"))
-
-
-def imports_of(module: Module) -> list[str]:
-    """What a file imports, by dotted names."""
-    return module.imports

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_near import Near
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module, Program
-from groundrules.typed import Callable, NamedTuple
+from groundrules.typed import NamedTuple
 
 
 class Named(NamedTuple):
@@ -19,10 +20,8 @@ class Named(NamedTuple):
 class Reach:
     """Asked of functions that nothing else reaches."""
 
-    def __init__(self, program: Program, fitting: set[str], speaks: Callable[[Module], bool]) -> None:
-        self.program = program
-        self.fitting = fitting
-        self.speaks_file = speaks
+    def __init__(self, program: Program, near: Near) -> None:
+        self.program, self.near = program, near
         self._named: dict[str, Named] = {}
 
     def speaks(self, entry: EntryPoint) -> bool:
@@ -36,7 +35,7 @@ class Reach:
         while left:
             number = left.pop()
             read = named.read[number]
-            if not self.fitting.isdisjoint(read) or self._elsewhere(module, number, read):
+            if not self.near.fitting.isdisjoint(read) or self._elsewhere(module, number, read):
                 return True
             parent = module.code.scopes[number].parent
             near = named.inside[parent] if parent > 0 and module.code.scopes[parent].kind == "class" else []
@@ -57,7 +56,7 @@ class Reach:
             if value[0] == "ext":
                 found = self.program.find(value[1], module.path)
                 there = self.program.module(found.path) if found is not None else None
-                if there is not None and there is not module and self.speaks_file(there):
+                if there is not None and there is not module and self.near.speaks(there.path):
                     return True
         return bool(module.code.stars)
 
