@@ -29,6 +29,7 @@ HARMLESS = (  # they learn nothing, or only which categories there are
     "MultiLabelBinarizer",
 )
 LEARNERS = ("fit", "fit_predict", "fit_generator", "cross_val_score", "cross_validate", "train", "partial_fit")
+ASKS = ("predict", "predict_proba", "predict_classes", "decision_function", "score", "evaluate", "evaluate_generator")
 RULES = frozenset(("fit-on-test", "fit-before-split", "select-before-split", "encode-before-fold"))
 
 
@@ -82,20 +83,23 @@ def place(unit: Unit, call: ast.Call) -> Place:
 
 
 def fits(checkout: Checkout) -> Iterator[Fit]:
-    """Fits of transformers at the top of files that split once, whose result some model learns from afterwards.
+    """Fits of transformers at the top of files that split once before, whose result some model learns from afterwards.
 
-    One whose result nobody uses, or only a picture, changes nothing of what is measured.
+    One whose result nobody uses, or only a picture, changes nothing of what is measured. Where no model is asked about
+    rows, but only cross-validated, the rows that were held out give no verdict.
     """
     for units in checkout.by_path.values():
-        splits = [found for unit in units for found in split_names(checkout, unit)]
+        splits = [(unit, found) for unit in units for found in split_names(checkout, unit)]
         made = {name for unit in units for name in preparers(checkout, unit)}
-        if len(splits) != 1:
+        asked = any(syntax.last_name(call.func) in ASKS for unit in units for call in syntax.calls(unit.tree))
+        if len(splits) != 1 or not asked:
             continue
-        training, testing, everything = splits[0]
+        at, (training, testing, everything, line) = splits[0]
         for unit in units:
             top = set(syntax.own(unit.tree))
             for call in syntax.calls(unit.tree):
-                if call in top and fits_on(call, made, training) and learned_from(units, unit, call):
+                below = ((unit.cell or 0), call.lineno) > ((at.cell or 0), line)
+                if call in top and below and fits_on(call, made, training) and learned_from(units, unit, call):
                     argument = call.args[0]
                     assert isinstance(argument, ast.Name)
                     yield Fit(unit, call, argument, testing, everything)
@@ -149,8 +153,8 @@ def fits_on(call: ast.Call, made: set[str], training: str) -> bool:
     )
 
 
-def split_names(checkout: Checkout, unit: Unit) -> Iterator[tuple[str, str, str | None]]:
-    """The names of training rows, of held-out rows, and of all rows, for each split of a file's top."""
+def split_names(checkout: Checkout, unit: Unit) -> Iterator[tuple[str, str, str | None, int]]:
+    """The names of training rows, of held-out rows, and of all rows, and the line, of each split of a file's top."""
     for node in unit.tree.body:
         if not (
             isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Tuple)
@@ -159,7 +163,8 @@ def split_names(checkout: Checkout, unit: Unit) -> Iterator[tuple[str, str, str 
         names = [each.id for each in node.targets[0].elts if isinstance(each, ast.Name)]
         if checkout.known(unit, node.value)[0].endswith(".train_test_split") and len(names) >= 2 and node.value.args:
             first = node.value.args[0]
-            yield names[0], names[1], first.id if isinstance(first, ast.Name) and first.id not in names else None
+            everything = first.id if isinstance(first, ast.Name) and first.id not in names else None
+            yield names[0], names[1], everything, node.lineno
 
 
 def preparers(checkout: Checkout, unit: Unit) -> Iterator[str]:

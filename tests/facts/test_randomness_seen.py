@@ -58,3 +58,24 @@ def test_numbers_of_a_notebook_that_learns_nothing_are_only_seen(more: str, only
     assert gathered.connection.execute(
         "SELECT only_seen FROM draw WHERE function = 'numpy.random.rand'"
     ).fetchall() == [(only,)]
+
+
+CLUSTERED = """import numpy as np
+import matplotlib.pyplot as plt
+from sklearn.cluster import KMeans
+rows = np.load("rows.npy")
+print(rows.mean())
+groups = KMeans(n_clusters=3)
+groups.fit(rows)
+said = groups.predict(rows).reshape(-1)
+plt.scatter(rows[:, 0], rows[:, 1], c=said)
+"""
+
+
+@pytest.mark.parametrize(("more", "only"), [("", 1), ("print(groups.inertia_)", 0), ('np.save("said.npy", said)', 0)])
+def test_a_learner_that_is_only_drawn_is_told_from_one_that_is_kept(more: str, only: int) -> None:
+    known = catalogue.load(ddl=facts.ddl(), cache="")
+    gathered = facts.gather(sources.memory({"draw.py": CLUSTERED + more + "\n"}), known)
+    assert gathered.connection.execute(
+        "SELECT only_seen FROM draw WHERE function = 'sklearn.cluster.KMeans'"
+    ).fetchall() == [(only,)]

@@ -59,6 +59,8 @@ class Leakage:
         for spoiled in (*ledger.spoiled, *ledger.of_inner_splits()):
             if spoiled.by == "folds" and ledger.judged_elsewhere(spoiled.fit):
                 continue  # folds of the training rows alone; the verdict is that of other rows
+            if spoiled.fit.role == "statistic" and ledger.invented(spoiled.fit):
+                continue
             known = best.get(spoiled.fit)
             if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
                 best[spoiled.fit] = spoiled

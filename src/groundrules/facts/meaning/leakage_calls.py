@@ -9,7 +9,7 @@ from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_read import Reader
-from groundrules.facts.meaning.leakage_rows import NOWHERE, union
+from groundrules.facts.meaning.leakage_rows import NOWHERE, held, union
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,
     Data,
@@ -39,7 +39,19 @@ else:
     late(globals(), "groundrules.facts.meaning.leakage_halves", classes="Halves")
     late(globals(), "groundrules.facts.meaning.leakage_own", "own_step")
 
-_ROLES = ("splits", "validates", "measures", "trains", "summarises", "stacks", "resamples", "masks", "pairs", "records")
+_ROLES = (
+    "splits",
+    "validates",
+    "measures",
+    "trains",
+    "summarises",
+    "stacks",
+    "resamples",
+    "masks",
+    "pairs",
+    "records",
+    "takes_next",
+)
 _RANKS = ("selection", "correlation")  # of columns: a table of such is no table of rows
 
 
@@ -247,7 +259,7 @@ class Caller(Reader):
         if role == "nothing":
             return None
         if role == "reads":
-            return self.origin()
+            return self.noted(self.origin(), entry)
         if role == "learner":
             return self.learner(name, entry, given)
         if role == "same_learner":
@@ -268,8 +280,26 @@ class Caller(Reader):
             return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():
-            return self.origin(strong="reads" in entry or "fetches" in entry)
+            return self.noted(self.origin(strong="reads" in entry or "fetches" in entry), entry)
         return found
+
+    def noted(self, data: Data, entry: Entry) -> Data:
+        """Rows from somewhere new, of which something is known."""
+        origins = {origin for origin, _ in data.rows}
+        if "pictures" in entry:
+            self.ledger.pictures |= origins
+        if (entry.get("draws") or EMPTY).get("purpose") == "noise":
+            self.ledger.made_up |= origins
+        return data
+
+    def _takes_next(self, name: str, told: Any, given: Given) -> Any:
+        """The next rows of something that is read once: other ones each time it is asked."""
+        base = next((one for one in given.everything if isinstance(one, Data)), None)
+        if base is None or held(base.rows):
+            return self.generic(given)
+        made = derived(base)
+        made.rows = self.origin().rows
+        return made
 
     def planned(self, name: str) -> tuple[str, Entry]:
         """The role of a library's function that decides what it gives; '' for none."""

@@ -113,6 +113,8 @@ class Functions(Caller):
             axis is not None and axis not in (("const", 0), ("const", "index"), ("const", None))
         ):
             return derived(data)
+        if told.get("edge") and data.rows and all(origin in self.ledger.pictures for origin, _ in data.rows):
+            return None
         fit = self.fit("statistic", name, data, given)
         fit.edge = bool(told.get("edge"))
         return self.binned(data, fit, told, given) if told.get("gives") == "rows" else Stat([fit, *data.learned])

@@ -69,6 +69,8 @@ class Ledger:
         self.splits: dict[Any, tuple[str, Place, str]] = {}  # by marker: what splits, where, and by split or folds
         self.names: dict[Rows, set[str]] = {}  # by rows: the names that they were bound to
         self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
+        self.made_up: set[int] = set()  # origins of rows that are drawn, and mean nothing
+        self.pictures: set[int] = set()  # origins of pictures, whose brightest point is the same for all of them
         self.fitted: list[Fit] = []  # transformers, in the order in which they were fitted
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
@@ -218,6 +220,10 @@ class Ledger:
             and not overlap(fit.rows, use.rows)
             for use in self.uses
         )
+
+    def invented(self, fit: Fit) -> bool:
+        """Whether something was learned of nothing but rows that are drawn."""
+        return bool(fit.rows) and all(origin in self.made_up for origin, _ in fit.rows)
 
     def apart(self, use: Use) -> bool:
         """Whether the model was asked about rows that it was not trained on."""

@@ -149,7 +149,7 @@ class Methods(RowMethods):
             target = given.at(step.get("target", 1))
             supervised = isinstance(target, (Data, Many)) or len(given.args) > 1
             self.ledger.train(thing, data, supervised, given.place, self.position)
-            if thing.role == "search":
+            if thing.role == "search" and not all(part.role == "clusters" for part in thing.parts or [thing]):
                 self.ledger.validate(thing, data, thing.name, given.place, self.position)
             self.watched(thing, step, given)
         if does == "fit":

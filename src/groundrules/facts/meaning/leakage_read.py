@@ -31,6 +31,10 @@ from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Callable
 
+_BUILTIN = frozenset(
+    ("int", "float", "str", "bool", "bytes", "complex", "object", "list", "dict", "set", "tuple", "type")
+)
+
 
 class Reader(Selector):
     """Evaluates values; each is read once an activation."""
@@ -69,6 +73,8 @@ class Reader(Selector):
         bound = act.module.env.get(name)
         if bound is not None and bound[0] in ("local", "ext"):
             return self.value(bound, act)
+        if bound is None and name in _BUILTIN:
+            return None
         if bound is None or known is None:
             known = self.globals.setdefault(act.module.path, {})
             known[name] = self.origin(strong=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.randomness_algorithms import Algorithms
 from groundrules.facts.meaning.randomness_bearing import Bearing
+from groundrules.facts.meaning.randomness_drawn import Drawn
 from groundrules.facts.meaning.randomness_keys import Keys
 from groundrules.facts.meaning.randomness_later import Later
 from groundrules.facts.meaning.randomness_options import SeedOptions
@@ -47,6 +48,7 @@ class Randomness:
         self.link = link
         self.bearing = Bearing(link)
         self.seen = Seen(link)
+        self.drawn = Drawn(link)
         self.origins = Origins(link)
         self.later = Later(link)
         self.keys = Keys(link, self.origins)
@@ -181,7 +183,10 @@ class Randomness:
             int(before),
             int(after),
             int(self.bearing.harmless(event, told) or self.origins.only_handed(event)),
-            int(self.seen.only(event, event.entry.id in self.bearing.written)),
+            int(
+                self.seen.only(event, event.entry.id in self.bearing.written)
+                or self.drawn.only(event, str(told.get("purpose")))
+            ),
             int(link.in_test(event.module.path) or event.entry.kind == "test"),
             link.scope_name(event.module, event.call.scope),
         )

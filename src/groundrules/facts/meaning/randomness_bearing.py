@@ -152,7 +152,7 @@ class Bearing(Idle):
         for kind, other, _ in uses:
             entry = self.link.folder.entry_of(module.code.calls[other], frame)[1] if kind == "call" else {}
             holds_it = "learns" in entry and self._only_shown(module, other, frame, depth + 1)
-            if kind != "other" and not holds_it:
+            if kind != "other" and not holds_it and not entry.get("tries_learner"):
                 return False
         return True
 

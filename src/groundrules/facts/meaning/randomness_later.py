@@ -55,11 +55,13 @@ class Later:
 
     def _used(self, module: Module, number: int, frame: Frame, wanted: frozenset[str], depth: int) -> bool:
         """A method that sets parameters, or a search among whose candidates the seed is; at any remove of pipelines."""
-        for kind, other, _ in users_of(module, number) if depth < _FURTHEST else ():
+        for kind, other, where in users_of(module, number) if depth < _FURTHEST else ():
             if kind not in ("call", "method"):
                 continue
             call = module.code.calls[other]
             _, entry = self.link.folder.entry_of(call, frame)
+            if kind == "call" and call.func[0] == "local" and self._set_inside(module, call.func[1], where, wanted):
+                return True
             if kind == "method":
                 if entry.get("sets_parameters") and self._among(call, wanted):
                     return True
@@ -69,6 +71,25 @@ class Later:
             elif "learns" in entry and self._used(module, other, frame, wanted, depth + 1):
                 return True
         return False
+
+    def _set_inside(self, module: Module, number: int, where: Any, wanted: frozenset[str]) -> bool:
+        """Whether a function of the file sets the seed of what it is given."""
+        scope = module.code.scopes[number]
+        names = [one.name for one in scope.params]
+        name = names[where] if isinstance(where, int) and where < len(names) else where
+        if scope.kind != "function" or name not in names:
+            return False
+        given = ("param", number, name)
+        if any(op[0] == "a" and op[1] == given and op[2] in wanted and op[3] != NONE for op in scope.ops):
+            return True
+        calls = (module.code.calls[op[1]] for op in scope.ops if op[0] == "c")
+        return any(
+            call.func[0] == "attr"
+            and call.func[1] == given
+            and (self.link.knowledge.method(call.func[2]) or {}).get("sets_parameters")
+            and self._among(call, wanted)
+            for call in calls
+        )
 
     def _among(self, call: Call, wanted: frozenset[str]) -> bool:
         return any(name is None or name.rpartition("__")[2] in wanted for name, _ in call.kwargs)

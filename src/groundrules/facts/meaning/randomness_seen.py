@@ -16,7 +16,7 @@ _KEEPS = ("writes", "tracks", "runs_sql", "validates")
 _BY_NAME = "*."  # before the name of a method whose receiver is not known
 _NETWORK = ("initialise", "loader", "augment")
 _TEXTUAL = ("format", "join")
-_EXTENT = ("shape", "size", "ndim", "dtype")  # what says how much there is, and not what came out
+_EXTENT = ("shape", "size", "ndim", "dtype", "n_iter_", "n_steps_")  # how much there is or was done, not what came out
 _DEEPEST = 8
 
 
