@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import late, pattern
+from groundrules.basics.late import late, pattern, re
 from groundrules.facts.meaning.columns_added import Added
 from groundrules.facts.meaning.columns_flow import Flow, Store, stores
 from groundrules.facts.meaning.columns_formulas import Formulas
@@ -11,9 +11,9 @@ from groundrules.facts.meaning.columns_stores import (
     anew_only,
     on_this_branch,
     out_of_sight,
-    parts,
     reads_global,
     stands_in,
+    tables_of,
     without,
 )
 from groundrules.facts.meaning.columns_types import Tables
@@ -38,8 +38,9 @@ else:
     late(globals(), "groundrules.facts.meaning.features_names", classes="Readers")
 
 _TABLES = frozenset(
-    {"call", "item", "either", "param", "unpack", "attr"}
+    {"call", "item", "either", "param", "unpack", "attr", "elem"}
 )  # values that can be tables: those of `columns_types`
+_LITERALS = ("list", "tuple")
 _WORD = pattern(r"[^\W\d]\w*")
 
 Dropped = tuple[str, Any]  # a path and a place in it
@@ -82,11 +83,20 @@ class Columns:
 
     def _module(self, module: Module) -> None:
         done: set[tuple[Any, ...]] = set()
+        together: dict[tuple[int, int], list[tuple[Store, tuple[bool, Dropped | None] | None]]] = {}
         for store in stores(module, _TABLES):
             key = (store.scope, store.base, store.column)
             if key not in done and not self._of_rows(module, store):
                 done.add(key)
-                self._store(module, store, self.fate(module, store))
+                if store.plain:
+                    self._store(module, store, self.fate(module, store))
+                else:
+                    together.setdefault((store.scope, store.position), []).append((store, self.fate(module, store)))
+        for several in together.values():
+            used = any(told is None or told[0] for _, told in several)  # one that is read brings the others along
+            store, told = several[0]
+            names = "`, `".join([one.column for one, _ in several])
+            self._store(module, store, (True, None) if used and told is not None else told, names)
         for store, number in self.added.stores(module):
             key = (store.scope, store.base, store.column)
             if key not in done:
@@ -119,7 +129,9 @@ class Columns:
             return True, None
         return fate.outcome
 
-    def _store(self, module: Module, store: Store, told: tuple[bool, Dropped | None] | None) -> None:
+    def _store(
+        self, module: Module, store: Store, told: tuple[bool, Dropped | None] | None, column: str | None = None
+    ) -> None:
         if told is None:
             return
         used, dropped = told
@@ -129,12 +141,28 @@ class Columns:
         if dropped is not None and stands_in(module, store):
             return
         scope = module.code.scopes[store.scope].qualname
-        span = self.link.rows.span(module.path, store.where)
+        where = store.where if used or store.keyword is None else self._keyword(module, store)
+        span = self.link.rows.span(module.path, where)
         name = next(iter(self.flow(module, store.scope).names.get(store.base, ())), "")
         frame = name or _spelled(store.base)
         place = self.link.rows.span(*dropped) if dropped is not None else None
         anew = not self._projected and anew_only(module, self.flow(module, store.scope), store)
-        self.link.rows.add("column_write", span, frame, store.column, int(used), place, int(anew), scope)
+        self.link.rows.add("column_write", span, frame, column or store.column, int(used), place, int(anew), scope)
+
+    def _keyword(self, module: Module, store: Store) -> Any:
+        """Where a keyword stands, which may be lines away from the end of its call."""
+        from groundrules.facts.python.notebook import sources_of
+
+        cell, first, _, last, _ = store.keyword
+        for _, data in self.repository.snapshot.read([module.path]):
+            texts = sources_of(data) if cell is not None and isinstance(data, bytes) else None
+            text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+            lines = (texts[cell] if texts and cell is not None else text).split("\n")
+            for line in range(min(last, len(lines)), first - 1, -1):
+                found = re.search(rf"\b{re.escape(store.column)}\s*=(?!=)", lines[line - 1])
+                if found is not None:
+                    return (cell, line, found.start() + 1, line, found.end())
+        return store.where
 
     # ---- what the followers ask --------------------------------------------------------------------------------------
     def flow(self, module: Module, scope: int) -> Flow:
@@ -175,13 +203,16 @@ class Columns:
         if store.base[0] == "attr" and kept_by(module, store.base) is None:
             return None
         plain = self.tables.frame(module, store.scope)
-        typed = self.tables.of(store.base, plain) is not None
-        if typed and store.base[0] != "param":
+        given = store.base[1][1] if store.base[0] == "elem" and store.base[1][0] in _LITERALS else (store.base,)
+        if store.base[0] == "elem" and given == (store.base,):
+            return None
+        typed = all(self.tables.of(one, plain) is not None for one in given)
+        if typed and all(one[0] != "param" for one in given):
             seen = out_of_sight(module, store) or also_bound(module, store)
             return (True, None) if seen else self._followed(module, store, [(plain, None)])
         calls = self.callers.of(module, store.scope)
         frames = [self._bound(module, store.scope, *call) for call in calls or ()]
-        if not typed and any(self.tables.of(store.base, frame) is None for frame, _ in frames):
+        if not typed and any(self.tables.of(one, frame) is None for frame, _ in frames for one in given):
             return None
         if not frames and typed and self._own_affair(module, store):
             frames = [(plain, None)]
@@ -197,7 +228,7 @@ class Columns:
 
     def _bound(self, module: Module, scope: int, frame: Frame, number: int) -> tuple[Frame, tuple[Frame, int] | None]:
         """The frame of a function for one of its calls, with that call."""
-        call = frame.module.code.calls[number]
+        call = self.tables.call(frame.module.code.calls[number])
         receiver = self.tables.folder.callee(call, frame)[3]
         return self.tables.folder.bind(module, scope, call, number, frame, receiver), (frame, number)
 
@@ -213,7 +244,7 @@ class Columns:
             for frame, above in frames:
                 caller = (self.here(above[0]), above[1]) if above is not None else None
                 here = Here(module, flow, frame, store.scope, caller)
-                for value in parts(store.base):
+                for value in tables_of(store.base):
                     fate.follow(here, value, store.position)
                     if value[0] == "param" and above is not None:
                         fate.outside(here, value)

@@ -11,6 +11,7 @@ from groundrules.facts.python.program import Module
 from groundrules.typed import Iterator
 
 _LISTS = frozenset({"list", "tuple"})
+_NAMED = frozenset({"tuple", "call"})  # a column with how to aggregate it
 _LONGEST = 40  # calls of one expression
 
 
@@ -33,16 +34,18 @@ class Added:
                 frame = self.tables.frame(module, number)
                 kind = self.tables.of(call.func[1], frame)
                 entry = self.tables.entry(kind, call.func[2]) if kind is not None else {}
-                for name, value, (cell, _, _, line, column) in self._columns(call, entry, frame):
+                for name, value, place in self._columns(call, entry, frame):
                     base = ("call", op[1]) if entry.get("returns") else call.func[1]
+                    cell, _, _, line, column = place
                     where = (cell, line, 1, line, column)
-                    store = Store(number, position, base, name, value, where, call.context)
-                    yield store, op[1]
+                    keyword = place if (name, value) in call.kwargs else None
+                    yield Store(number, position, base, name, value, where, call.context, True, keyword), op[1]
 
     def _columns(self, call: Call, entry: Entry, frame: Frame) -> Iterator[tuple[str, Value, WherePlain]]:
         """The names that a call gives to columns, with what they hold, and where."""
         told = entry.get("writes_columns")
-        if told in ("keywords", "expressions"):
+        named = told == "aggregates" and not call.args and all(value[0] in _NAMED for _, value in call.kwargs)
+        if named or told in ("keywords", "expressions"):
             yield from ((name, value, call.where) for name, value in call.kwargs if name)
         if told == "expressions":
             for value in (*call.args, *(one for given in call.args if given[0] in _LISTS for one in given[1])):

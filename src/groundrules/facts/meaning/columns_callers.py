@@ -55,7 +55,7 @@ class Callers:
                 return None
             for index in self.calls(other).get(scope.name, ()):
                 frame = self.tables.frame(other, other.code.calls[index].scope)
-                callee = self.tables.folder.callee(other.code.calls[index], frame)
+                callee = self.tables.folder.callee(self.tables.call(other.code.calls[index]), frame)
                 if callee[:3] == ("func", module.path, number):
                     found.append((frame, index))
                 elif callee[0] not in ("func", "class", "ext", "module"):
@@ -76,7 +76,7 @@ class Callers:
         if known is None:
             known = self._calls[module.path] = {}
             for index, call in enumerate(module.code.calls):
-                known.setdefault(last_name(module, call), []).append(index)
+                known.setdefault(last_name(module, self.tables.call(call)), []).append(index)
         return known
 
     def references(self, module: Module) -> set[str]:
@@ -84,7 +84,7 @@ class Callers:
         known = self._references.get(module.path)
         if known is None:
             known = self._references[module.path] = set()
-            for call in module.code.calls:
+            for call in map(self.tables.call, module.code.calls):
                 for value in (*call.args, *(one for _, one in call.kwargs)):
                     _note(module, value, known)
                 if call.func[0] == "attr":

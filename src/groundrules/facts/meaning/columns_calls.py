@@ -44,6 +44,11 @@ class Calls:
         if isinstance(told, dict):
             self.selections.selection(here, call, number, entry, depth)
             return
+        if "renames" in entry and self.selections.renamed(here, call, number, entry, depth):
+            return
+        if "hands_to" in entry:
+            self._applied(here, call, number, depth)
+            return
         self.fate.own = self.fate.own or ("writes_column" in entry or ("writes_columns" in entry and told == "same"))
         self.spoken(here, call, entry)
         self._columns_read(here, call, entry)
@@ -246,6 +251,15 @@ class Calls:
         named = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry.get("reads_columns"))]
         if all(one is None for one in named):
             self._used()
+
+    def _applied(self, here: Here, call: Call, number: int, depth: int) -> None:
+        """A function is given the table, with the other arguments after it."""
+        plain = self.tables.call(call)
+        callee = self.folder.callee(plain, here.frame)
+        if plain is call or callee[0] != "func":
+            self._used()
+        else:
+            self._into(here, plain.args[0], plain, number, callee, depth)
 
     def _into(self, here: Here, value: Value, call: Call, number: int, callee: Value, depth: int) -> None:
         """On into a function of the program."""

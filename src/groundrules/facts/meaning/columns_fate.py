@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.columns import Columns
     from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by, methods
     from groundrules.facts.meaning.columns_calls import Calls
+    from groundrules.facts.meaning.columns_listed import Listed
 else:
     late(globals(), "groundrules.facts.meaning.columns_attributes", "given kept_by methods")
     late(globals(), "groundrules.facts.meaning.columns_calls", classes="Calls")
+    late(globals(), "groundrules.facts.meaning.columns_listed", classes="Listed")
 
 _RESULTS = frozenset({"call", "item", "attr", "param", "either", "or", "and"})  # returned as they are, not in a tuple
 _MOST_STEPS = 400
@@ -46,6 +48,7 @@ class Fate:
         self.columns = columns
         self.tables = columns.tables
         self.calls = Calls(self)
+        self.listed = Listed(self)
         self.column = column
         self.type: str | None = None  # of the values: text | number, where that is plain
         self.plainly = False  # calls tell what they read only where it is spelled out
@@ -154,6 +157,8 @@ class Fate:
         elif use.kind == "loop" and self.tables.grouped(value, here.frame) is not None and use.what[2] < 2:
             if use.what[2] == 1:
                 self.follow(here, use.what, -1, depth)
+        elif use.kind == "bundled":
+            self._bundled(here, use)
         elif use.kind == "stored" and kept_by(here.module, ("attr", *use.what)) is not None:
             self.follow(here, ("attr", *use.what), -1, depth)
         elif use.kind == "return" and depth < _DEEPEST:
@@ -175,7 +180,7 @@ class Fate:
     # ---- kinds of use ------------------------------------------------------------------------------------------------
     def _item(self, here: Here, value: Value, use: Use, depth: int) -> None:
         key = use.what
-        if self._anew(here, value, use):
+        if self._anew(here, value, use) or self.listed.never(here, key):
             return
         if "local" in (key[0], key[1][0][0] if key[0] == "tuple" and key[1] else ""):
             raise Used  # a function is given the whole table to choose rows
@@ -186,7 +191,7 @@ class Fate:
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
-            if names is None and self.calls.selections.left_out(here, key):
+            if names is None and (self.calls.selections.left_out(here, key) or self.listed.without(here, key)):
                 self.drops.append((here.module.path, use.where))
                 return
             if names is not None or not self._takes_rows(here, key):
@@ -227,7 +232,11 @@ class Fate:
         if told == "rows":
             self.follow(here, ("attr", use.via or value, use.what), -1, depth)
         elif told is not None:
-            if not (self.tables.entry(kind, use.what).get("lists_columns") and self._dead(here, use)):
+            if not self.tables.entry(kind, use.what).get("lists_columns"):
+                raise Used
+            if self.listed.left_out(here, ("attr", use.via or value, use.what), use.position):
+                self.drops.append((here.module.path, use.where))
+            elif not self._dead(here, use):
                 raise Used
             return
         self.reads((use.what,))
@@ -245,6 +254,14 @@ class Fate:
         if end is None or any(end[1] in scope.loads for scope in module.code.scopes):
             return False
         return use.scope != 0 or not self.columns.hidden(module, end[1])
+
+    def _bundled(self, here: Here, use: Use) -> None:
+        """A list of tables has a name: functions that read it see them all."""
+        module = here.module
+        if any(use.what in scope.loads for scope in module.code.scopes[use.scope + 1 :]):
+            raise Used
+        if use.scope == 0 and self.columns.hidden(module, use.what):
+            raise Used
 
     def _deleted(self, here: Here, use: Use) -> None:
         names = self.tables.names(use.what, here.frame)

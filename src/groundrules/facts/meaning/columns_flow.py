@@ -14,7 +14,10 @@ else:
 
 _PLAIN = frozenset({"const", "ext", "local", "?"})
 _TRACKED = frozenset({"call", "item", "attr", "param", "name", "either", "or", "and", "unpack", "elem", "enter"})
+_MADE = frozenset({"attr", "call"})
+_LITERALS = frozenset({"list", "tuple"})
 _NAMES = frozenset({"const", "param", "elem", "name"})  # what is asked for in `… in frame.columns`
+_CELLS = frozenset({"const", "elem", "unpack"})  # rows that are taken one at a time
 _DEEPEST = 25
 
 
@@ -41,6 +44,8 @@ class Store(NamedTuple):
     value: Value
     where: Any
     context: int
+    plain: bool = True  # one column by its name, in all rows
+    keyword: Any = None  # the place of the call of which the name is a keyword
 
 
 class Flow:
@@ -51,7 +56,7 @@ class Flow:
         self.root = root
         self.of: dict[Value, list[Use]] = {}
         self.names: dict[Value, list[str]] = {}  # the names that a value is bound to
-        self.other: tuple[Value, list[Use]] | None = None  # the one value whose uses are not those of `of`
+        self.others: dict[Value, list[Use]] = {}  # the values whose uses are not those of `of`
         self._stored: dict[int, dict[tuple[Value, str], list[tuple[int, Any]]]] = {}
         self._lines: dict[int, set[tuple[Any, ...]]] = {}
         self._via: Value | None = None
@@ -72,11 +77,7 @@ class Flow:
             self._call(op[1])
         elif tag == "=":
             self.at = (scope, position, op[3])
-            if op[2][0] in _TRACKED:
-                self._named(op[2], op[1])
-                self.visit(op[2], None, None, "held")
-            else:
-                self.visit(op[2], "held")
+            self._bound(op)
         elif tag == "l":
             self.at = (scope, position, op[3])
             self.visit(op[1], "item", op[2])
@@ -100,6 +101,24 @@ class Flow:
             self.at = (scope, position, None)
             self.visit(op[1] if tag == "u" else op[2], "whole")
 
+    def _bound(self, op: tuple[Any, ...]) -> None:
+        if op[2][0] == "elem" and op[2][1][0] in _MADE:
+            if not self._of_comprehension(op):
+                self.visit(op[2][1], "whole")
+        elif op[2][0] in _TRACKED:
+            self._named(op[2], op[1])
+            self.visit(op[2], None, None, "held")
+        elif op[2][0] in _LITERALS and all(one[0] in _TRACKED for one in op[2][1]):
+            for one in op[2][1]:  # what is done with them is seen where the list stands
+                self.visit(one, "bundled", op[1], "held")
+        else:
+            self.visit(op[2], "held")
+
+    def _of_comprehension(self, op: tuple[Any, ...]) -> bool:
+        """Whether a name is the element of a comprehension over an attribute: what that gives is seen in its value."""
+        context = self.module.code.contexts[op[4]]
+        return not (context.kind == "for" and context.value == op[2][1])
+
     def _attribute(self, op: tuple[Any, ...]) -> None:
         """Something is stored on an object."""
         self.visit(("attr", op[1], op[2]), None, None, "whole")
@@ -114,18 +133,18 @@ class Flow:
             self._named(value[1], name)
             self._named(value[2], name)
 
-    def replaced(self, value: Value, uses: list[Use]) -> Flow:
-        """The same flow with other uses of one value."""
+    def replaced(self, others: dict[Value, list[Use]]) -> Flow:
+        """The same flow with other uses of some values."""
         other = Flow.__new__(Flow)
         other.module, other.root, other.names, other.at = self.module, self.root, self.names, self.at
-        other.of, other.other, other._stored, other._via = self.of, (value, uses), self._stored, None
+        other.of, other.others, other._stored, other._via = self.of, {**self.others, **others}, self._stored, None
         other._lines = self._lines
         return other
 
     def uses(self, value: Value) -> Sequence[Use]:
         """The uses of a value, in their order."""
-        if self.other is not None and self.other[0] == value:
-            return self.other[1]
+        if value in self.others:
+            return self.others[value]
         return self.of.get(value, ())
 
     def stored(self, scope: int) -> dict[tuple[Value, str], list[tuple[int, Any]]]:
@@ -134,8 +153,8 @@ class Flow:
         if found is None:
             found = self._stored[scope] = {}
             for position, op in enumerate(self.module.code.scopes[scope].ops):
-                if op[0] == "s" and op[2][0] == "const" and isinstance(op[2][1], str):
-                    found.setdefault((op[1], op[2][1]), []).append((position, op[4]))
+                for one in stored_by(op) if op[0] == "s" else ():
+                    found.setdefault(one, []).append((position, op[4]))
         return found
 
     def stores_at(self, use: Use, value: Value) -> bool:
@@ -176,18 +195,17 @@ class Flow:
             return
         if kind is not None and tag in _TRACKED:
             self.of.setdefault(value, []).append(Use(kind, what, *self.at, self._via))
-        if tag in ("call", "name", "param"):
-            return
+        if tag in ("call", "name", "param") or (tag == "elem" and value[1][0] in _MADE):
+            return  # what an element is taken out of is used where the loop or the comprehension stands
         if tag == "attr":
             self.visit(value[1], "attribute", value[2], None, depth + 1)
         elif tag == "item":
             self.visit(value[1], None, None, inner or kind, depth + 1)
             self.visit(value[2], "whole", None, None, depth + 1)
         elif tag in ("either", "or", "and"):
-            before, self._via = self._via, (value if tag == "either" and self._via is None else self._via)
-            for part in value[1:] if tag == "either" else value[1]:
-                self.visit(part, kind, what, inner, depth + 1)
-            self._via = before
+            self._alternatives(value, value[1:] if tag == "either" else value[1], kind, what, inner, depth)
+        elif tag == "elem" and value[1][0] in _LITERALS:
+            self._alternatives(value, value[1][1], kind, what, inner, depth)
         elif tag == "unpack" and value[1][0] == "elem":
             self.visit(value[1][1], "loop", value, "whole", depth + 1)
         elif tag == "unpack" and value[1][0] == "call":
@@ -196,6 +214,15 @@ class Flow:
             self.visit(value[1], kind, what, inner, depth + 1)
         else:
             self._parts(value, depth)
+
+    def _alternatives(
+        self, value: Value, parts: Sequence[Value], kind: str | None, what: Any, inner: str | None, depth: int
+    ) -> None:
+        """What a value is one of: after branches, or as the tables that a loop runs through are."""
+        before, self._via = self._via, (value if value[0] in ("either", "elem") and self._via is None else self._via)
+        for part in parts:
+            self.visit(part, kind, what, inner, depth + 1)
+        self._via = before
 
     def _parts(self, value: Value, depth: int) -> None:
         """The parts of a value that is no table by itself: whatever stands in it is used as a whole."""
@@ -215,6 +242,13 @@ class Flow:
                     self.visit(key, "whole", None, None, depth + 1)
                 self.visit(item, "whole", None, None, depth + 1)
             return
+        if tag == "comp" and len(value) > 3:
+            self.visit(value[2][0], "filtered", value, "whole", depth + 1)
+            return
+        if tag == "bin" and value[1] == "-":
+            self.visit(value[2], "minus", value[3], "whole", depth + 1)
+            self.visit(value[3], "whole", None, None, depth + 1)
+            return
         for part in nested(value[1:]):
             if isinstance(part, tuple) and part and isinstance(part[0], str):
                 self.visit(part, "whole", None, None, depth + 1)
@@ -232,10 +266,26 @@ def scopes_below(module: Module, root: int) -> list[int]:
 
 
 def stores(module: Module, ends: frozenset[str]) -> list[Store]:
-    """Every store of a named item, which may be a column: nothing else of the module is looked at."""
+    """Every store of named items, which may be columns: nothing else of the module is looked at."""
     return [
-        Store(number, position, op[1], op[2][1], op[3], op[4], op[5])
+        Store(number, position, base, name, op[3], op[4], op[5], op[2][0] == "const")
         for number, scope in enumerate(module.code.scopes)
         for position, op in enumerate(scope.ops)
-        if op[0] == "s" and op[2][0] == "const" and isinstance(op[2][1], str) and op[1][0] in ends
+        if op[0] == "s"
+        for base, name in stored_by(op)
+        if base[0] in ends
     ]
+
+
+def stored_by(op: tuple[Any, ...]) -> list[tuple[Value, str]]:
+    """The tables and names of columns that a store names: one column, those of a list, or one for chosen rows."""
+    base, key = op[1], op[2]
+    if key[0] == "const":
+        return [(base, key[1])] if isinstance(key[1], str) else []
+    if key[0] == "tuple" and base[0] == "attr" and len(key[1]) == 2 and key[1][0][0] not in _CELLS:
+        base, key = base[1], key[1][1]
+        if key[0] == "const":
+            return [(base, key[1])] if isinstance(key[1], str) else []
+    if key[0] != "list" or not all(one[0] == "const" and isinstance(one[1], str) for one in key[1]):
+        return []
+    return [(base, one[1]) for one in key[1]]

@@ -31,6 +31,8 @@ class Formulas:
     def module(self, module: Module) -> None:
         """The formulas of a module: of columns that are computed once in their scope, from others."""
         for store in stores(module, _TABLES):
+            if not store.plain:
+                continue
             try:
                 reads: set[str] = set()
                 formula = self._text(module, store, store.value, reads, 0)

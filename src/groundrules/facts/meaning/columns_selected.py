@@ -37,11 +37,26 @@ class Selections:
                 if self.fate.plainly:
                     self.fate.calls.spoken(here, call)
                 return
+            if entry["frame"].get("else") == "whole" and given in (None, ("const", None)):
+                self.fate.reads(None)
             self.fate.calls.spoken(here, call)
             if self.fate.plainly:
                 return  # all that is selected is spelled, and is something else
         if _IN_PLACE not in call.kwargs:
             self.fate.onward(here, number, depth)
+
+    def renamed(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> bool:
+        """Whether a call gives the column another name, by which it is followed."""
+        given = self.folder.argument(call, entry, entry.get("renames"), here.frame)
+        folded = self.folder.fold(given, here.frame) if given is not None else ("?",)
+        pairs = folded[1] if folded[0] == "dict" and _IN_PLACE not in call.kwargs else ()
+        named = [item for key, item in pairs if key == ("const", self.fate.column)]
+        if len(named) != 1 or named[0][0] != "const" or not isinstance(named[0][1], str):
+            return False
+        before, self.fate.column = self.fate.column, named[0][1]
+        self.fate.onward(here, number, depth)
+        self.fate.column = before
+        return True
 
     def _leaves_out(self, here: Here, call: Call, entry: Entry) -> bool:
         """Whether a call only keeps columns of other types than the column's."""

@@ -10,6 +10,7 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
 _BY_NAME = words("globals locals vars exec eval")
+_LOOPS = ("for", "while")
 _NOTHING = (("const", 0), ("const", 0.0), ("const", None), ("const", -1), ("const", ""))
 
 
@@ -27,7 +28,9 @@ def stands_in(module: Module, store: Store) -> bool:
 
 def out_of_sight(module: Module, store: Store) -> bool:
     """Whether the store runs again and again, or may be seen by whoever reads names as they like."""
-    if any(kind in ("for", "while") for kind, _ in contexts_of(module, store.context)):
+    through = store.base[1] if store.base[0] == "elem" else None
+    around = [value if kind == "for" else None for kind, value in contexts_of(module, store.context) if kind in _LOOPS]
+    if around != ([] if through is None else [through]):
         return True
     scope = module.code.scopes[store.scope]
     named = _BY_NAME.intersection(scope.loads)
@@ -40,6 +43,11 @@ def parts(value: Value) -> list[Value]:
     if value[0] == "either":
         return [value, *parts(value[1]), *parts(value[2])]
     return [value]
+
+
+def tables_of(value: Value) -> list[Value]:
+    """The tables that a store goes to: all of those that a loop runs through."""
+    return [value, *value[1][1]] if value[0] == "elem" else parts(value)
 
 
 def reads_global(scope: Scope, name: str) -> bool:
@@ -69,9 +77,13 @@ def also_bound(module: Module, store: Store) -> bool:
 def without(flow: Flow, store: Store) -> Flow:
     """The flow without the reads by which a column is only computed anew from itself."""
     again = flow.stored(store.scope).get((store.base, store.column), ())
-    uses = flow.uses(store.base)
-    kept = [use for use in uses if not any(inside(use, store, *one) for one in again)]
-    return flow.replaced(store.base, kept) if len(kept) < len(uses) else flow
+    others = {}
+    for value in tables_of(store.base) if store.base[0] == "elem" else (store.base,):
+        uses = flow.uses(value)
+        kept = [use for use in uses if not any(inside(use, store, *one) for one in again)]
+        if len(kept) < len(uses):
+            others[value] = kept
+    return flow.replaced(others) if others else flow
 
 
 def on_this_branch(module: Module, flow: Flow, store: Store) -> Flow:
@@ -83,7 +95,7 @@ def on_this_branch(module: Module, flow: Flow, store: Store) -> Flow:
     )
     uses = flow.uses(store.base)
     kept = [use for use in uses if use.via is None or bound.isdisjoint(parts(use.via))]
-    return flow.replaced(store.base, kept) if len(kept) < len(uses) else flow
+    return flow.replaced({store.base: kept}) if len(kept) < len(uses) else flow
 
 
 def inside(use: Use, store: Store, position: int, where: Any) -> bool:

@@ -19,7 +19,7 @@ else:
 
 _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
-_TABLES = frozenset({"call", "item", "attr", "either", "param", "unpack", "name"})
+_TABLES = frozenset({"call", "item", "attr", "either", "param", "unpack", "name", "elem"})
 _GROW = frozenset({"append", "extend", "insert", "update", "add"})
 _MASKS = frozenset({"cmp", "bin", "not", "and", "slice"})
 
@@ -34,6 +34,7 @@ class Tables:
         self.types = {name.rpartition(".")[0] for name in functions.having("frame") if "." in name}
         self.types = {one for one in self.types if one != "*" and self._has_table_methods(one)}
         self.shown = Shown(self.knowledge)
+        self.handing = {name.rpartition(".")[2] for name in functions.having("hands_to")}
         self._known: dict[tuple[int, Value], str | None] = {}
         self._attributes: dict[Kept, str | None] = {}
         self._kept: list[Frame] = []  # their ids are keys
@@ -80,6 +81,9 @@ class Tables:
             return above if above and self.entry(above, value[2]).get("frame") == "rows" else None
         if tag == "call":
             return self._result(value, frame, depth)
+        if tag == "elem":
+            parts = value[1][1] if value[1][0] in ("list", "tuple") else ()
+            return next((kind for one in parts if (kind := self.of(one, frame, depth + 1)) is not None), None)
         if tag == "unpack":
             if value[1][0] == "call":
                 return self._result(value[1], frame, depth, value[2])
@@ -140,6 +144,12 @@ class Tables:
                     return name
         return None
 
+    def call(self, call: Call) -> Call:
+        """A call as one of the function that it calls in the end: `table.pipe(function, …)` gives it the table."""
+        if call.func[0] != "attr" or call.func[2] not in self.handing or not call.args:
+            return call
+        return call._replace(func=call.args[0], args=(call.func[1], *call.args[1:]))
+
     def entry(self, kind: str, name: str) -> Entry:
         """What is known of a method or attribute of a table."""
         return self.knowledge.functions.get(f"{kind}.{name}") or EMPTY
@@ -185,7 +195,7 @@ class Tables:
             return None
         found: list[str] = []
         for above, number in calls:
-            call = above.module.code.calls[number]
+            call = self.call(above.module.code.calls[number])
             inner = self.folder.bind(frame.module, value[1], call, number, above, self.folder.callee(call, above)[3])
             told = self.names(*inner.bound[value[2]]) if value[2] in inner.bound else None
             if told is None:

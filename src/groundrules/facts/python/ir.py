@@ -21,7 +21,7 @@ Values (the first item is the tag):
     ("unpack", value, i)     the i-th part of an unpacked value
     ("either", a, b)         one or the other, after branches
     ("or", values), ("and", values), ("not", value), ("cmp", op, left, right)
-    ("comp", element, iterables)   a comprehension
+    ("comp", element, iterables)   a comprehension; a fourth item holds the tests that compare its elements with names
     ("slice", values)
     ("?",)                   unknown
 

@@ -25,6 +25,8 @@ _COMPARISONS: dict[type, str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
     ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
+_BY_NAME = ("in", "not in", "!=", "==")
+_NAMES = frozenset({"const", "list", "tuple", "set", "name", "param", "attr", "bin"})
 
 
 class Expressions(Bindings):
@@ -180,18 +182,22 @@ class Expressions(Bindings):
     def _comprehension(self, node: Any) -> Value:
         kept = dict(self.frame.env)
         iterables = []
+        names: list[Value] = []
         for part in node.generators:
             iterable = self.value(part.iter)
             iterables.append(iterable)
             self.bind(part.target, ("elem", iterable))
             for test in part.ifs:
-                self.use(self.value(test))
+                tested = self.value(test)
+                self.use(tested)
+                names.extend(tests_of_names(tested, ("elem", iterable)))
         if isinstance(node, ast.DictComp):
             element: Value = ("dict", ((self.value(node.key), self.value(node.value)),))
         else:
             element = self.value(node.elt)
         self.frame.env = kept
-        return ("comp", element, tuple(iterables))
+        plain = names and len(iterables) == 1 and element == ("elem", iterables[0])
+        return ("comp", element, tuple(iterables), tuple(names)) if plain else ("comp", element, tuple(iterables))
 
     def _walrus(self, node: ast.NamedExpr) -> Value:
         value = self.value(node.value)
@@ -222,3 +228,11 @@ class Expressions(Bindings):
         ast.Lambda: Bindings._lambda, ast.NamedExpr: _walrus, ast.Slice: _slice,
         ast.Await: _await, ast.Yield: _yield, ast.YieldFrom: _yield,
     }  # fmt: skip
+
+
+def tests_of_names(test: Value, element: Value) -> list[Value]:
+    """The tests that each element has to pass, where they compare it with names."""
+    if test[0] == "and":
+        return [one for part in test[1] for one in tests_of_names(part, element)]
+    compares = test[0] == "cmp" and test[1] in _BY_NAME and test[2] == element
+    return [test] if compares and test[3][0] in _NAMES else []

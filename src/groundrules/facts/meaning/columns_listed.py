@@ -1,0 +1,137 @@
+"""Lists of a table's columns that leave some out by their names: comprehensions with a test, differences, removals."""
+
+from __future__ import annotations
+
+from groundrules.facts.meaning.columns_flow import Use
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.sql.words import words
+from groundrules.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_fate import Fate, Here
+
+_SAME = words("list set tuple sorted frozenset")  # functions of the language that hand on what a list holds
+_HANDS_ON = words("tolist to_list copy values keys sort_values unique")
+_WITHOUT = words("difference drop")
+_TAKES_OFF = words("remove discard difference_update")
+_LOOKS_ON = words("len print str repr enumerate")
+_ANY = frozenset({"whole", "argument", "filtered", "method"})
+_DEEPEST = 8
+
+
+class Listed:
+    """Asked for one column."""
+
+    def __init__(self, fate: Fate) -> None:
+        self.fate = fate
+        self.tables = fate.tables
+        self.taken_off: set[Value] = set()  # lists that the column is taken off in place
+
+    # ---- forwards: what is made of the list --------------------------------------------------------------------------
+    def left_out(self, here: Here, value: Value, position: int | None, depth: int = 0) -> bool:
+        """Whether everything that is made of a list of all columns leaves the column out."""
+        uses = [use for use in here.flow.uses(value) if position is None or use.position == position]
+        if depth > _DEEPEST or self._shared(here, value) or not uses:
+            return False
+        removed = any(self._removed(here, use) for use in uses)
+        if removed:
+            self.taken_off.add(value)
+        return any(use.kind != "held" for use in uses) and all(
+            (removed and use.kind in _ANY) or self._leaves(here, use, depth) for use in uses
+        )
+
+    def _shared(self, here: Here, value: Value) -> bool:
+        """Whether a function may read a list of the module's own level."""
+        names = here.flow.names.get(value, ()) if here.scope == 0 else ()
+        return any(self.fate.columns.sharing(here.module, name) for name in names)
+
+    def _leaves(self, here: Here, use: Use, depth: int) -> bool:
+        if use.kind == "held":
+            return True
+        if use.kind == "filtered":
+            return self._tested(here, use.what)
+        if use.kind == "minus":
+            return self._named(here, use.what)
+        if use.kind == "attribute":
+            return use.what in _HANDS_ON
+        if use.kind not in ("method", "argument"):
+            return False
+        number = use.what if use.kind == "method" else use.what[0]
+        call = here.module.code.calls[number]
+        if use.kind == "argument":
+            if call.func[0] == "name" and call.func[1] in _LOOKS_ON:
+                return True
+            same = call.func[0] == "name" and call.func[1] in _SAME and len(call.args) == 1
+            return same and self.left_out(here, ("call", number), None, depth + 1)
+        if call.func[2] in _WITHOUT:
+            return bool(call.args) and self._named(here, call.args[0])
+        return call.func[2] in _HANDS_ON and not call.args and self.left_out(here, ("call", number), None, depth + 1)
+
+    def _removed(self, here: Here, use: Use) -> bool:
+        call = here.module.code.calls[use.what] if use.kind == "method" else None
+        return (
+            call is not None and call.func[2] in _TAKES_OFF and len(call.args) == 1 and self._named(here, call.args[0])
+        )
+
+    def _tested(self, here: Here, comp: Value) -> bool:
+        """Whether a test of a comprehension lets the column fall."""
+        for _, operator, _, right in comp[3]:
+            named = self.tables.names(right, here.frame)
+            if named is None or any("{}" in one for one in named):
+                continue
+            if operator in ("not in", "!=") and self.fate.column in named:
+                return True
+            if operator in ("in", "==") and self.fate.column not in named:
+                return True
+        return False
+
+    def _named(self, here: Here, value: Value) -> bool:
+        names = self.tables.names(value, here.frame)
+        return names is not None and self.fate.column in names
+
+    def never(self, here: Here, key: Value) -> bool:
+        """Whether a subscript is an element of comprehensions alone, of which each lets the column fall."""
+        uses = here.flow.uses(key[1]) if key[0] == "elem" else ()
+        return bool(uses) and all(use.kind == "filtered" and self._tested(here, use.what) for use in uses)
+
+    # ---- backwards: what a list is made of ---------------------------------------------------------------------------
+    def without(self, here: Here, key: Value, depth: int = 0) -> bool:
+        """Whether a list of columns is one of all but some, of which the column is one."""
+        if key[0] == "name" and here.scope:
+            shared = here.module.env.get(key[1])
+            module_level = self.fate.columns.here(self.tables.frame(here.module, 0))
+            return shared is not None and self.without(module_level, shared, depth + 1)
+        if key[0] == "param" and key[1] == here.scope and here.caller is not None and key[2] in here.frame.bound:
+            return self.without(here.caller[0], here.frame.bound[key[2]][0], depth + 1)
+        if depth > _DEEPEST:
+            return False
+        if key in self.taken_off:
+            return True
+        if key[0] == "comp":
+            return len(key) > 3 and self._of_columns(here, key[2][0], depth) and self._tested(here, key)
+        if key[0] == "bin" and key[1] == "-":
+            return self._of_columns(here, key[2], depth) and self._named(here, key[3])
+        return key[0] == "call" and self._made(here, here.module.code.calls[key[1]], depth)
+
+    def _made(self, here: Here, call: Call, depth: int) -> bool:
+        if call.func[0] == "name" and call.func[1] in _SAME and len(call.args) == 1:
+            return self.without(here, call.args[0], depth + 1)
+        if call.func[0] != "attr":
+            return False
+        if call.func[2] in _WITHOUT and call.args:
+            return self._of_columns(here, call.func[1], depth) and self._named(here, call.args[0])
+        return call.func[2] in _HANDS_ON and self.without(here, call.func[1], depth + 1)
+
+    def _of_columns(self, here: Here, value: Value, depth: int) -> bool:
+        """Whether a value is the list of a table's columns, in whatever form."""
+        if value[0] == "attr":
+            kind = self.tables.of(value[1], here.frame)
+            return kind is not None and bool(self.tables.entry(kind, value[2]).get("lists_columns"))
+        if value[0] != "call" or depth > _DEEPEST:
+            return self.tables.of(value, here.frame) is not None
+        call = here.module.code.calls[value[1]]
+        if call.func[0] == "name" and call.func[1] in _SAME and len(call.args) == 1:
+            return self._of_columns(here, call.args[0], depth + 1)
+        if call.func[0] == "attr" and call.func[2] in _HANDS_ON:
+            return self._of_columns(here, call.func[1], depth + 1)
+        return self.tables.of(value, here.frame) is not None
