@@ -9,7 +9,8 @@ from groundrules.facts.sql.words import words as listed
 
 
 def fits(one: str, other: str) -> bool:
-    """Whether two names with {holes} can be the same: what is known at both ends agrees, and something is known."""
+    """Whether two names with {holes} can be the same: what is known at both ends agrees, and something is known; where
+    one has no holes, all that is known of the other stands in it."""
     if "{" not in one and "{" not in other:
         return one == other
     heads = one.partition("{")[0], other.partition("{")[0]
@@ -19,7 +20,26 @@ def fits(one: str, other: str) -> bool:
         return False
     short, long = sorted(tails, key=len)
     known = one.count("{") and len(one.partition("{")[0]) + len(one.rpartition("}")[2])
-    return long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])
+    if not (long.endswith(short) and (len(short) > 1 or not short) and bool(known or heads[0] or heads[1])):
+        return False
+    return _holds(other, one) if "{" not in other else _holds(one, other) if "{" not in one else True
+
+
+def _holds(name: str, template: str) -> bool:
+    """Whether what is known of a template between its holes stands in a name, in that order."""
+    at = 0
+    for piece in template.split("{"):
+        piece = piece.partition("}")[2] or ("" if "}" in piece else piece)
+        at = name.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
+
+
+def shares_word(one: str, other: str) -> bool:
+    """Whether a word that tells files from others stands in both names, outside their {holes}."""
+    return not _words(one).isdisjoint(_words(other))
 
 
 _COMMON = listed(  # of these the names of files everywhere are made
@@ -38,12 +58,16 @@ _BROUGHT = ("checkpoint", "ckpt", "weights", "resume", "pretrained", "model_path
 
 def is_telling(name: str) -> bool:
     """Whether the name of a file, with {holes}, is more than words that everybody's files are called."""
+    return bool(_words(name))
+
+
+def _words(name: str) -> set[str]:
     known, *holes = (name.rpartition(".")[0] or name).split("{")
     for hole in holes:
         _, end, rest = hole.partition("}")
         known += f" {rest if end else hole}"
     letters = "".join([one if "a" <= one <= "z" else " " for one in known.lower()])
-    return any(len(word) >= _SHORTEST and word not in _COMMON for word in letters.split())
+    return {word for word in letters.split() if len(word) >= _SHORTEST and word not in _COMMON}
 
 
 def has_words(name: str) -> bool:

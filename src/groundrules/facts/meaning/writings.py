@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import fits, has_words, is_telling
+from groundrules.facts.meaning.addresses import fits, has_words, is_telling, shares_word
 from groundrules.facts.meaning.writings_collected import READING, Collected
 from groundrules.facts.meaning.writings_likeness import Written
 from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, normal, place_of
@@ -67,7 +67,7 @@ class Writings(Collected):
         if not is_telling(name):
             return kind_of(name) == "model" and any(_nested(here, folder) for folder in self.saving)
         found = self._of_that_name(name, text, event)
-        return bool(found) or any(fits(known, name) and is_telling(known) for known in self.holed)
+        return bool(found) or any(fits(known, name) and shares_word(known, name) for known in self.holed)
 
     def _of_that_name(self, name: str, text: str, event: Event) -> list[Written]:
         return [one for one in self.by_name.get(name, ()) if not self._passes(one, one.text, text, event)]

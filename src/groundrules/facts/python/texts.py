@@ -257,7 +257,7 @@ def text_method(value: Value, name: str, args: Sequence[Value], kwargs: Mapping[
         return value
     if name == "replace" and len(args) >= 2 and args[0][0] == args[1][0] == "const":
         return unspelled(spelled(value).replace(str(args[0][1]), str(args[1][1])))
-    if name == "join" and args and args[0][0] in ("list", "tuple"):
+    if name == "join" and args and args[0][0] in ("list", "tuple") and args[0][1]:  # an empty one is filled later
         parts: list[Value] = []
         for index, one in enumerate(args[0][1]):
             if index:

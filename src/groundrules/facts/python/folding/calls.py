@@ -194,14 +194,24 @@ class Folder(Texts):
         if not args:
             return ("const", ".") if fold == "join" else None
         if fold == "join":
-            spelled = [*call.args, *call.args[-1:] * len(args)]  # what a spread holds goes by the name of the spread
-            return path_join([self._textual(arg, value) for arg, value in zip(args, spelled, strict=False)])
+            return self._joined(call, args, frame)
         if fold == "same" or (fold in ("expandvars", "fspath")):
             return args[0]
         results = [path_method(one, fold, args[1:]) for one in options(args[0])]
         if any(one is None for one in results):
             return None
         return alternatives([one for one in results if one is not None])
+
+    def _joined(self, call: Call, args: list[Value], frame: Frame) -> Value:
+        """The parts of a path joined, after what a method of it is called on."""
+        spelled = [*call.args, *call.args[-1:] * len(args)]  # what a spread holds goes by the name of the spread
+        texts = [self._textual(arg, value) for arg, value in zip(args, spelled, strict=False)]
+        if call.func[0] == "attr":
+            base = self.fold(call.func[1], frame)
+            if base[0] not in ("ext", "module"):
+                texts = [self._textual(base, call.func[1]), *texts]
+                spelled = [call.func[1], *spelled]
+        return path_join([self._placed(texts[0], spelled[0]), *texts[1:]])
 
     def result(self, callee: Value, call: Call, number: int, frame: Frame) -> Value:
         """What a function of the program returns to a call."""

@@ -45,6 +45,12 @@ class Classes(Arguments):
                 names.extend(self.base_types(above[1], above[2], depth + 1))
         return names
 
+    def enumerates(self, path: str, number: int) -> bool:
+        """Whether the texts of a class are its members, of which none is a text itself."""
+        module = self.program.module(path)
+        kinds = self.base_types(path, number) if module is not None and module.code.scopes[number].bases else ()
+        return any("enumerates" in (self.knowledge.of(one) or {}) for one in kinds) and "str" not in kinds
+
     def _class_attribute(
         self, path: str, number: int, name: str, receiver: Value | None, depth: int = 0
     ) -> Value | None:

@@ -17,6 +17,10 @@ class Parts(Options):
     """Parts of values: attributes, items, elements."""
 
     def _attr(self, value: Value, frame: Frame) -> Value:
+        if value[2] == "value" and value[1][0] == "attr":
+            kind = self.fold(value[1][1], frame)
+            if kind[0] == "class" and self.enumerates(kind[1], kind[2]):
+                return self._class_attribute(kind[1], kind[2], value[1][2], None) or hole(value[1][2])
         return self.attribute(self.fold(value[1], frame), value[2])
 
     def attribute(self, base: Value, name: str) -> Value:
@@ -40,7 +44,9 @@ class Parts(Options):
                 return self._made_with(base, entry["made_with"])
             return ("inst", entry["returns"], *base[2:]) if entry.get("attribute") else hole(name)
         if tag == "class":
-            return self._class_attribute(base[1], base[2], name, None) or hole(name)
+            found = self._class_attribute(base[1], base[2], name, None)
+            member = found is not None and is_text(found) and self.enumerates(base[1], base[2])
+            return hole(name) if found is None or member else found
         if tag == "options":
             return self.option(base[1], name)
         if tag == "either":

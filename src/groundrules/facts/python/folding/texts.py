@@ -34,13 +34,16 @@ class Texts(Names):
                 plain = folded[0] == "const" and part[0] != "fmtspec"
                 known = plain or all(is_text(one) for one in options(folded))
                 parts.append(folded if known else self._unknown(folded, named))
+        if len(parts) > 1 and not isinstance(value[1][0], str) and str(parts[1][1]).startswith("/"):
+            parts[0] = self._placed(parts[0], value[1][0])
         return combine(parts)
 
     def _bin(self, value: Value, frame: Frame) -> Value:
         operator, left, right = value[1], self.fold(value[2], frame), self.fold(value[3], frame)
         texts = self._textual(left, value[2]), self._textual(right, value[3])
         if operator == "+" and (texts[0][0] != "hole" or texts[1][0] != "hole"):
-            return combine(texts)
+            rooted = texts[1][0] == "const" and str(texts[1][1]).startswith("/")
+            return combine((self._placed(texts[0], value[2]), texts[1]) if rooted else texts)
         if operator == "+" and left[0] == right[0] and left[0] in ("list", "tuple"):
             return (left[0], (left[1] + right[1])[:LONGEST])
         if (
@@ -48,7 +51,7 @@ class Texts(Names):
             and (is_text(left) or left[0] in ("hole", "settings", "either"))
             and (texts[0][0] != "hole" or texts[1][0] != "hole")
         ):
-            return path_join([left if left[0] == "hole" else texts[0], texts[1]])
+            return path_join([left if left[0] == "hole" else self._placed(texts[0], value[2]), texts[1]])
         if operator == "%" and all(is_text(one) for one in options(left)):
             return alternatives([percent(one, right) for one in options(left)])
         if operator == "|" and left[0] == right[0] == "dict":
@@ -66,6 +69,10 @@ class Texts(Names):
         """The texts that a part of a path may be; a hole with its name when there is none."""
         unknown = self._unknown(folded, hole_name(value))
         return textual(folded, str(unknown[1]))
+
+    def _placed(self, folded: Value, value: Value) -> Value:
+        """The beginning of a path; a name that stands for no text at all is there to be given one."""
+        return hole(hole_name(value)) if folded == ("const", "") and value[0] != "const" else folded
 
     def _unknown(self, folded: Value, name: str) -> Value:
         """A hole for what is no text, which tells temporary folders from others."""
