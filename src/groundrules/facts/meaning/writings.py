@@ -70,6 +70,9 @@ class Writings(Collected):
         return bool(found) or any(fits(known, name) and shares_word(known, name) for known in self.holed)
 
     def _of_that_name(self, name: str, text: str, event: Event) -> list[Written]:
+        known = self.in_lower.get(name.lower())
+        if known is not None and name not in self.by_name:
+            return [known]
         return [one for one in self.by_name.get(name, ()) if not self._passes(one, one.text, text, event)]
 
     def _is_that(self, one: Written, clean: str) -> bool:

@@ -22,6 +22,7 @@ class Noted(Likeness):
     def __init__(self, link: Link) -> None:
         super().__init__(link)
         self.by_name: dict[str, list[Written]] = {}
+        self.in_lower: dict[str, Written] = {}  # one of each name in small letters, which a file system may take as one
         self._writers: dict[tuple[str, str], Written | None] = {}  # by what is read and the script, until more is noted
         # The same, those of one path, script and kind once: a path that is known in part is compared with all of them.
         self.alike: dict[str, dict[tuple[str, str, str], Written]] = {}
@@ -69,6 +70,7 @@ class Noted(Likeness):
     def keep(self, name: str, one: Written) -> None:
         """Keep a write by the name of its file."""
         self.by_name.setdefault(name, []).append(one)
+        self.in_lower.setdefault(name.lower(), one)
         alike = self.alike.setdefault(name, {})
         alike.setdefault((one.text, one.script, one.what), one)
         if "{" in name:
