@@ -100,6 +100,23 @@ def test_jenkins_declares_environment_blocks_and_shell() -> None:
     assert names(environment_blocks.extract_jenkins(data)) == ["FOO", "BAR"]
 
 
+def test_a_file_that_stands_in_another_as_a_text_declares_its_variables() -> None:
+    data = b"""
+configs:
+  runner.yaml:
+    content: |
+      launcher:
+        config:
+          env_vars:
+            - HARVEST_KEY=<your key>
+            - HARVEST_URL
+          labels:
+            - NOT_THIS=1
+"""
+    assert names(environment_keys.extract_compose(data)) == ["HARVEST_KEY", "HARVEST_URL"]
+    assert names(environment_keys.extract_yaml(data)) == ["HARVEST_KEY", "HARVEST_URL"]
+
+
 def test_compose_declares_both_forms_and_references() -> None:
     data = b"""x-env: &env
   SHARED: 1

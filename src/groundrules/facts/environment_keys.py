@@ -7,7 +7,7 @@ import re
 from groundrules.facts.environment import Names, is_name, numbered, shell_line
 from groundrules.facts.raw import ConfigKey, Rows
 from groundrules.facts.tree import Node, TooMuchError, child, flatten, text
-from groundrules.typed import Iterable, Sequence
+from groundrules.typed import Iterable, Iterator, Sequence
 
 _HOLDERS = frozenset(
     (
@@ -36,6 +36,7 @@ _HOLDERS = frozenset(
         "secrets-manager",
     )
 )
+_HOLDER = re.compile(r"^[ -]*(?:" + "|".join(sorted(_HOLDERS)) + r"):\s*$", re.MULTILINE)
 _EXPORTED = re.compile(r"(?:^|[\s;&|\"'])export\s+([A-Za-z_]\w*)=")
 _LOOSE = frozenset(("variables", "secrets", "args"))  # hold them only in files that are about running things
 _FIELDS = frozenset(("name", "key", "variable", "value", "valuefrom", "value_from", "secret", "group", "required"))
@@ -150,6 +151,7 @@ def _tree(root: Node, names: Names, how: str | None, any_case: bool, loose: bool
         rows = flatten(root)
     except TooMuchError:
         return
+    rows += [one for row in rows for one in _inside(row)]
     kind = text(child(root, "kind"))
     if how is None and kind and child(root, "apiVersion"):
         _keys(rows, names, "kubernetes", any_case=True, loose=False)
@@ -157,6 +159,20 @@ def _tree(root: Node, names: Names, how: str | None, any_case: bool, loose: bool
             _manifest(rows, names)
     else:
         _keys(rows, names, how, any_case, loose)
+
+
+def _inside(row: ConfigKey) -> Iterator[ConfigKey]:
+    """The keys of a YAML file that stands as a text in another, at the place of that text."""
+    value = row.value or ""
+    if "\n" in value and _HOLDER.search(value.lower()):
+        from groundrules.facts.yaml_tree import trees
+
+        for root in trees(value.encode())[0]:
+            try:
+                rows = flatten(root)
+            except TooMuchError:
+                return
+            yield from (one._replace(where=row.where) for one in rows)
 
 
 def _manifest(rows: Iterable[ConfigKey], names: Names) -> None:

@@ -16,11 +16,11 @@ from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_classes import declared_by_classes
-    from groundrules.facts.meaning.settings_helpers import falls_back, handles, magic_names
+    from groundrules.facts.meaning.settings_helpers import falls_back, given_in, handles, magic_names
     from groundrules.facts.meaning.settings_uses import Uses
 else:
     late(globals(), "groundrules.facts.meaning.settings_classes", "declared_by_classes")
-    late(globals(), "groundrules.facts.meaning.settings_helpers", "falls_back handles magic_names")
+    late(globals(), "groundrules.facts.meaning.settings_helpers", "falls_back given_in handles magic_names")
     late(globals(), "groundrules.facts.meaning.settings_uses", classes="Uses")
 
 _GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
@@ -74,8 +74,7 @@ class Environment(Declarations):
         for call in module.code.calls:
             for keyword, value in call.kwargs:
                 if keyword in _GIVEN and value[0] == "dict":
-                    keys = [key for key, _ in value[1] if key is not None and key[0] == "const"]
-                    yield from ((call.where, str(key[1])) for key in keys)
+                    yield from ((call.where, name) for name in given_in(module, value))
             if _may_be(call.func, self.setting):
                 yield from ((call.where, name) for name in self._set_by(module, call))
         for number, scope in enumerate(module.code.scopes):

@@ -82,15 +82,25 @@ def _of_dicts(found: set[str], module: Module, value: Value, seen: set[int]) -> 
 def _note(found: set[str], module: Module, key: Value, item: Value) -> None:
     """Note a key that is spelled like a variable, unless what stands under it comes from that very variable."""
     spelled = key[0] == "const" and isinstance(key[1], str) and key[1].isupper()
-    if spelled and key[1] not in found and not _same_variable(module, item, key[1]):
+    if spelled and key[1] not in found and value_of_its_own(module, item, key[1]):
         found.add(key[1])
 
 
-def _same_variable(module: Module, value: Value, name: str) -> bool:
-    """Whether a value is nothing, or comes from the variable of that name itself."""
+def value_of_its_own(module: Module, item: Value, name: str) -> bool:
+    """Whether what stands under a name is something, and does not come from the variable of that name itself."""
+    return item != NONE and item[0] != "?" and not comes_from(module, item, name)
+
+
+def given_in(module: Module, value: Value) -> Iterator[str]:
+    """The variables to which a dict gives values, without those that it only hands on as they are."""
+    for key, item in value[1]:
+        if key is not None and key[0] == "const" and not comes_from(module, item, str(key[1])):
+            yield str(key[1])
+
+
+def comes_from(module: Module, value: Value, name: str) -> bool:
+    """Whether a value is read from the variable of that name."""
     known = ("const", name)
-    if value == NONE or value[0] == "?":
-        return True
     for one in (value, *all_nested(value)):
         if one[0] == "item" and one[2] == known:
             return True
