@@ -137,7 +137,8 @@ CREATE TABLE write (
   entry_kind TEXT,         -- as in read
   owner TEXT,              -- as in read: who keeps versions of the path
   kept INTEGER NOT NULL,   -- the name carries a version, or what runs this hands a model to a tracker or registry
-  idle INTEGER NOT NULL    -- an append in a function that nothing runs or names, while others of its file are run
+  idle INTEGER NOT NULL,   -- an append in a function that nothing runs or names, while others of its file are run
+  single INTEGER NOT NULL  -- it writes one row, as whoever records an event does
 );
 
 -- A model or data set fetched by name from a hub or a registry.
@@ -515,7 +516,7 @@ CREATE TABLE shell_step (
 CREATE TABLE handler (
   span INTEGER NOT NULL,
   names TEXT NOT NULL,     -- the exceptions that it takes, or `everything`
-  action TEXT NOT NULL,    -- what it does at its end: raise | return | pass | log | go-on
+  action TEXT NOT NULL,    -- what it does at its end: raise | sort (it raises some) | return | pass | log | go-on
   quiet INTEGER NOT NULL,  -- the failure leaves no trace but a log line: the step goes on as if it had worked
   function TEXT NOT NULL,  -- what may fail
   step_span INTEGER NOT NULL, -- where
@@ -523,6 +524,7 @@ CREATE TABLE handler (
   in_loop INTEGER NOT NULL,-- the handler stands in a loop: the other items go on
   empty INTEGER NOT NULL,  -- the function gives its result inside the try, and nothing at all after the failure
   by_name INTEGER NOT NULL,-- only the name of what may fail says that it loads or moves data
+  unchecked INTEGER NOT NULL, -- nothing takes the place of a result, no caller asks if there is one, and it is none of many
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

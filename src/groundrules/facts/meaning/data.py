@@ -29,12 +29,13 @@ from groundrules.facts.python.texts import is_text, options
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning import chains
+    from groundrules.facts.meaning import chains, named_tables
     from groundrules.facts.meaning.hubs import Hubs
     from groundrules.facts.meaning.unsafe import Unsafe
 else:
     late(globals(), "groundrules.facts.meaning.unsafe", classes="Unsafe")
     late(globals(), "groundrules.facts.meaning.chains", name="chains")
+    late(globals(), "groundrules.facts.meaning.named_tables", name="named_tables")
     late(globals(), "groundrules.facts.meaning.hubs", classes="Hubs")
 
 _KEYWORDS = frozenset(  # they stand for a model, and name no file
@@ -215,6 +216,10 @@ class Data:
         value = self.link.given(event, told.get("target"))
         if value is not None and told.get("of_handle") and self._is_handle(value, event):
             return
+        if told.get("named_in"):
+            if named_tables.undone(event, told) or named_tables.looked(event, told, value):
+                return
+            value = named_tables.named(event, told, value)
         mode = str(told.get("mode", "replace"))
         parameter = told.get("mode_parameter")
         chained = chains.mode(self.link, event) if parameter and self.link.given(event, parameter) is None else None
@@ -271,4 +276,5 @@ class Data:
             owner,
             int(event.entry.id in self.keeping or names_version(text) or is_scratch(text)),
             int(mode == "append" and self.clearing.statements.idle.of(event.module.path, event.call.scope)),
+            int(bool(told.get("single"))),
         )

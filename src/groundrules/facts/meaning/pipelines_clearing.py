@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_paths import bare, takes_more
+from groundrules.facts.meaning.pipelines_paths import bare, takes_more, within
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import is_path, plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
@@ -12,7 +12,8 @@ from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value, parts_of
+from groundrules.facts.python.ir import UNKNOWN, Call, Value, parts_of
+from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import sign
 from groundrules.facts.sql.words import words
@@ -29,6 +30,8 @@ else:
 _OTHER = words("columns column duplicates na index view views")  # what is dropped and is no rows of a table
 _LOOKS = words("exists exist already find count fetchone fetchall has loaded processed scalar")
 _FIRST = words("pre preoperator presql prehook before")
+_DOUBLES = ("integrity", "unique", "duplicate", "conflict", "bulkwrite")
+_KEY = ("const", "_id")
 Cleared = tuple[bool, "int | None"]
 
 
@@ -113,10 +116,14 @@ class Clearing:
     def guarded(self, event: Event, target: str) -> bool:
         """Whether a test, or a look at what the target holds already, keeps the append from happening twice."""
         for frame, call in steps(event):
-            handed = handed_to(frame, call)
+            handed = handed_to(frame, call, call is event.call and in_receiver(event))
             for kind, value in contexts_of(frame.module, call.context):
                 if kind in ("if", "else") and asks_for(frame, value, handed):
                     return True
+                if kind == "try" and value[0] == "handlers" and expects_doubles(value[1]):
+                    return True
+        if keyed(event):
+            return True
         return any(
             target and reader.call is not event.call and same(text, target) and near(reader, event)
             for text, reader in self.read.get(event.entry.id, ())
@@ -147,6 +154,9 @@ class Clearing:
             call = frame.module.code.calls[number]
             name = str(call.func[-1]) if call.func[0] in ("attr", "name", "ext") else self._local(frame, call.func)
             told = words_of(name.rpartition(".")[2])
+            dropped = told == ["drop"] and in_receiver(event) and call.func[:2] == event.call.func[:2]
+            if dropped:
+                return True
             if _CLEARERS.intersection(told) and _OTHER.isdisjoint(told) and told != ["drop"]:
                 if (self.link.folder.entry_of(call, frame)[1].get("task") or {}).get("idle"):
                     continue  # a task that does nothing is called empty
@@ -225,14 +235,37 @@ def steps(event: Event) -> list[tuple[Frame, Call]]:
     return found
 
 
-def handed_to(frame: Frame, call: Call) -> list[Value]:
+def in_receiver(event: Event) -> bool:
+    """Whether what an event writes to is what its method is called on."""
+    return (event.known.get("writes") or EMPTY).get("named_in") == "receiver"
+
+
+def handed_to(frame: Frame, call: Call, receives: bool) -> list[Value]:
     """What a call is given, and what the chain of its receivers begins with: not what it writes to."""
     found = [*call.args, *(value for _, value in call.kwargs)]
-    base = call.func
+    base = call.func if not receives else UNKNOWN
     while base[0] in ("attr", "call"):
         base = base[1] if base[0] == "attr" else frame.module.code.calls[base[1]].func
         found.append(base)
     return found
+
+
+def expects_doubles(handlers: Value) -> bool:
+    """Whether one of the handlers takes the failure of rows that are there already."""
+    return any(
+        action not in ("raise", "exit") and any(word in names.lower() for word in _DOUBLES)
+        for names, action in (one[:2] for one in handlers)
+    )
+
+
+def keyed(event: Event) -> bool:
+    """Whether documents are given their key by the function that inserts them, so that a second insert is refused."""
+    told = event.known.get("inserts")
+    if told is None:
+        return False
+    ops = event.module.code.scopes[event.call.scope].ops
+    stored = any(op[0] == "s" and op[2] == _KEY for op in ops)
+    return stored or any(within(_KEY, one) for one in event.call.args)
 
 
 def comes_first(value: Value) -> bool:

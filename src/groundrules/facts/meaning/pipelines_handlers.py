@@ -6,7 +6,7 @@ from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
-from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
+from groundrules.facts.meaning.pipelines_words import is_history, is_passing, is_question, words_of
 from groundrules.facts.python.contexts import contexts_of, handlers_of, tried
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
@@ -17,6 +17,7 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.pipelines_handled import leaves, nobody_looks, outcome_of, refused_later
     from groundrules.facts.meaning.pipelines_named import (
         ends_empty_handed,
         gives_up,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
     from groundrules.facts.meaning.pipelines_steps import Steps
 else:
+    late(globals(), "groundrules.facts.meaning.pipelines_handled", "leaves nobody_looks outcome_of refused_later")
     late(
         globals(),
         "groundrules.facts.meaning.pipelines_named",
@@ -35,11 +37,6 @@ else:
     late(globals(), "groundrules.facts.meaning.pipelines_steps", classes="Steps")
 
 _BROAD = frozenset({"", "Exception", "BaseException"})
-_LOGS = words(
-    """print str repr format type join log debug info warning warn error exception critical exc traceback strip get
-    getlogger"""
-)
-_UNDOES = words("rollback close disconnect")  # of what a step has begun; nobody is told by it
 _SIDES = ("writes", "waits", "runs_sql")
 _ASIDE = words(
     """notify notification notifications notifier alert alerts alerting slack webhook webhooks mail email telegram
@@ -121,26 +118,50 @@ class Handlers:
     def _row(self, event: Event, frame: Frame, context: int, told: tuple[str, str], where: Any) -> None:
         module, (names, action) = frame.module, told
         action = "log" if action == "say" else action
-        gone = action == "return" and gives_up(module, frame.scope, context, self.steps.is_task(frame))
-        if not gone and not any(role in event.known for role in _SIDES) and self._reads(event):
+        is_task = self.steps.is_task(frame)
+        gone = action == "return" and gives_up(module, frame.scope, context, is_task)
+        out = outcome_of(self.link, module, frame.scope, context, action == "return")
+        stands_in = bool(out.stand_in) and out.says and not gone and not self._kept(event, frame, module, context)
+        asks = not gone and not any(role in event.known for role in _SIDES) and self._reads(event)
+        if asks and not stands_in and not (out.says and action in ("pass", "log")):
             return
+        left = action == "exit" and leaves(module, context)
         quiet = (
-            (gone or action in ("pass", "log"))
-            and not self._tells(module, context)
+            (gone or stands_in or left or (action in ("pass", "log") and not out.stand_in))
+            and not out.tells
             and not self._again(frame, context, where)
+            and not refused_later(module, frame.scope, context)
         )
+        looked = nobody_looks(self.link, frame, self.steps.is_task) if quiet and out.stand_in else False
         looped = in_loop(module, module.code.contexts[context].parent)
+        unchecked = not looped and out.stand_in == "empty" and bool(looked)
+        moves = gone or left or (self._moves(event) and not asks and not stands_in)
         self.told.add((module.path, context))
-        self._add(frame, context, (names or "everything", action, int(quiet), event.name.lstrip("*."),
-                  self.link.span(event), int(gone or self._moves(event)), int(looped)), False)  # fmt: skip
+        found = (
+            names or "everything",
+            action,
+            int(quiet and looked is not None),
+            event.name.lstrip("*."),
+            self.link.span(event),
+            int(moves),
+            int(looped),
+        )
+        self._add(frame, context, found, False, unchecked)
 
-    def _add(self, frame: Frame, context: int, told: tuple[Any, ...], by_name: bool) -> None:
+    def _kept(self, event: Event, frame: Frame, module: Module, context: int) -> bool:
+        """Whether a step asks for what an earlier run may have left, or looks whether there is something at all."""
+        told = event.known.get("writes") or event.known.get("reads") or EMPTY
+        spelt = " ".join(self._texts(event, told.get("target")))
+        names = [str(op[1]) for op in module.code.scopes[frame.scope].ops if op[0] == "=" and op[-1] == context]
+        return is_question(" ".join((spelt, module.code.scopes[frame.scope].name, *names)))
+
+    def _add(self, frame: Frame, context: int, told: tuple[Any, ...], by_name: bool, unchecked: bool = False) -> None:
         module = frame.module
         cell, line, column, _, _ = module.code.contexts[context].value[2]
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
         empty = int(ends_empty_handed(module, frame.scope, context))
         scope = module.code.scopes[frame.scope].qualname
-        self.link.rows.add("handler", place, *told, empty, int(by_name), 1, scope)
+        self.link.rows.add("handler", place, *told, empty, int(by_name), int(unchecked), 1, scope)
 
     def finish(self, scope: frozenset[str] | None) -> None:
         """Rows of handlers around steps of which only the names are known."""
@@ -156,7 +177,7 @@ class Handlers:
         for context, (names, action) in zip(handlers_of(module, number), (one[:2] for one in handlers), strict=False):
             if not _BROAD.intersection(names.split() or [""]) or action not in ("pass", "log", "say"):
                 continue
-            if (module.path, context) in self.told or self._tells(module, context):
+            if (module.path, context) in self.told:
                 continue
             found = sorted(named_steps(self.link, module, number), key=lambda one: not one.moves)
             if not found:
@@ -164,7 +185,10 @@ class Handlers:
             call = module.code.calls[found[0].number]
             frame = Frame(module, call.scope) if call.scope else self.link.folder.module_frame(module)
             handled = any(kind == "except" for kind, _ in contexts_of(module, number))
-            if not handled and not self._aside(frame) and not self._again(frame, context, call.where):
+            out = outcome_of(self.link, module, frame.scope, context, False)
+            if handled or out.tells or out.stand_in or self._aside(frame):
+                continue
+            if not self._again(frame, context, call.where):
                 place = self.link.rows.span(module.path, call.where)
                 looped = int(in_loop(module, number))
                 told = (
@@ -260,22 +284,3 @@ class Handlers:
         names = [name] if isinstance(name, str) else name or []
         values = [self.link.given(event, one) for one in names]
         return [text for value in values if value is not None for text in self.link.texts(value, event.frame)]
-
-    def _tells(self, module: Module, context: int) -> bool:
-        """Whether a handler passes the failure on in some way: collects it, sends it, waits and tries again."""
-        inside = {context}
-        for number, one in enumerate(module.code.contexts):
-            if number and one.parent in inside:
-                inside.add(number)
-        frame = self.link.folder.module_frame(module)
-        for call in module.code.calls:
-            if call.context in inside:
-                _, entry = self.link.folder.entry_of(call, frame)
-                said = words_of(str(call.func[-1]))
-                logs = entry.get("logs") or entry.get("displays") or _LOGS.intersection(said)
-                if not logs and not (call.func[0] == "attr" and said and said[0] in _UNDOES):
-                    return True
-        return any(
-            op[0] in ("=", "s", "a", "+", "r") and op[-1] in inside and op[0] != "r"
-            for scope in module.code.scopes for op in scope.ops
-        )  # fmt: skip

@@ -49,6 +49,10 @@ _RUN_DATES = words("ds ts ds_nodash ts_nodash logical_date execution_date data_i
 _MESSAGES = words("slack mail mails email emails smtp telegram notify notification notifications alert alerts discord")
 _COPIES = words("backup backups bak snapshot snapshots")
 _CLEARING = words("delete clean cleanup clear purge prune expire expired retention remove vacuum evict stale")
+_QUESTIONS = words(
+    """cache cached caches checkpoint checkpoints check checks detect existing exist exists find guess has is last
+    latest lookup maybe old ping previous prev probe processed seen state try validate verify"""
+)
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -160,6 +164,11 @@ def is_swapped(target: str | None) -> bool:
 def is_scratch(name: str) -> bool:
     """Whether a path or a variable is named like something temporary."""
     return bool(_SCRATCH.intersection(words_of(name)))
+
+
+def is_question(name: str) -> bool:
+    """Whether something is named like a question whose answer may be none: what an earlier run has left, a check."""
+    return bool(_QUESTIONS.intersection(words_of(name)))
 
 
 def is_passing(path: str) -> bool:

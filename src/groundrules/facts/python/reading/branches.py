@@ -8,6 +8,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.typed import Any
 
 Env = dict[str, Value]
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SPEAKING = frozenset(("print", "echo", "error", "critical", "exception", "fatal", "warning", "info"))
 
 
@@ -60,10 +61,24 @@ def called(statement: ast.Expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
+def _raises_within(body: list[Any]) -> bool:
+    """Whether a block raises, at least in one of its branches."""
+    for one in body:
+        inner = (*getattr(one, "body", ()), *getattr(one, "orelse", ()), *getattr(one, "finalbody", ()))
+        if isinstance(one, ast.Raise) or (inner and not isinstance(one, _DEFINITIONS) and _raises_within(list(inner))):
+            return True
+    return False
+
+
 def action(body: list[Any]) -> str:
-    """What a handler does at its end: raise | return | pass | log | go-on; say where it says something and no more."""
+    """What a handler does at its end: raise | return | pass | log | go-on.
+
+    Say where it says something and no more, sort where it raises some failures again and not others.
+    """
     if any(isinstance(node, ast.Raise) for node in body):
         return "raise"
+    if _raises_within(body):
+        return "sort"
     if all(isinstance(one, ast.Expr) and called(one) in _SPEAKING for one in body):
         return "say"
     last = body[-1]
