@@ -118,7 +118,7 @@ class Clearing:
         for frame, call in steps(event):
             handed = handed_to(frame, call, call is event.call and in_receiver(event))
             for kind, value in contexts_of(frame.module, call.context):
-                if kind in ("if", "else") and asks_for(frame, value, handed):
+                if kind in ("if", "else") and (asks_for(frame, value, handed) or self._never(frame, kind, value)):
                     return True
                 if kind == "try" and value[0] == "handlers" and expects_doubles(value[1]):
                     return True
@@ -128,6 +128,17 @@ class Clearing:
             target and reader.call is not event.call and same(text, target) and near(reader, event)
             for text, reader in self.read.get(event.entry.id, ())
         )
+
+    def _never(self, frame: Frame, kind: str, value: Value) -> bool:
+        """Whether a branch is not taken by those who call: they hand over another word than the one asked for."""
+        if value[0] != "cmp" or value[1] not in ("==", "!=") or value[2][0] != "param" or value[3][0] != "const":
+            return False
+        folded = self.link.folder.fold(value[2], frame)
+        others = folded[1:] if folded[0] == "either" else (folded,)
+        if any(one[0] != "const" for one in others):
+            return False
+        taken = {(one == value[3]) == (value[1] == "==") for one in others}
+        return taken == {kind != "if"}
 
     def read_before(self, event: Event, target: str) -> Event | None:
         """The event of the same function that has read what is now written, if each part of the path has a name."""

@@ -38,13 +38,23 @@ class Guards:
             return "condition"
         if not definition and self._of_failure(module, text):
             return "failure"
-        if not definition and any(self._looks_first(text, other) for other in self.texts[module.path]):
+        beside = [text, *self._beside(module, text)]
+        if not definition and any(self._looks_first(one, other) for other in self.texts[module.path] for one in beside):
             return "watermark"
         if text.statement.verb == "insert" and pairs.marked(self.texts, text):
             return "marked"
         if text.statement.verb == "insert" and imports_any(module, self.keyed):
             return "upsert"
         return self._guard_around(module, text, definition)
+
+    def _beside(self, module: Module, text: Text) -> list[Text]:
+        """The other statements that put in rows in the same round of a loop."""
+        if text.statement.verb != "insert" or not any(kind == "for" for kind, _ in contexts_of(module, text.context)):
+            return []
+        return [
+            one for one in self.texts[module.path]
+            if one.statement.verb == "insert" and (one.scope, one.context) == (text.scope, text.context)
+        ]  # fmt: skip
 
     def _guard_around(self, module: Module, text: Text, definition: bool) -> str | None:
         """What tests, loops, handlers and callers around a statement keep it from running twice."""

@@ -140,6 +140,33 @@ def nobody_looks(link: Link, frame: Frame, is_task: Any) -> bool | None:
     return False
 
 
+def ended_by(module: Module, handler: int) -> str:
+    """How the body of a handler's `try` leaves what is around it where nothing fails: return, break or ''."""
+    parent = module.code.contexts[handler].parent
+    before = (number for number in range(handler - 1, 0, -1) if module.code.contexts[number].parent == parent)
+    number = next((one for one in before if module.code.contexts[one].kind == "try"), None)
+    value = module.code.contexts[number].value if number is not None else ()
+    return str(value[2]) if len(value) > 2 else ""
+
+
+def goes_another_way(link: Link, frame: Frame, handler: int) -> bool:
+    """Whether a function has its result from the `try`, and goes on after the handler to get it in another way."""
+    module = frame.module
+    if ended_by(module, handler) != "return":
+        return False
+    inside, line = below(module, handler), module.code.contexts[handler].value[2][1]
+    own = [call.where[3] for call in module.code.calls if call.context in inside]
+    outer = link.folder.module_frame(module)
+    return any(
+        call.scope == frame.scope
+        and call.where[1] > max([line, *own])
+        and call.context not in inside
+        and not _speaks(link, call, outer)
+        and not _little(link, call, outer, [], module)
+        for call in module.code.calls
+    )
+
+
 def refused_later(module: Module, scope: int, context: int) -> bool:
     """Whether the function asks after the handler if something is missing, and gives up then."""
     line = module.code.contexts[context].value[2][1]

@@ -17,22 +17,35 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.pipelines_handled import leaves, nobody_looks, outcome_of, refused_later
+    from groundrules.facts.meaning.pipelines_handled import (
+        ended_by,
+        goes_another_way,
+        leaves,
+        nobody_looks,
+        outcome_of,
+        refused_later,
+    )
     from groundrules.facts.meaning.pipelines_named import (
+        Named,
         ends_empty_handed,
         gives_up,
         in_loop,
         is_own,
         named_steps,
         prepares,
+        whole_steps,
     )
     from groundrules.facts.meaning.pipelines_steps import Steps
 else:
-    late(globals(), "groundrules.facts.meaning.pipelines_handled", "leaves nobody_looks outcome_of refused_later")
+    late(
+        globals(),
+        "groundrules.facts.meaning.pipelines_handled",
+        "ended_by goes_another_way leaves nobody_looks outcome_of refused_later",
+    )
     late(
         globals(),
         "groundrules.facts.meaning.pipelines_named",
-        "ends_empty_handed gives_up in_loop is_own named_steps prepares",
+        "ends_empty_handed gives_up in_loop is_own named_steps prepares whole_steps",
     )
     late(globals(), "groundrules.facts.meaning.pipelines_steps", classes="Steps")
 
@@ -44,7 +57,7 @@ _ASIDE = words(
     logger cache cached debug error errors failure failures audit"""
 )
 _SENDS = words("post put patch delete request send upload")
-_KEPT = words("token tokens credential credentials cookie cookies cache cached session history")
+_KEPT = words("token tokens credential credentials cookie cookies cache cached session history progress")
 _LOOKS = frozenset({"select", "other"})
 _DEEPEST = 2  # functions between a handler and the call whose failure it takes
 
@@ -117,10 +130,10 @@ class Handlers:
 
     def _row(self, event: Event, frame: Frame, context: int, told: tuple[str, str], where: Any) -> None:
         module, (names, action) = frame.module, told
-        action = "log" if action == "say" else action
         is_task = self.steps.is_task(frame)
         gone = action == "return" and gives_up(module, frame.scope, context, is_task)
         out = outcome_of(self.link, module, frame.scope, context, action == "return")
+        action = "log" if action == "say" or (action == "pass" and out.says) else action
         stands_in = bool(out.stand_in) and out.says and not gone and not self._kept(event, frame, module, context)
         asks = not gone and not any(role in event.known for role in _SIDES) and self._reads(event)
         if asks and not stands_in and not (out.says and action in ("pass", "log")):
@@ -180,27 +193,23 @@ class Handlers:
             if (module.path, context) in self.told:
                 continue
             found = sorted(named_steps(self.link, module, number), key=lambda one: not one.moves)
-            if not found:
-                continue
-            call = module.code.calls[found[0].number]
-            frame = Frame(module, call.scope) if call.scope else self.link.folder.module_frame(module)
-            handled = any(kind == "except" for kind, _ in contexts_of(module, number))
-            out = outcome_of(self.link, module, frame.scope, context, False)
-            if handled or out.tells or out.stand_in or self._aside(frame):
-                continue
-            if not self._again(frame, context, call.where):
-                place = self.link.rows.span(module.path, call.where)
-                looped = int(in_loop(module, number))
-                told = (
-                    names or "everything",
-                    "log" if action == "say" else action,
-                    1,
-                    found[0].name,
-                    place,
-                    int(found[0].moves),
-                    looped,
-                )
-                self._add(frame, context, told, True)
+            if not found or not found[0].moves:
+                found = whole_steps(self.link, module, number, self.steps.is_task) or found
+            if found:
+                self._named_row(module, number, context, (names or "everything", action), found[0])
+
+    def _named_row(self, module: Module, number: int, context: int, told: tuple[str, str], step: Named) -> None:
+        call = module.code.calls[step.number]
+        frame = Frame(module, call.scope) if call.scope else self.link.folder.module_frame(module)
+        handled = any(kind == "except" for kind, _ in contexts_of(module, number))
+        out = outcome_of(self.link, module, frame.scope, context, False)
+        if handled or out.tells or out.stand_in or self._aside(frame) or self._again(frame, context, call.where):
+            return
+        if refused_later(module, frame.scope, context):
+            return
+        place, looped = self.link.rows.span(module.path, call.where), int(in_loop(module, number))
+        action = "log" if told[1] == "say" else told[1]
+        self._add(frame, context, (told[0], action, 1, step.name, place, int(step.moves), looped), True)
 
     def _moves(self, event: Event) -> bool:
         """Whether an event changes data, which are then missing; what is only asked for may well have a stand-in."""
@@ -227,11 +236,13 @@ class Handlers:
         """Whether the handler stands in a loop that the first success leaves: it only tries again."""
         module = frame.module
         outer = module.code.contexts[context].parent
-        if self._polls(frame, outer):
+        if self._polls(frame, outer) or goes_another_way(self.link, frame, context):
             return True
         if not any(kind in ("for", "while") for kind, _ in contexts_of(module, outer)):
             return False
         (cell, first), last = where[:2], module.code.contexts[context].value[2][1]
+        if ended_by(module, context) == "break":
+            return True
         returns = [op[2] for op in module.code.scopes[frame.scope].ops if op[0] == "r"]
         return any(one[0] == cell and first <= one[1] < last for one in returns)
 

@@ -9,7 +9,7 @@ from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, Call
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
-from groundrules.typed import Iterator, NamedTuple
+from groundrules.typed import Callable, Iterator, NamedTuple
 
 _MOVES = words("copy dump export ingest insert load persist replicate save store sync transfer upload upsert write")
 _ASKS = words(
@@ -30,6 +30,7 @@ _FORMATS = words("json js yaml toml ini pickle")  # what settings are kept in as
 _SESSION = words(
     "set rollback use show begin pragma reset discard explain rollback; vacuum analyze optimize reindex grant drop"
 )
+_SAYS = words("log logger info debug warning error print close quit rollback format join strip get append")
 _LITTLE = frozenset({"append", "copy", "dump", "load", "put", "save", "send", "update", "write"})  # of lists, files, …
 
 
@@ -55,6 +56,62 @@ def named_steps(link: Link, module: Module, tried: int) -> Iterator[Named]:
         frame = link.folder.module_frame(module)
         if not link.folder.entry_of(call, frame)[1] and not _handles(link, call, frame):
             yield Named(number, name.rpartition(".")[2], told[0] in _MOVES)
+
+
+def whole_steps(link: Link, module: Module, tried: int, is_task: Callable[[Frame], bool]) -> list[Named]:
+    """All that a task does, where it stands in one `try` as a whole: whatever fails in it, the task has worked."""
+    context = module.code.contexts[tried].parent
+    while context and module.code.contexts[context].kind == "with":
+        context = module.code.contexts[context].parent
+    inside = [one for one, call in enumerate(module.code.calls) if _stands_in(module, call.context, tried)]
+    if context or not inside:
+        return []
+    scope = module.code.calls[inside[0]].scope
+    frame = Frame(module, scope)
+    if not scope or not (is_task(frame) or _is_handed(link, module, scope)):
+        return []
+    works = [one for one in inside if _works(link, module.code.calls[one], frame)]
+    beside = [
+        call for call in module.code.calls
+        if call.scope == scope and not _below(module, call.context, tried)
+        and not contexts_hold(module, call.context, "except") and _works(link, call, frame)
+    ]  # fmt: skip
+    if beside or not works:
+        return []
+    step = max(works, key=lambda one: module.code.calls[one].where[1])
+    return [Named(step, _name(module, module.code.calls[step]), True)]
+
+
+def contexts_hold(module: Module, context: int, kind: str) -> bool:
+    """Whether a context of a kind stands around an operation."""
+    return any(one == kind for one, _ in contexts_of(module, context))
+
+
+def _works(link: Link, call: Call, frame: Frame) -> bool:
+    """Whether a call does something of which nothing is known: it neither makes an object nor only says something."""
+    name = _name(frame.module, call)
+    told = words_of(name)
+    if not told or told[0] in _SAYS or _OTHER.intersection(told) or name[:1].isupper() or call.func[0] == "name":
+        return False
+    return not link.folder.entry_of(call, frame)[1]
+
+
+def _is_handed(link: Link, module: Module, scope: int) -> bool:
+    """Whether the file hands a function to a call that makes a task of it."""
+    value = ("local", scope)
+    name = ("name", module.code.scopes[scope].name)
+    frame = link.folder.module_frame(module)
+    return any(
+        value in given or name in given
+        for call in module.code.calls
+        if (given := [one for _, one in call.kwargs])
+        and (link.folder.entry_of(call, frame)[1].get("task") or {}).get("function")
+    )
+
+
+def _name(module: Module, call: Call) -> str:
+    name = module.code.scopes[call.func[1]].name if call.func[0] == "local" else str(call.func[-1])
+    return name.rpartition(".")[2]
 
 
 def _handles(link: Link, call: Call, frame: Frame) -> bool:

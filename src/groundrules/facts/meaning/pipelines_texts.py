@@ -110,8 +110,9 @@ def is_schema(rows: list[Text]) -> bool:
 
 
 def told_to_people(link: Link, module: Module) -> set[str]:
-    """The texts that only speak to people: titles, descriptions, log lines."""
+    """The texts that only speak to people: titles, descriptions, log lines; not those that are also handed on."""
     said: set[str] = set()
+    handed: set[str] = set()
     for call in module.code.calls:
         named_so = [value for name, value in call.kwargs if name and speaks(name)]
         said.update(template_text(value) for value in named_so if value[0] in ("const", "fmt"))
@@ -120,7 +121,9 @@ def told_to_people(link: Link, module: Module) -> set[str]:
             _, entry = link.folder.entry_of(call, frame)
             if entry.get("logs") or entry.get("displays") or call.func == ("name", "print"):
                 said.update(template_text(value) for value in call.args)
-    return said
+            else:
+                handed.update(template_text(value) for value in call.args if value[0] in ("const", "fmt"))
+    return said - handed
 
 
 def speaks(name: str) -> bool:

@@ -29,6 +29,8 @@ class Callees(Classes):
             entry = self.knowledge.of_library(one[1]) if one[0] == "ext" else None
             if entry is not None or (one[0] == "ext" and one is callee):
                 return one[1], entry or {}
+            if one[0] == "inst" and isinstance(one[1], str):
+                return self._instance_method(one[1], "__call__") or ("", {})
         return "", {}
 
     def method_entry(self, base: Value, name: str) -> tuple[str, Entry]:

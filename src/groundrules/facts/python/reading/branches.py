@@ -61,6 +61,16 @@ def called(statement: ast.Expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
+def ending(body: list[Any]) -> str:
+    """How a block leaves what is around it where all goes well: by return or break, in its last statement; else ''."""
+    last = body[-1]
+    if isinstance(last, (ast.With, ast.AsyncWith)):
+        return ending(last.body)
+    if isinstance(last, ast.If):
+        return ending(last.body) or (ending(last.orelse) if last.orelse else "")
+    return "break" if isinstance(last, ast.Break) else "return" if isinstance(last, ast.Return) else ""
+
+
 def _raises_within(body: list[Any]) -> bool:
     """Whether a block raises, at least in one of its branches."""
     for one in body:

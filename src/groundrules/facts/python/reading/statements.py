@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast as ast
 
 from groundrules.facts.python.ir import NONE, UNKNOWN, Value
-from groundrules.facts.python.reading.branches import action, docstring, gives_up, merge, raises
+from groundrules.facts.python.reading.branches import action, docstring, ending, gives_up, merge, raises
 from groundrules.facts.python.reading.expressions import Expressions
 from groundrules.facts.python.reading.hints import concatenate
 from groundrules.typed import Any, Callable
@@ -161,7 +161,9 @@ class Reader(Expressions):
     def _try(self, node: Any) -> bool:
         handlers = tuple([(self.handled(one), action(one.body)) for one in node.handlers])
         before = dict(self.frame.env)
-        left = self.inside("try", ("handlers", handlers), [*node.body, *node.orelse])
+        left = self.inside(
+            "try", ("handlers", handlers, ending([*node.body, *node.orelse])), [*node.body, *node.orelse]
+        )
         after = self.frame.env
         ends = []
         for handler in node.handlers:
