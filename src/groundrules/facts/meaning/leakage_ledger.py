@@ -78,8 +78,11 @@ class Ledger:
         self.handed_on = 0  # while a function runs that was handed to a library
         self.outside = 0  # where a model's own training began: what was learned before, its own splits do not judge
 
-    def split(self, data: Data, name: str, place: Place, position: int, by: str) -> None:
-        """Rows are split: whatever they have learned from rows of both sides leaks."""
+    def split(self, data: Data, name: str, place: Place, position: int, by: str, key: Any = None) -> None:
+        """Rows are split: whatever they have learned from rows of both sides leaks.
+
+        With `key` it is a split by which rows were picked before: what was learned of one side then knows no other.
+        """
         if parted(data.rows):
             return  # a part of a split is split again; its test rows are out of reach
         how = "before-folds" if by == "folds" else "before-split"
@@ -88,6 +91,8 @@ class Ledger:
                 continue  # chosen by the training rows of an earlier split
             if by == "folds" and of_folds(fit.rows):
                 continue  # learned out of fold, for the rows of another fold
+            if key is not None and all(any(one == key for one, _ in marks) for _, marks in fit.rows):
+                continue
             if fit.role not in KEEPS and fit.position >= self.outside and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
 
@@ -100,7 +105,7 @@ class Ledger:
             told = self.splits.get(key)
             self.picked.add((key, side, data.rows))
             if told is not None and {(key, 0, data.rows), (key, 1, data.rows)} <= self.picked:
-                self.split(data, told[0], told[1], position, told[2])
+                self.split(data, told[0], told[1], position, told[2], key)
 
     def validate(self, thing: Thing | None, data: Data, name: str, place: Place, position: int) -> None:
         """A model is cross-validated on rows."""
