@@ -59,7 +59,7 @@ class Leakage:
         for spoiled in (*ledger.spoiled, *ledger.of_inner_splits()):
             if spoiled.by == "folds" and ledger.judged_elsewhere(spoiled.fit):
                 continue  # folds of the training rows alone; the verdict is that of other rows
-            if spoiled.fit.role == "statistic" and ledger.invented(spoiled.fit):
+            if spoiled.fit.role == "statistic" and ledger.drawn(spoiled.fit.rows):
                 continue
             known = best.get(spoiled.fit)
             if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
@@ -71,9 +71,9 @@ class Leakage:
             start = first.setdefault((shown, spoiled.how, self.groups.role(fit)), fit) if merged else fit
             self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
         for use in ledger.on_training_rows() if whole else ():
-            self.measured(use, "on-training-rows")
+            self.measured(use, "on-training-rows", ledger)
         for use in ledger.on_overlapping_rows():
-            self.measured(use, "on-overlapping-rows")
+            self.measured(use, "on-overlapping-rows", ledger)
         for training, use, what in ledger.tuned():
             fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
@@ -102,12 +102,12 @@ class Leakage:
             if here and fit.role in _PREPARES and any(overlap(fit.rows, rows) for rows in asked):
                 self.add((fit, fit), "on-test", "predict", scopes[entry.scope].name, self.span(place))
 
-    def measured(self, use: Use, how: str) -> None:
+    def measured(self, use: Use, how: str, ledger: Ledger) -> None:
         """A measure taken on rows that trained the model."""
         if use.measured is not None and use.training is not None:
             name, place = use.measured
-            if how == "on-training-rows" and says_training(place[0], place[1]):
-                return  # whoever reads the number is told
+            if how == "on-training-rows" and (says_training(place[0], place[1]) or ledger.drawn(use.rows)):
+                return  # whoever reads the number is told, or nothing is learned of anything
             fit = Fit("model", name, use.rows, (*place, use.position))
             self.add((fit, fit), how, "score", use.training.thing.name, self.span(use.training.place))
 

@@ -259,7 +259,7 @@ class Caller(Reader):
         if role == "nothing":
             return None
         if role == "reads":
-            return self.noted(self.origin(), entry)
+            return self.noted(self.origin(), entry, given)
         if role == "learner":
             return self.learner(name, entry, given)
         if role == "same_learner":
@@ -280,12 +280,14 @@ class Caller(Reader):
             return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():
-            return self.noted(self.origin(strong="reads" in entry or "fetches" in entry), entry)
+            return self.noted(self.origin(strong="reads" in entry or "fetches" in entry), entry, given)
         return found
 
-    def noted(self, data: Data, entry: Entry) -> Data:
-        """Rows from somewhere new, of which something is known."""
+    def noted(self, data: Data, entry: Entry, given: Given) -> Data:
+        """Rows from somewhere new, of which something is known; of each of many files one thing."""
         origins = {origin for origin, _ in data.rows}
+        if "one_item" in entry and any(one.kind == "element" for one in data_in(given.everything)):
+            data.kind = "element"
         if "pictures" in entry:
             self.ledger.pictures |= origins
         if (entry.get("draws") or EMPTY).get("purpose") == "noise":
@@ -341,7 +343,8 @@ class Caller(Reader):
         first = chosen(data_in(everything))
         if first is not None:
             made = derived(first, everything)
-            made.kind = "element" if first.kind == "element" else made.kind
+            spells = "folds" in given.entry and any(one.kind == "element" for one in data_in(everything))
+            made.kind = "element" if first.kind == "element" or spells else made.kind
             return made
         stats = list(stats_in(everything))
         if stats:

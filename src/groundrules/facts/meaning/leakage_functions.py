@@ -113,7 +113,8 @@ class Functions(Caller):
             axis is not None and axis not in (("const", 0), ("const", "index"), ("const", None))
         ):
             return derived(data)
-        if told.get("edge") and data.rows and all(origin in self.ledger.pictures for origin, _ in data.rows):
+        pictures = bool(data.rows) and all(origin in self.ledger.pictures for origin, _ in data.rows)
+        if told.get("edge") and (pictures or lengths(given)):
             return None
         fit = self.fit("statistic", name, data, given)
         fit.edge = bool(told.get("edge"))
@@ -209,3 +210,10 @@ def fields_of(call: Call, parameter: str) -> tuple[str, ...]:
     items = written[1] if written[0] in ("list", "tuple") else ()
     names = [one[1][0] if one[0] == "tuple" and one[1] else one for one in items]
     return tuple([str(one[1]) for one in names if one[0] == "const"])
+
+
+def lengths(given: Given) -> bool:
+    """Whether a call is given how long each of several things is, which only says how wide a table of them is."""
+    value = given.call.args[0] if given.call.args else ("?",)
+    call = given.act.module.code.calls[value[1][1]] if value[0] == "comp" and value[1][0] == "call" else None
+    return call is not None and call.func == ("name", "len")

@@ -226,9 +226,9 @@ class Ledger:
             for use in self.uses
         )
 
-    def invented(self, fit: Fit) -> bool:
-        """Whether something was learned of nothing but rows that are drawn."""
-        return bool(fit.rows) and all(origin in self.made_up for origin, _ in fit.rows)
+    def drawn(self, rows: Rows) -> bool:
+        """Whether rows are nothing but random numbers."""
+        return bool(rows) and all(origin in self.made_up for origin, _ in rows)
 
     def apart(self, use: Use) -> bool:
         """Whether the model was asked about rows that it was not trained on."""

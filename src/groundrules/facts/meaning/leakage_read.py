@@ -245,6 +245,8 @@ class Reader(Selector):
             made.predicted = base.predicted
             if value[1][0] in ("call", "unpack") and base.kind == "rows":
                 made.rows = part(base.rows, (("unpack", self.spelled(value[1], act)), value[2]))
+            elif value[1][0] == "call" and base.kind == "element":
+                made.kind = "element"
             return made
         return self.fold_pair(base) if isinstance(base, Thing) and base.role == "folds" else base
 

@@ -168,7 +168,7 @@ class Bearing(Idle):
             return True
         if (
             self._tried(event)
-            or self._rehearsal(event)
+            or (purpose != "split" and self._rehearsal(event))
             or any(self._makes_seed(use, event) for use in users_of(event.module, event.number))
         ):
             return True

@@ -7,7 +7,8 @@ from groundrules.facts.meaning.randomness_origins import Origins
 from groundrules.facts.python.contexts import frames_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.users import users_of
 from groundrules.typed import Any, NamedTuple
 
 Identity = tuple[Any, ...]
@@ -53,8 +54,21 @@ class Keys:
             if self._repeats(first):
                 self._row(first, first)
             for one in drawn[1:]:
-                if not self._exclude(first.event, one.event):
+                if not self._exclude(first.event, one.event) and not self._shown(one.event):
                     self._row(one, first)
+
+    def _shown(self, event: Event) -> bool:
+        """Whether all that comes of a draw is printed where its entry point asks for it: one shows that it repeats."""
+        number, frame = event.number, event.frame
+        while frame.caller is not None and frame.call >= 0:
+            number, frame = frame.call, frame.caller
+        uses = users_of(frame.module, number)
+        calls = [frame.module.code.calls[other] for kind, other, _ in uses if kind == "call"]
+        return bool(calls) and len(calls) == len(uses) and all(self._prints(call, frame) for call in calls)
+
+    def _prints(self, call: Call, frame: Frame) -> bool:
+        told = self.link.folder.entry_of(call, frame)[1]
+        return bool(told.get("displays")) and "outcome" not in told
 
     def _row(self, again: Drawn, first: Drawn) -> None:
         event, link = again.event, self.link
