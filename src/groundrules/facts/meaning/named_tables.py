@@ -30,7 +30,15 @@ def undone(event: Event, told: Entry) -> bool:
 
 
 def looked(event: Event, told: Entry, value: Value | None) -> bool:
-    """Whether the function asks the class whose objects it adds what is there already."""
+    """Whether the function asks the class whose objects it adds, or what it adds to, what is there already."""
+    if told.get("looked_at_by") and event.call.func[0] == "attr":
+        return any(
+            call.scope == event.call.scope
+            and call.func[0] == "attr"
+            and call.func[2] in told["looked_at_by"]
+            and call.func[1] == event.call.func[1]
+            for call in event.module.code.calls
+        )
     kind = _class_of(event.module, value, 0) if told.get("named_in") == "argument" and value is not None else None
     return kind is not None and any(
         call.scope == event.call.scope and call.func[-1] in _ASKS and kind in call.args

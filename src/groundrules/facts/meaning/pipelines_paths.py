@@ -59,7 +59,7 @@ def within(part: Value, whole: Any) -> bool:
     """Whether a value is a part of another."""
     if part == whole:
         return True
-    return isinstance(whole, tuple) and any(within(part, one) for one in whole[1:] if isinstance(one, tuple))
+    return isinstance(whole, tuple) and any(within(part, one) for one in whole if isinstance(one, tuple))
 
 
 def shown(texts: list[str]) -> str | None:

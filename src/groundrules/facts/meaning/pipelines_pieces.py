@@ -26,16 +26,29 @@ class Pieces:
         if not link.in_task(event):
             return
         told = event.known.get("writes") or {}
-        streams = bool(told.get("pieces")) and not told.get("of_handle")
-        if not streams and not (opens_for_writing(link, event) and self._in_pieces(event)):
+        opens = opens_for_writing(link, event)
+        value = link.given(event, (event.known["reads"] if opens else told).get("target"))
+        if value is None or not (self._cut(event, value, opens) or self._done(event, value)):
             return
-        value = link.given(event, (told if streams else event.known["reads"]).get("target"))
-        if value is None or not self._skipped(event, value) or self._removed(event, value):
+        if self._removed(event, value):
             return
         link.rows.add(
-            "cut_write", link.span(event), event.name, shown(link.texts(value, event.frame)),
+            "cut_write", link.span(event), event.title, shown(link.texts(value, event.frame)),
             link.scope_name(event.module, event.call.scope), event.entry.kind,
         )  # fmt: skip
+
+    def _cut(self, event: Event, value: Value, opens: bool) -> bool:
+        """Whether it is written piece by piece, and left out once it is there."""
+        told = event.known.get("writes") or {}
+        streams = bool(told.get("pieces")) and not told.get("of_handle")
+        return (streams or (opens and self._in_pieces(event))) and self._skipped(event, value)
+
+    def _done(self, event: Event, value: Value) -> bool:
+        """Whether a framework takes the step for done as soon as something stands at the place that is written."""
+        if value[0] != "attr" or "removes" in event.known:  # a rename puts the whole file there at once
+            return False
+        base = self.link.folder.fold(value[1], event.frame)
+        return bool(self.link.folder.method_entry(base, value[2])[1].get("marks_done"))
 
     def _in_pieces(self, event: Event) -> bool:
         """Whether what the event opens is written in a loop, or copied from a stream."""
