@@ -234,6 +234,9 @@ class Calls:
             self._combined(here, call, number, entry, depth)
         elif entry.get("frame") == "named":
             self._by_name(here, call, entry)
+        elif isinstance(place, int) and self.tables.halved(call, here.frame, 2 * place) == value:
+            self.fate.onward(here, number, depth, 2 * place)
+            self.fate.onward(here, number, depth, 2 * place + 1)
         else:
             self._used()
 

@@ -191,8 +191,11 @@ class Fate:
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
-            if names is None and (self.calls.selections.left_out(here, key) or self.listed.without(here, key)):
+            if names is None and self.calls.selections.left_out(here, key):
                 self.drops.append((here.module.path, use.where))
+                return
+            if names is None and self.listed.without(here, key):
+                self._left(here, use)
                 return
             if names is not None or not self._takes_rows(here, key):
                 self.projected = self.projected or (names is not None and len(names) > 1)
@@ -235,7 +238,7 @@ class Fate:
             if not self.tables.entry(kind, use.what).get("lists_columns"):
                 raise Used
             if self.listed.left_out(here, ("attr", use.via or value, use.what), use.position):
-                self.drops.append((here.module.path, use.where))
+                self._left(here, use)
             elif not self._dead(here, use):
                 raise Used
             return
@@ -254,6 +257,12 @@ class Fate:
         if end is None or any(end[1] in scope.loads for scope in module.code.scopes):
             return False
         return use.scope != 0 or not self.columns.hidden(module, end[1])
+
+    def _left(self, here: Here, use: Use) -> None:
+        """A list of columns does not hold the column: it says so, or it holds others."""
+        self.told = self.told or self.listed.chosen
+        if self.listed.explicit and use.where is not None:
+            self.drops.append((here.module.path, use.where))
 
     def _bundled(self, here: Here, use: Use) -> None:
         """A list of tables has a name: functions that read it see them all."""
@@ -296,7 +305,7 @@ class Fate:
             derived = ("unpack", derived, part)
         if here.flow.uses(derived) or derived in here.flow.names:
             self.follow(here, derived, -1, depth)
-        elif here.module.code.cells and here.scope == 0:
+        elif here.scope == 0:  # also of a script, which may once have been a notebook
             raise Used
 
     def outside(self, here: Here, value: Value) -> None:

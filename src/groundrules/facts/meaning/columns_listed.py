@@ -14,7 +14,7 @@ _SAME = words("list set tuple sorted frozenset")  # functions of the language th
 _HANDS_ON = words("tolist to_list copy values keys sort_values unique")
 _WITHOUT = words("difference drop")
 _TAKES_OFF = words("remove discard difference_update")
-_LOOKS_ON = words("len print str repr enumerate")
+_LOOKS_ON = words("len print enumerate")
 _ANY = frozenset({"whole", "argument", "filtered", "method"})
 _DEEPEST = 8
 
@@ -25,6 +25,8 @@ class Listed:
     def __init__(self, fate: Fate) -> None:
         self.fate = fate
         self.tables = fate.tables
+        self.explicit = False  # a list names the column as one that is not in it
+        self.chosen = False  # some columns are taken, and the column is none of them
         self.taken_off: set[Value] = set()  # lists that the column is taken off in place
 
     # ---- forwards: what is made of the list --------------------------------------------------------------------------
@@ -75,19 +77,44 @@ class Listed:
 
     def _tested(self, here: Here, comp: Value) -> bool:
         """Whether a test of a comprehension lets the column fall."""
-        for _, operator, _, right in comp[3]:
-            named = self.tables.names(right, here.frame)
-            if named is None or any("{}" in one for one in named):
-                continue
-            if operator in ("not in", "!=") and self.fate.column in named:
-                return True
-            if operator in ("in", "==") and self.fate.column not in named:
-                return True
-        return False
+        fallen = [one for one in comp[3] if self._passes(here, one) is False]
+        self.explicit = self.explicit or any(_refuses(one) for one in fallen)
+        self.chosen = self.chosen or bool(fallen)
+        return bool(fallen)
+
+    def _passes(self, here: Here, test: Value) -> bool | None:
+        """Whether the column passes a test of its name; None where that is not known."""
+        tag = test[0]
+        if tag == "not":
+            inner = self._passes(here, test[1])
+            return None if inner is None else not inner
+        if tag in ("and", "or"):
+            found = [self._passes(here, one) for one in test[1]]
+            certain = tag == "or"
+            return certain if certain in found else None if None in found else not certain
+        if tag == "call":
+            call = here.module.code.calls[test[1]]
+            names = self._names(here, call.args[0])
+            ends = call.func[2] == "endswith"
+            column = self.fate.column
+            return column.endswith(names) if names and ends else column.startswith(names) if names else None
+        named = self._names(here, test[2] if test[3][0] == "elem" else test[3])
+        if named is None:
+            return None
+        held = any(one in self.fate.column for one in named) if test[3][0] == "elem" else self.fate.column in named
+        return held if test[1] in ("in", "==") else not held
+
+    def _names(self, here: Here, value: Value) -> tuple[str, ...] | None:
+        """Texts without holes."""
+        names = self.tables.names(value, here.frame)
+        return None if names is None or any("{}" in one for one in names) else names
 
     def _named(self, here: Here, value: Value) -> bool:
         names = self.tables.names(value, here.frame)
-        return names is not None and self.fate.column in names
+        named = names is not None and self.fate.column in names
+        self.explicit = self.explicit or named
+        self.chosen = self.chosen or named
+        return named
 
     def never(self, here: Here, key: Value) -> bool:
         """Whether a subscript is an element of comprehensions alone, of which each lets the column fall."""
@@ -135,3 +162,8 @@ class Listed:
         if call.func[0] == "attr" and call.func[2] in _HANDS_ON:
             return self._of_columns(here, call.func[1], depth + 1)
         return self.tables.of(value, here.frame) is not None
+
+
+def _refuses(test: Value) -> bool:
+    """Whether a test says what shall not be there."""
+    return test[0] == "not" or (test[0] == "cmp" and test[1] in ("not in", "!="))

@@ -14,13 +14,13 @@ from groundrules.typed import TYPE_CHECKING, Any, Callable, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by
+    from groundrules.facts.meaning.columns_names import Names
 else:
+    late(globals(), "groundrules.facts.meaning.columns_names", classes="Names")
     late(globals(), "groundrules.facts.meaning.columns_attributes", "given kept_by")
 
 _DEEPEST = 12
-_MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
 _TABLES = frozenset({"call", "item", "attr", "either", "param", "unpack", "name", "elem"})
-_GROW = frozenset({"append", "extend", "insert", "update", "add"})
 _MASKS = frozenset({"cmp", "bin", "not", "and", "slice"})
 
 
@@ -40,7 +40,7 @@ class Tables:
         self._kept: list[Frame] = []  # their ids are keys
         self._frames: dict[tuple[str, int], Frame] = {}
         self.calls_of: Callable[[Module, int], list[tuple[Frame, int]] | None] | None = None  # who calls a function
-        self._grown: dict[str, dict[Value, list[Value]]] = {}  # by file: lists, and what is put into them later
+        self._names = Names(self)
 
     def _has_table_methods(self, name: str) -> bool:
         return any(f"{name}.{method}" in self.knowledge.functions for method in ("groupby", "select", "size", "filter"))
@@ -124,7 +124,10 @@ class Tables:
                 return returned if returned in self.types else above if entry.get("frame") == "same" else None
         callee = self.folder.callee(call, frame)
         if callee[0] != "func":
-            return self._named(self.folder.fold(value, frame)) if part is None else None
+            if part is None:
+                return self._named(self.folder.fold(value, frame))
+            table = self.halved(call, frame, part)
+            return self.of(table, frame, depth + 1) if table is not None else None
         module = self.folder.program.module(callee[1])
         if module is None or frame.depth > _DEEPEST or frame.holds(callee[1], callee[2]):
             return None
@@ -135,6 +138,13 @@ class Tables:
             if found is not None:
                 return found
         return None
+
+    def halved(self, call: Call, frame: Frame, part: int) -> Value | None:
+        """The argument of which a part of what a call gives is a half: the halves stand in the order of the tables."""
+        told = self.folder.entry_of(call, frame)[1].get("splits")
+        plain = all(one[0] != "star" for one in call.args)
+        halves = told and told.get("into") == "parts" and plain and part // 2 < len(call.args)
+        return call.args[part // 2] if halves else None
 
     def _named(self, folded: Value) -> str | None:
         for one in folded[1:] if folded[0] == "either" else (folded,):
@@ -156,66 +166,7 @@ class Tables:
 
     def names(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
         """The names of columns that a value spells, with {holes} for what is unknown; None when it may spell any."""
-        found: list[str] = []
-        value = value[1] if value[0] == "elem" else value
-        if value[0] == "item" and value[1][0] in ("param", "name", "list") and self._numbers(value[2], frame):
-            value = value[1]  # one of a list, by its number
-        if value[0] == "param" and value[1] == frame.scope and value[2] not in frame.bound:
-            told = self._from_callers(value, frame)
-            if told is not None:
-                return told
-        for more in self._put_in(frame.module, value):
-            names = self.names(more, frame)
-            if names is None:
-                return None
-            found.extend(names)
-        for one in _flat(self.folder.fold(value, frame)):
-            if not is_text(one):
-                return None
-            text = _spelled(one)
-            if not text.replace("{}", ""):
-                return None
-            found.append(text)
-        return tuple(found) if found else None
-
-    def _numbers(self, key: Value, frame: Frame) -> bool:
-        """Whether a subscript runs through the numbers of a list."""
-        call = frame.module.code.calls[key[1][1]] if key[0] == "elem" and key[1][0] == "call" else None
-        return call is not None and call.func == ("name", "range")
-
-    def _from_callers(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
-        """The names that all calls of a function give to a parameter of which its frame knows nothing."""
-        param = next(one for one in frame.module.code.scopes[value[1]].params if one.name == value[2])
-        if param.default is not None or param.kind not in ("plain", "keyword"):
-            return None
-        if frame.caller is not None:
-            return () if frame.call >= 0 and not frame.spread else None  # without it the call fails
-        calls = self.calls_of(frame.module, value[1]) if self.calls_of is not None else None
-        if not calls:
-            return None
-        found: list[str] = []
-        for above, number in calls:
-            call = self.call(above.module.code.calls[number])
-            inner = self.folder.bind(frame.module, value[1], call, number, above, self.folder.callee(call, above)[3])
-            told = self.names(*inner.bound[value[2]]) if value[2] in inner.bound else None
-            if told is None:
-                return None
-            found.extend(told)
-        return tuple(found)
-
-    def _put_in(self, module: Module, value: Value) -> list[Value]:
-        """What calls put into a list after it is written down."""
-        if module.path not in self._grown:
-            grown: dict[Value, list[Value]] = {}
-            self._grown[module.path] = grown
-            for call in module.code.calls:
-                if call.func[0] == "attr" and call.func[2] in _GROW and call.func[1][0] in ("list", "set", "bin"):
-                    grown.setdefault(call.func[1], []).extend(call.args[-1:] or [("?",)])
-        known = self._grown[module.path]
-        if not known:
-            return []
-        parts = value[1:] if value[0] == "either" else (value,)
-        return [more for part in parts for more in known.get(part, ())]
+        return self._names.of(value, frame)
 
     def rows(self, key: Value) -> bool:
         """Whether a subscript takes rows: a mask, a slice, the outcome of a method on a column."""
@@ -231,22 +182,6 @@ def part_of(value: Value, part: int | None) -> Value | None:
         return value
     whole = value[0] == "tuple" and part < len(value[1]) and all(one[0] != "star" for one in value[1])
     return value[1][part] if whole else None
-
-
-def _flat(folded: Value) -> list[Value]:
-    if folded[0] in ("list", "tuple", "set"):
-        return [one for item in folded[1] for one in _flat(item)]
-    if folded[0] == "either" and len(folded) <= _MOST_ALTERNATIVES:
-        return [one for item in folded[1:] for one in _flat(item)]
-    if folded[0] == "dict":
-        return [one for key, _ in folded[1] if key is not None for one in _flat(key)]
-    return [folded]
-
-
-def _spelled(value: Value) -> str:
-    if value[0] == "const":
-        return str(value[1])
-    return "".join(part if isinstance(part, str) else "{}" for part in value[1])
 
 
 def texts(value: Any, calls: Sequence[Call], found: list[str], depth: int = 0) -> None:

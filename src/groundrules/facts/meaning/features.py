@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
-from groundrules.facts.python.ir import Scope, Value
+from groundrules.facts.python.ir import Op, Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement
@@ -13,9 +13,11 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Collection, Iterator, NamedTuple
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.features_dead import Dead
     from groundrules.facts.meaning.features_dynamic import Dynamic
     from groundrules.facts.meaning.features_names import Readers
 else:
+    late(globals(), "groundrules.facts.meaning.features_dead", classes="Dead")
     late(globals(), "groundrules.facts.meaning.features_dynamic", classes="Dynamic")
     late(globals(), "groundrules.facts.meaning.features_names", classes="Readers")
 
@@ -26,6 +28,12 @@ _COLUMNS = words(
 _KINDS = words("cat num categorical numerical numeric ordinal nominal continuous discrete binary target")
 _NAMED = words("vars variables attribs attributes names fields")
 _LIMITS = words("max min n")  # of how many columns a learner looks at
+_LITERALS = frozenset({"list", "tuple"})
+_MAKER = "default_factory"
+_ANYWHERE = words("globals locals vars exec eval")
+_BY_FIELDS = words(
+    "asdict astuple fields replace vars getattr setattr __dict__ __dataclass_fields__ to_dict structured"
+)
 _LONGEST = 80
 _DEEPEST = 4  # calls around a list of columns
 _WORDS = ("features", "columns", "categorical", "numerical")
@@ -54,6 +62,7 @@ class Features:
         self.repository = repository
         self.readers = Readers(repository)
         self.dynamic = Dynamic()
+        self.dead = Dead()
         functions = link.knowledge.functions
         self.listing = {name.rpartition(".")[2] for name in functions.having("lists_columns")}
 
@@ -82,12 +91,29 @@ class Features:
         for number, scope in enumerate(scopes):
             named = {op[1] for op in scope.ops if op[0] == "=" and named_like_columns(op[1])}
             for op in scope.ops:
-                if op[0] == "=" and (op[1] in named or slips(op[1], named)):
-                    items = column_names(op[2])
-                    if items or self._taken(module, op[2]):
-                        kind, used = self._read(module, number, scope, op[1], op[2])
+                if op[0] != "=":
+                    continue
+                if op[1] in named or slips(op[1], named):
+                    value = self._made_anew(module, op[2]) if scope.kind == "class" else op[2]
+                    items = column_names(value)
+                    if items or self._taken(module, value):
+                        kind, used = self._read(module, number, scope, op)
                         kind = kind if items else "computed"
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
+                elif op[2][0] in _LITERALS and scope.kind != "class":
+                    items = column_names(op[2])
+                    if items and self.dead.holds_columns(module, items):
+                        kind, used = self._read(module, number, scope, op)
+                        yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
+
+    def _made_anew(self, module: Module, value: Value) -> Value:
+        """What a field of a class holds that a function makes for each object: what that function returns."""
+        call = module.code.calls[value[1]] if value[0] == "call" else None
+        made = dict(call.kwargs).get(_MAKER) if call is not None and not call.args else None
+        if made is None or made[0] != "local":
+            return value
+        returned = [op[1] for op in module.code.scopes[made[1]].ops if op[0] == "r"]
+        return returned[0] if len(returned) == 1 else value
 
     def _taken(self, module: Module, value: Value, depth: int = 0) -> bool:
         """Whether a value is a list of some or all columns of a table."""
@@ -105,18 +131,25 @@ class Features:
             return True
         return any(self._taken(module, one, depth + 1) for one in call.args[:1])
 
-    def _read(self, module: Module, number: int, scope: Scope, name: str, value: Value) -> tuple[str, bool]:
-        """What kind of declaration a binding is, and whether anything reads the name."""
+    def _read(self, module: Module, number: int, scope: Scope, op: Op) -> tuple[str, bool]:
+        """What kind of declaration a binding is, and whether anything reads what it holds."""
+        name, value = op[1:3]
         if scope.kind == "class":
             return "field", self._field_read(module, scope, name)
         top = module.code.scopes[0]
         if number == 0 or top.env.get(name) == value:
-            return "constant", self._constant_read(module, name)
-        return "local", self._read_locally(module, number, name) or name in self.readers.spoken(module)
+            return "constant", self._constant_read(module, name, op if number == 0 else None)
+        read = self._read_locally(module, number, name) and not self._never_read(module, number, op)
+        return "local", read or name in self.readers.spoken(module)
 
-    def _constant_read(self, module: Module, name: str) -> bool:
+    def _never_read(self, module: Module, number: int, op: Op) -> bool:
+        names = module.code.names
+        return _ANYWHERE.isdisjoint(names) and self.dead.unread(module, number, op)
+
+    def _constant_read(self, module: Module, name: str, op: Op | None) -> bool:
         top = module.code.scopes[0]
-        if name in top.loads or self.dynamic.may_read(module, top.loads, name) or name in self.readers.spoken(module):
+        loaded = name in top.loads and (op is None or not self._never_read(module, 0, op))
+        if loaded or self.dynamic.may_read(module, top.loads, name) or name in self.readers.spoken(module):
             return True
         if module.code.cells and self.readers.in_broken_cell(name, module.path):
             return True
@@ -136,12 +169,21 @@ class Features:
 
     def _field_read(self, module: Module, scope: Scope, name: str) -> bool:
         """A class with bases or decorators may be read by whoever wrote those."""
-        if scope.bases or scope.decorators or name in scope.loads or name in module.code.names:
+        if scope.bases or name in scope.loads or name in module.code.names:
+            return True
+        if scope.decorators and not self._plain_record(scope):
             return True
         if self.dynamic.may_read(module, module.code.scopes[0].loads, name) or "__dict__" in module.code.names:
             return True
         readers = self.readers
         return readers.read_anywhere(name, module.path) or readers.read_by_text(name, module.path)
+
+    def _plain_record(self, scope: Scope) -> bool:
+        """Whether the fields of a class of records are only read by their names, wherever the class is named."""
+        if [str(one[-1]).rpartition(".")[2] for one in scope.decorators] != ["dataclass"]:
+            return False
+        lights = self.repository.lights().values()
+        return not any(scope.name in light.names and not _BY_FIELDS.isdisjoint(light.names) for light in lights)
 
     # ---- queries -----------------------------------------------------------------------------------------------------
     def _queries(self, module: Module) -> None:

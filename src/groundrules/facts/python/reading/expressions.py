@@ -190,7 +190,7 @@ class Expressions(Bindings):
             for test in part.ifs:
                 tested = self.value(test)
                 self.use(tested)
-                names.extend(tests_of_names(tested, ("elem", iterable)))
+                names.extend(tests_of_names(tested, ("elem", iterable), self.calls))
         if isinstance(node, ast.DictComp):
             element: Value = ("dict", ((self.value(node.key), self.value(node.value)),))
         else:
@@ -230,9 +230,22 @@ class Expressions(Bindings):
     }  # fmt: skip
 
 
-def tests_of_names(test: Value, element: Value) -> list[Value]:
-    """The tests that each element has to pass, where they compare it with names."""
+def tests_of_names(test: Value, element: Value, calls: list[Call]) -> list[Value]:
+    """The tests that each element has to pass, where they are all about what it is called."""
     if test[0] == "and":
-        return [one for part in test[1] for one in tests_of_names(part, element)]
-    compares = test[0] == "cmp" and test[1] in _BY_NAME and test[2] == element
-    return [test] if compares and test[3][0] in _NAMES else []
+        return [one for part in test[1] for one in tests_of_names(part, element, calls)]
+    return [test] if about_name(test, element, calls) else []
+
+
+def about_name(test: Value, element: Value, calls: list[Call]) -> bool:
+    """Whether a test compares an element with names, looks for a text in it, or asks for its start or end."""
+    tag = test[0]
+    if tag == "cmp":
+        compares = test[1] in _BY_NAME and test[2] == element and test[3][0] in _NAMES
+        return compares or (test[1] in ("in", "not in") and test[3] == element and test[2][0] == "const")
+    if tag == "call":
+        call = calls[test[1]]
+        return call.func in (("attr", element, "startswith"), ("attr", element, "endswith")) and len(call.args) == 1
+    if tag == "not":
+        return about_name(test[1], element, calls)
+    return tag in ("and", "or") and all(about_name(one, element, calls) for one in test[1])
