@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import UNKNOWN, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text
 from groundrules.typed import TYPE_CHECKING
@@ -71,8 +71,9 @@ class Names:
         if parts is value:
             return value
         whole = frame.module.env.get(parts[1], parts) if parts[0] == "name" and frame.scope else parts
-        altered = whole[0] != "dict" or not {whole, parts}.isdisjoint(self._altered_in(frame.module))
-        inner = None if altered else _texts_in(whole)
+        if whole[0] == "dict" and not {whole, parts}.isdisjoint(self._altered_in(frame.module)):
+            return UNKNOWN
+        inner = _texts_in(whole) if whole[0] == "dict" else None
         return ("list", tuple(inner)) if inner else value
 
     def _altered_in(self, module: Module) -> set[Value]:
