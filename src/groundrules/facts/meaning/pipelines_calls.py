@@ -135,9 +135,12 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
     if "waits" in entry and param is not None and sink_of(param) == "log":
         return trail.end("log", here)  # what a request says of itself, and not what it asks for
     if "workflow" in entry:
-        starts = param == entry["workflow"].get("start_date") or use.inside.key == "start_date"
+        asked = param is not None and param == entry["workflow"].get("run_parameters")  # what a run is told to work on
+        starts = not asked and (param == entry["workflow"].get("start_date") or use.inside.key == "start_date")
         if not starts and unscheduled(trail.flow.link, call, entry, frame):
             return trail.end("log", here)  # what a form suggests to whoever starts a run by hand
+        if asked:
+            return trail.end("audit" if sink_of(use.inside.key or "") == "audit" else "window", here)
         return trail.end("start_date" if starts else trail.worded(use), here)
     if "declares_option" in entry:
         return use.what == entry["declares_option"].get("default") and _option(trail, here, call)

@@ -285,7 +285,7 @@ class Trail:
     def _bound(self, here: Here, use: Use) -> None:
         scope = here.module.code.scopes[use.number]
         key = use.inside.key
-        starts = key == "start_date" and not self.flow.is_told(here.module)
+        starts = key == "start_date" and not (self.flow.is_told(here.module) or self._asks(here.module))
         if key is not None and self.end("start_date" if starts else sink_of(key, record=key != "start_date"), here):
             return
         if scope.kind == "class":
@@ -294,6 +294,16 @@ class Trail:
         self.follow(here._replace(stack=()), ("name", use.what))
         for other, atom in self.flow.importers(here.module.path, use.what):
             self.follow(here._replace(module=other, stack=(), imported=True), atom)
+
+    def _asks(self, module: Module) -> bool:
+        """Whether a workflow takes what is followed as what each run is told to work on."""
+        for use in self.flow.uses(module).of.get(self.atom, ()):
+            if use.kind == "call" and use.inside.key is not None:
+                call = module.code.calls[use.number]
+                entry = self.flow.folder.entry_of(call, self.flow.frame(module, call.scope))[1]
+                if use.what == (entry.get("workflow") or {}).get("run_parameters", ()):
+                    return True
+        return False
 
     def _default(self, here: Here, use: Use) -> None:
         self.follow(here._replace(stack=(), imported=True, default=True), ("param", use.number, use.what))
