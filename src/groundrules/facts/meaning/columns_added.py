@@ -26,6 +26,8 @@ class Added:
 
     def stores(self, module: Module) -> Iterator[tuple[Store, int]]:
         """Each with the number of its call."""
+        if self.names.isdisjoint(module.code.names):
+            return
         for number, scope in enumerate(module.code.scopes):
             for position, op in enumerate(scope.ops):
                 call = module.code.calls[op[1]] if op[0] == "c" else None

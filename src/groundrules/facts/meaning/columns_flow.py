@@ -269,9 +269,7 @@ def stores(module: Module, ends: frozenset[str]) -> list[Store]:
     """Every store of named items, which may be columns: nothing else of the module is looked at."""
     return [
         Store(number, position, base, name, op[3], op[4], op[5], op[2][0] == "const")
-        for number, scope in enumerate(module.code.scopes)
-        for position, op in enumerate(scope.ops)
-        if op[0] == "s"
+        for number, position, op in module.doing("s")
         for base, name in stored_by(op)
         if base[0] in ends
     ]

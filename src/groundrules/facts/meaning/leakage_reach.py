@@ -15,6 +15,8 @@ class Named(NamedTuple):
     read: list[set[str]]  # by scope: the names that it reads, and the attributes that it calls
     holders: dict[str, list[int]]  # scopes by their own name
     inside: list[list[int]]  # by scope: those that stand in it
+    speaking: dict[int, bool]  # by scope: whether it names a call that fits or splits; as far as it was asked
+    imports: dict[int, list[Value]]  # by scope: what it imports
 
 
 class Reach:
@@ -35,7 +37,11 @@ class Reach:
         while left:
             number = left.pop()
             read = named.read[number]
-            if not self.near.fitting.isdisjoint(read) or self._elsewhere(module, number, read):
+            said = named.speaking.get(number)
+            if said is None:
+                said = not self.near.fitting.isdisjoint(read) or self._elsewhere(module, number, named)
+                named.speaking[number] = said
+            if said:
                 return True
             parent = module.code.scopes[number].parent
             near = named.inside[parent] if parent > 0 and module.code.scopes[parent].kind == "class" else []
@@ -46,12 +52,13 @@ class Reach:
                     left.append(one)
         return False
 
-    def _elsewhere(self, module: Module, number: int, read: set[str]) -> bool:
+    def _elsewhere(self, module: Module, number: int, named: Named) -> bool:
         """Whether a scope takes something from a file of the program that fits or splits."""
         scope = module.code.scopes[number]
         values: list[Value] = [*scope.bases, *(one.annotation for one in scope.params if one.annotation is not None)]
-        values.extend(value for name in read if (value := module.env.get(name)) is not None)
-        values.extend(("ext", op[1]) for op in scope.ops if op[0] == "i")
+        env = module.env
+        values.extend([env[name] for name in named.read[number] if name in env])
+        values.extend(named.imports.get(number, ()))
         for value in values:
             if value[0] == "ext":
                 found = self.program.find(value[1], module.path)
@@ -84,4 +91,7 @@ def names_of(module: Module) -> Named:
         for base in scope.bases:
             if base[0] in ("name", "local"):
                 read[number].add(base[1] if isinstance(base[1], str) else scopes[base[1]].name)
-    return Named(read, holders, inside)
+    imports: dict[int, list[Value]] = {}
+    for number, _, op in module.doing("i"):
+        imports.setdefault(number, []).append(("ext", op[1]))
+    return Named(read, holders, inside, {}, imports)

@@ -18,7 +18,7 @@ class Algorithms:
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self._known: dict[tuple[str, int], list[Setting]] = {}
+        self._known: dict[str, dict[int, list[Setting]]] = {}  # by file and scope
         self._names = {name.rpartition(".")[2] for name in link.knowledge.functions.having("deterministic")}
 
     def collect(self, event: Event) -> None:
@@ -39,12 +39,14 @@ class Algorithms:
 
     def _settings(self, module: Module, scope: int) -> list[Setting]:
         """What a scope sets of libraries so that determinism is switched off."""
-        key = (module.path, scope)
-        if key not in self._known:
-            ops = module.code.scopes[scope].ops
-            found = [self._setting(op, module, scope) for op in ops if op[0] == "a" and op[2] in self._names]
-            self._known[key] = [one for one in found if one is not None]
-        return self._known[key]
+        known = self._known.get(module.path)
+        if known is None:
+            known = self._known[module.path] = {}
+            for number, _, op in module.doing("a"):
+                found = self._setting(op, module, number) if op[2] in self._names else None
+                if found is not None:
+                    known.setdefault(number, []).append(found)
+        return known.get(scope, [])
 
     def _setting(self, op: Op, module: Module, scope: int) -> Setting | None:
         base = self.link.folder.fold(op[1], Frame(module, scope))

@@ -125,16 +125,19 @@ class Literals:
         """Another call of the same function takes the parameter from the configuration."""
         taken: dict[tuple[str, str], tuple[Call, str]] = {}
         literal: list[tuple[Call, str, Value]] = []
-        for call in module.code.calls:
-            name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("attr", "ext", "name") else ""
-            for keyword, value in call.kwargs if name and not is_mechanical(name) else ():
-                if keyword and is_number(value) and not is_mechanical(keyword):
-                    literal.append((call, keyword, value))
-                elif keyword and (key := spelled_key(value)) is not None:
-                    taken.setdefault((name, keyword), (call, key))
-        for call, keyword, value in literal:
+        for name, numbers in module.called.items():
+            calls = [one for number in numbers if (one := module.code.calls[number]).kwargs]
+            if len(calls) < 2 or is_mechanical(name):
+                continue
+            for call in calls:
+                for keyword, value in call.kwargs:
+                    if keyword and is_number(value):
+                        literal.append((call, keyword, value))
+                    elif keyword and (key := spelled_key(value)) is not None:
+                        taken.setdefault((name, keyword), (call, key))
+        for call, keyword, value in literal if taken else ():
             other = taken.get((str(call.func[-1]).rpartition(".")[2], keyword))
-            if other is not None and value[1] not in _TRIVIAL:
+            if other is not None and value[1] not in _TRIVIAL and not is_mechanical(keyword):
                 span = self.link.rows.span(module.path, other[0].where)
                 self._row(module, call, keyword, value, "call", other[1], span)
 

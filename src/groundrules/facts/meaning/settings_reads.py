@@ -131,15 +131,9 @@ class Reads:
     # ---- loaders by name ---------------------------------------------------------------------------------------------
     def unknown_loaders(self, module: Module) -> None:
         """Calls of functions that nothing is known of, but whose name says that they load a configuration."""
-        loaders = self._loaders
-        for call in module.code.calls:
-            name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("name", "ext", "attr") else ""
-            known = loaders.get(name)
-            if known is None:
-                known = loaders[name] = loads(name)
-            may_read = known or name.lower().startswith(_MAY_READ)
-            if not may_read:
-                continue
+        may_read = [name for name in module.called if self._loads(name) or name.lower().startswith(_MAY_READ)]
+        for number, name in sorted((number, called) for called in may_read for number in module.called[called]):
+            call, known = module.code.calls[number], self._loads(name)
             frame = self.link.folder.scope_frame(module, call.scope)
             entry = self.link.folder.entry_of(call, frame)[1]
             if entry or self.link.folder.callee(call, frame)[0] in ("func", "class", "either", "settings"):
@@ -155,6 +149,12 @@ class Reads:
                     owner = self.link.owners.of(text, module.path)
                     span = self.link.rows.span(module.path, call.where)
                     self.row(span, module.path, name, text, owner, handled, True, call.scope, module)
+
+    def _loads(self, name: str) -> bool:
+        known = self._loaders.get(name)
+        if known is None:
+            known = self._loaders[name] = loads(name)
+        return known
 
     def _is_left_out(self, text: str, script: str) -> bool:
         """Whether git ignores a file of that name, so that whoever wrote the code has it."""

@@ -72,10 +72,11 @@ class Collected(Noted):
 
     def collect_unknown(self, module: Module) -> None:
         """Calls that nothing is known of, but whose name says that they write the files they are given."""
-        for call in module.code.calls:
-            name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("name", "ext", "attr") else ""
-            if not name.lower().startswith(_WRITING):
-                continue
+        written = [
+            number for name in module.called if name.lower().startswith(_WRITING) for number in module.called[name]
+        ]
+        for number in sorted(written):
+            call = module.code.calls[number]
             frame = self.link.folder.scope_frame(module, call.scope)
             if self.link.folder.entry_of(call, frame)[1] or self.link.folder.callee(call, frame)[0] in _KNOWN:
                 continue

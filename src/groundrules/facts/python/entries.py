@@ -117,7 +117,9 @@ def run_elsewhere(walker: Walker, module: Module) -> set[int]:
     found: set[int] = set()
     frame = walker.folder.module_frame(module)
     for call in module.code.calls:
-        given = [value[1] for value in (*call.args, *(value for _, value in call.kwargs)) if value[0] == "local"]
+        given = [value[1] for value in call.args if value[0] == "local"]
+        if call.kwargs:
+            given += [value[1] for _, value in call.kwargs if value[0] == "local"]
         if given and walker.folder.entry_of(call, frame)[1].get("runs_elsewhere"):
             found.update(given)
     return found
@@ -205,11 +207,10 @@ def task_files(
 def imported_files(program: Program, path: str) -> Iterator[str]:
     """The files of the program that a file imports."""
     module = program.module(path)
-    for scope in module.code.scopes if module is not None else ():
-        for op in scope.ops:
-            there = program.find(op[1], path) if op[0] == "i" else None
-            if there is not None and not there.path.endswith(".ipynb"):
-                yield there.path
+    for dotted in module.imports if module is not None else ():
+        there = program.find(dotted, path)
+        if there is not None and not there.path.endswith(".ipynb"):
+            yield there.path
 
 
 class RunDates:

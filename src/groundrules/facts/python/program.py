@@ -11,13 +11,16 @@ class Module:
     """One file of the program."""
 
     __slots__ = (
-        "_imports",
+        "_called",
+        "_doing",
         "_puts",
         "code",
         "filled",
+        "idle",
         "interest",
         "is_package",
         "loads",
+        "memo",
         "path",
         "sites",
         "steps",
@@ -30,13 +33,16 @@ class Module:
         self.is_package = path.endswith("__init__.py")
         self.interest: dict[int, bool] = {}
         self.users: dict[int, list[tuple[str, int, Any]]] | None = None
-        self._imports: list[str] | None = None
+        self._called: dict[str, list[int]] | None = None
+        self._doing: dict[str, list[tuple[int, int, Op]]] | None = None
         self._puts: dict[Any, list[tuple[Value | None, Value]]] | None = None
         self.filled: dict[int, tuple[Value, int, Value]] | None = None  # by list: it, the filling scope, what with
         # What walking the module found out once: its calls, what is to be run of its scopes, which loads matter.
         self.sites: dict[int, Any] = {}
+        self.idle: set[int] = set()  # calls of which nothing comes
         self.steps: dict[int, tuple[Op, ...]] = {}
         self.loads: dict[int, bool] = {}
+        self.memo: dict[int, tuple[Value, Value]] = {}  # what its names fold to, by their identity
 
     @property
     def env(self) -> Mapping[str, Value]:
@@ -46,9 +52,31 @@ class Module:
     @property
     def imports(self) -> list[str]:
         """What the file imports anywhere, by dotted names."""
-        if self._imports is None:
-            self._imports = [op[1] for scope in self.code.scopes for op in scope.ops if op[0] == "i"]
-        return self._imports
+        return [op[1] for _, _, op in self.doing("i")]
+
+    @property
+    def called(self) -> Mapping[str, list[int]]:
+        """The calls of what has a name, by the last part of it."""
+        if self._called is None:
+            self._called = {}
+            for number, call in enumerate(self.code.calls):
+                func = call.func
+                if func[0] in _NAMED:
+                    name = str(func[-1])
+                    last = name.rpartition(".")[2] if "." in name else name
+                    self._called.setdefault(last, []).append(number)
+        return self._called
+
+    def doing(self, tag: str) -> list[tuple[int, int, Op]]:
+        """The operations of a kind that is not frequent, in all scopes, each with its scope and its position there."""
+        if self._doing is None:
+            self._doing = {}
+            for number, scope in enumerate(self.code.scopes):
+                for position, op in enumerate(scope.ops):
+                    if op[0] not in _FREQUENT:
+                        self._doing.setdefault(op[0], []).append((number, position, op))
+        assert tag not in _FREQUENT
+        return self._doing.get(tag, [])
 
     def put_into(self, value: Value) -> list[tuple[Value | None, Value]]:
         """The keys and values that statements of the file put into a dict after it was made; a key of None spreads."""
@@ -56,10 +84,9 @@ class Module:
             return []
         if self._puts is None:
             self._puts = {}
-            for scope in self.code.scopes:
-                for op in scope.ops:
-                    if op[0] == "s" and op[1][0] in _DICTS:
-                        self._puts.setdefault(_which(op[1]), []).append((op[2], op[3]))
+            for _, _, op in self.doing("s"):
+                if op[1][0] in _DICTS:
+                    self._puts.setdefault(_which(op[1]), []).append((op[2], op[3]))
             for call in self.code.calls:
                 if call.func[0] == "attr" and call.func[1][0] in _DICTS and call.func[2] in ("update", "setdefault"):
                     self._puts.setdefault(_which(call.func[1]), []).extend(_given(call))
@@ -67,6 +94,8 @@ class Module:
 
 
 _DICTS = frozenset({"dict", "param", "name"})
+_NAMED = frozenset({"name", "ext", "attr"})
+_FREQUENT = frozenset({"c", "=", "l", "t", "u"})
 
 
 def _which(value: Value) -> Any:
@@ -226,4 +255,4 @@ class Program:
 
 def imports_any(module: Module, roots: set[str]) -> bool:
     """Whether a file imports one of some packages."""
-    return any(op[0] == "i" and op[1].partition(".")[0] in roots for scope in module.code.scopes for op in scope.ops)
+    return any(name.partition(".")[0] in roots for name in module.imports)

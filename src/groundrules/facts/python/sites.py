@@ -5,7 +5,10 @@ from __future__ import annotations
 from groundrules.facts.python.ir import Call, Op, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
-from groundrules.typed import Iterable, Iterator
+from groundrules.typed import TYPE_CHECKING, Iterable
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.passing import Passing
 
 _SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param"))
 _RUN = frozenset("citm")
@@ -19,29 +22,32 @@ class Site:
 
     __slots__ = ("call", "callee", "fixed", "handed", "known", "pruned")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, module: Module, passing: Passing | None) -> None:
         self.call = call
         self.fixed = is_fixed(call.func)
         self.callee: Value | None = None
         self.known: tuple[str, Entry] | None = None
         self.pruned = False  # no argument is left that is fixed and no function
         # Arguments that may be functions, with what each is where no run changes that.
-        self.handed: list[tuple[Value, bool]] = [
-            (value, is_fixed(value))
-            for value in flat((*call.args, *(value for _, value in call.kwargs)))
-            if value[0] in _HANDED or (value[0] == "attr" and value[1][0] in _BOUND)
-        ]
+        self.handed: list[tuple[Value, bool]] = []
+        for value in flat((*call.args, *[value for _, value in call.kwargs])):
+            if value[0] in _HANDED or (value[0] == "attr" and value[1][0] in _BOUND):
+                fixed = is_fixed(value)
+                if passing is None or passing.may_run(value, fixed, module):
+                    self.handed.append((value, fixed))
 
 
-def flat(values: Iterable[Value]) -> Iterator[Value]:
+def flat(values: Iterable[Value]) -> list[Value]:
     """Arguments; of lists, tuples and mappings that are written out, the functions that they name."""
+    found = []
     for value in values:
         if value[0] in ("list", "tuple"):
-            yield from (one for one in value[1] if one[0] in _NAMED)
+            found.extend([one for one in value[1] if one[0] in _NAMED])
         elif value[0] == "dict":
-            yield from (one for _, one in value[1] if one[0] in _NAMED)
+            found.extend([one for _, one in value[1] if one[0] in _NAMED])
         else:
-            yield value
+            found.append(value)
+    return found
 
 
 def is_fixed(value: Value) -> bool:
@@ -51,11 +57,11 @@ def is_fixed(value: Value) -> bool:
     return value[0] in ("ext", "name", "local")
 
 
-def site_of(module: Module, number: int) -> Site:
+def site_of(module: Module, number: int, passing: Passing | None) -> Site:
     """The site of a call."""
     site: Site | None = module.sites.get(number)
     if site is None:
-        site = module.sites[number] = Site(module.code.calls[number])
+        site = module.sites[number] = Site(module.code.calls[number], module, passing)
     return site
 
 

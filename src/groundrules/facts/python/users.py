@@ -9,6 +9,8 @@ from groundrules.typed import Any
 Use = tuple[str, int, Any]
 _DEEPEST = 10
 _CLOSED = frozenset({"const", "name", "param", "ext", "local", "?"})
+_USES_INSIDE = frozenset("rsau")
+_USES = _USES_INSIDE | {"="}
 
 
 def users_of(module: Module, number: int) -> list[Use]:
@@ -19,23 +21,32 @@ def users_of(module: Module, number: int) -> list[Use]:
     """
     if module.users is None:
         module.users = {}
-        _collect(module, module.users)
+        _of_calls(module, module.users)
+        _of_statements(module, module.users)
     return module.users.get(number, [])
 
 
-def _collect(module: Module, users: dict[int, list[Use]]) -> None:
+def _of_calls(module: Module, users: dict[int, list[Use]]) -> None:
     for number, call in enumerate(module.code.calls):
-        if call.func[0] == "attr":
-            _note(users, call.func[1], ("method", number, call.func[2]))
+        func = call.func
+        if func[0] == "attr" and func[1][0] not in _CLOSED:
+            _note(users, func[1], ("method", number, func[2]))
         for index, arg in enumerate(call.args):
-            _note(users, arg, ("call", number, index))
+            if arg[0] not in _CLOSED:
+                _note(users, arg, ("call", number, index))
         for name, value in call.kwargs:
-            _note(users, value, ("call", number, name))
+            if value[0] not in _CLOSED:
+                _note(users, value, ("call", number, name))
+
+
+def _of_statements(module: Module, users: dict[int, list[Use]]) -> None:
     for index, scope in enumerate(module.code.scopes):
+        uses = _USES if scope.kind == "class" or index == 0 else _USES_INSIDE
         for op in scope.ops:
-            if op[0] != "=" or scope.kind == "class" or index == 0:
+            if op[0] in uses:
                 for value, kind, what in _used_by(op):
-                    _note(users, value, (kind, index, what))
+                    if value[0] not in _CLOSED:
+                        _note(users, value, (kind, index, what))
     for index, context in enumerate(module.code.contexts):
         if context.kind in ("if", "while"):
             _note(users, context.value, ("test", index, None))
@@ -75,5 +86,5 @@ def _note(users: dict[int, list[Use]], value: Value, use: Use, depth: int = 0) -
             if isinstance(part, tuple) and part:
                 whole = isinstance(part[0], str) and (len(part) > 1 or part == UNKNOWN)
                 for one in (part,) if whole else part:
-                    if isinstance(one, tuple) and one and isinstance(one[0], str):
+                    if isinstance(one, tuple) and one and isinstance(one[0], str) and one[0] not in _CLOSED:
                         _note(users, one, use, depth + 1)

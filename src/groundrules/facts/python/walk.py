@@ -13,6 +13,7 @@ from groundrules.facts.python.interest import LOOKED_UP, PASSIVE, Interest
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.leading import main_contexts
+from groundrules.facts.python.passing import Passing
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import Import, Replay, at_level
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
@@ -48,6 +49,7 @@ class Walker(Interest):
         self._started: set[tuple[str, int]] = set()  # in this object's making; all that came of it are weights
         self._cut = False  # something was left out since this was last set to False
         self._replay = Replay(self.events, self.magics, self.loads)
+        self.passing: Passing | None = None  # where the whole program is read: what need not be looked into
 
     def walk(self, module: Module, scope: int, kind: str) -> None:
         """Walk one entry point."""
@@ -169,8 +171,14 @@ class Walker(Interest):
     def call(self, number: int, frame: Frame) -> None:
         """One call: expanded when the program defines it, an event when knowledge knows it."""
         self.left -= 1
-        site = site_of(frame.module, number)
+        module = frame.module
+        if number in module.idle:
+            return
+        site = site_of(module, number, self.passing)
         call, callee = site.call, site.callee
+        if self.passing is not None and not site.handed and not site.fixed and self.passing.is_idle(call.func):
+            module.idle.add(number)
+            return
         if callee is None:
             callee = self._callee(site, frame)
         if callee[0] == "func":
@@ -185,6 +193,8 @@ class Walker(Interest):
                 together.prepare(self, entry, call, number, frame)
             elif site.handed and _AWAY.isdisjoint(entry):
                 together.hand_over(self, site, number, frame, bool(entry.get("runs_hooks")))
+            elif not entry and site.fixed and not site.handed and callee[0] != "inst":
+                module.idle.add(number)
             if call.func[0] == "item" and call.func[1][0] == "call":
                 together.dispatch(self, call, number, frame)
 

@@ -11,6 +11,7 @@ _DEEPEST = 40
 LONGEST = 300  # items of a container
 UNKNOWN_PART: Value = ("hole", "x")
 _FOLDED = frozenset({"const", "inst", "func", "class", "module", "settings", "options", "hole", "part"})
+_OF_MODULE = frozenset({"name", "ext", "local"})  # the same in every activation of any scope of a file
 
 
 class Folding:
@@ -68,16 +69,17 @@ class Folding:
         tag = value[0]
         if tag in _FOLDED:
             return value
+        memo = frame.module.memo if tag in _OF_MODULE else frame.memo
         key = id(value)
-        known = frame.memo.get(key)
+        known = memo.get(key)
         if known is not None:
             return known[1]
         if self._deep > _DEEPEST:
             return UNKNOWN_PART
         self._deep += 1
-        frame.memo[key] = (value, UNKNOWN_PART)  # cuts cycles; holding the value keeps its id from being used again
+        memo[key] = (value, UNKNOWN_PART)  # cuts cycles; holding the value keeps its id from being used again
         handler = self.handlers.get(tag)
         result = handler(self, value, frame) if handler is not None else UNKNOWN_PART
-        frame.memo[key] = (value, result)
+        memo[key] = (value, result)
         self._deep -= 1
         return result

@@ -30,6 +30,7 @@ class Reading:
         self.in_chain = False
         self.pending: list[tuple[Any, Frame, int]] = []
         self.columns: Callable[[int, int], int] | None = None  # byte offsets to characters, where they differ
+        self._same: dict[Value, Value] = {}  # names that were read before: what is found out of one holds for all
         self.frame = Frame("module", "", 0, None, (None, 1, 1, 1, 1))
         self.frames.append(self.frame)
 
@@ -85,7 +86,16 @@ class Reading:
             above = above.parent
         if above is not None:
             above.loads.add(name)
-        return ("name", name)
+        return self.same(("name", name))
+
+    def same(self, value: Value) -> Value:
+        """The one object that stands for a name wherever the file reads it."""
+        return self._same.setdefault(value, value)
+
+    def apart(self, node: Any) -> Value:
+        """The value of an expression, told by its identity from others that read the same name."""
+        value = self.value(node)
+        return ("name", value[1]) if value[0] == "name" else value
 
     def text(self, text: str, node: Any) -> None:
         """Note a text for the questions that look for texts: SQL, paths, identifiers."""

@@ -78,7 +78,7 @@ class Expressions(Bindings):
         if not outer and base[0] != "ext" and isinstance(node.ctx, ast.Load) and may_be_settings(base):
             self.frame.ops.append(("t", ("attr", base, node.attr), self.where(node), self.context))
         if base[0] == "ext":
-            return ("ext", base[1] + "." + node.attr)
+            return self.same(("ext", base[1] + "." + node.attr))
         if base[0] == "param" and self.frame.class_frame is not None and base[2] == self.frame.self_name:
             known = self.frame.env.get("." + node.attr)
             if known is not None:
@@ -146,7 +146,7 @@ class Expressions(Bindings):
         return result or UNKNOWN
 
     def _conditional(self, node: ast.IfExp) -> Value:
-        test = self.value(node.test)
+        test = self.apart(node.test)
         self.use(test)
         outer = self.context
         self.context = self.enter("if", test)
@@ -184,7 +184,7 @@ class Expressions(Bindings):
         iterables = []
         names: list[Value] = []
         for part in node.generators:
-            iterable = self.value(part.iter)
+            iterable = self.apart(part.iter)
             iterables.append(iterable)
             self.bind(part.target, ("elem", iterable))
             for test in part.ifs:

@@ -106,7 +106,7 @@ class Reader(Expressions):
             self.use(self.value(target.value))
 
     def _if(self, node: ast.If) -> bool:
-        test = self.value(node.test)
+        test = self.apart(node.test)
         if test == ("const", False) or test == ("const", 0):
             return self.block(node.orelse)
         main = test[0] == "cmp" and {test[2], test[3]} == {("name", "__name__"), ("const", "__main__")}
@@ -140,7 +140,7 @@ class Reader(Expressions):
         return left
 
     def _for(self, node: Any) -> None:
-        iterable = self.value(node.iter)
+        iterable = self.apart(node.iter)
         before = dict(self.frame.env)
         outer = self.context
         self.context = self.enter("for", iterable)
@@ -151,7 +151,7 @@ class Reader(Expressions):
         self.block(node.orelse)
 
     def _while(self, node: ast.While) -> None:
-        test = self.value(node.test)
+        test = self.apart(node.test)
         self.use(test)
         before = dict(self.frame.env)
         self.inside("while", test, node.body)
