@@ -20,6 +20,7 @@ from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_targets import plain
 from groundrules.facts.meaning.pipelines_words import is_history
 from groundrules.facts.meaning.stages import StageUses
+from groundrules.facts.meaning.standins import has_standin
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event, Magic
@@ -169,6 +170,8 @@ class Data:
             owner = Owner("outside", None, None)
         guarded = link.guarded(event, value, refused=False) or link.handled(event, said=False) or link.instead(event)
         guarded = guarded or link.may_lack(value, event.frame) or is_brought(text)
+        if not guarded and owner.name == "nobody":
+            guarded = has_standin(link, event, value, text, lambda other: self._held(event, other))
         span, origin = self.link.spelled_at(event, value)
         configured = self.link.configured_at(event, value)
         if configured is not None:
@@ -195,6 +198,10 @@ class Data:
             event.entry.kind,
             int(owner.name in ("nobody", "ignored", "outside") and self.writings.likely(text, event)),
         )
+
+    def _held(self, event: Event, text: str) -> bool:
+        """Whether somebody answers for a path."""
+        return self.writings.owner(text, event).name not in (None, "outside", "nobody")
 
     def _pinned(self, event: Event, told: dict[str, Any], text: str) -> int:
         """Whether an address names a version, or the call checks one."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import fits, has_words, is_telling, shares_word
 from groundrules.facts.meaning.writings_collected import READING, Collected
 from groundrules.facts.meaning.writings_likeness import Written
-from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, normal, place_of
+from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, holes_to_expression, normal, place_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.sql.words import words as listed
 
@@ -115,6 +116,11 @@ class Writings(Collected):
             return self.programs[event.module.path]
         if above in self.holding:
             return self.holding[above]
+        if "{" in above and "." not in name and not above.startswith("{"):
+            fitting = re.compile(holes_to_expression(above)).fullmatch
+            held = next((one for folder, one in self.holding.items() if fitting(folder)), None)
+            if held is not None:
+                return held
         while above:
             if above in self.folders:
                 return self.folders[above]
