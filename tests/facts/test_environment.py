@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts import environment, environment_addresses, environment_blocks, environment_docs, environment_keys
-from groundrules.facts.raw import EnvDeclared, Rows, Where
+from groundrules.facts.raw import Addressed, EnvDeclared, Rows, Where
 
 
 def names(result: Rows) -> list[str]:
@@ -241,4 +241,22 @@ sha256sum --check rows.sum
 """
     rows, troubles = environment_addresses.extract(data)
     assert not troubles
-    assert [(row.where.line, row[1:]) for row in rows] == [(3, ("wget -O rows.csv https://example.org/rows.csv", True))]
+    (row,) = rows
+    assert isinstance(row, Addressed)
+    assert row == (row.where, "wget -O rows.csv https://example.org/rows.csv", True, "data")
+    assert row.where.line == 3
+
+
+def test_what_puts_files_somewhere_is_told_with_the_folder_in_which_it_runs() -> None:
+    data = b"""base=../data
+pushd $base
+curl -o rows.tgz https://example.org/rows.tgz
+mkdir -p raw; tar -xf rows.tgz -C raw
+popd
+mv kept/* "$base/rows"
+"""
+    rows, _ = environment_addresses.extract(data)
+    assert [(row.command.split()[0], row.folder) for row in rows if isinstance(row, Addressed)] == [
+        ("curl", "../data"), ("tar", "../data"), ("mv", "")
+    ]  # fmt: skip
+    assert environment_addresses.extract(b"mv kept/* rows\n") == ([], [])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from groundrules.facts.environment import joined
-from groundrules.facts.raw import Addressed, Row, Rows
+from groundrules.facts.raw import Addressed, Rows, Where
 from groundrules.facts.whereabouts import on_line
+from groundrules.typed import Iterator
 
 _MOST = 200
 _LONGEST = 1_000  # characters of a value; one that is longer is no address
@@ -16,22 +17,42 @@ _GIVEN = re.compile(
 _NAMED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))")
 _CHECKS = (b"sha256", b"shasum", b"sha1sum", b"sha512", b"md5sum", b"md5 ", b"--verify", b"--checksum")
 _PARTS = re.compile(r"&&|\|\||[;|]")
+_PUTTING = frozenset(("mv", "cp", "unzip", "tar", "rsync"))  # they put files somewhere
 _BEFORE = frozenset(("sudo", "if", "then", "else", "do", "!", "time", "nice", "exec", "@", "-"))
 
 
 def extract(data: bytes) -> Rows:
     """One row for each command with an address in it; variables that the file itself gives a value are put in."""
-    rows: list[Row] = []
+    rows: list[Addressed] = []
     known: dict[str, str] = {}
     checked = any(word in data for word in _CHECKS)
+    folders = [""]
     for start, text in joined(data):
         given = _GIVEN.match(text.rstrip())
         if given is not None:
             value = _filled(given[2].strip("'\""), known)
             known[given[1]] = value if len(value) < _LONGEST else ""
-        elif "://" in (filled := _filled(text, known)) and len(rows) < _MOST:
-            rows.extend(Addressed(on_line(start, 1, 2), one, checked) for one in _commands(filled))
-    return rows, []
+        elif len(rows) < _MOST:
+            rows.extend(_told(_filled(text, known), folders, on_line(start, 1, 2), checked))
+    return [*rows] if any("://" in row.command for row in rows) else [], []
+
+
+def _told(text: str, folders: list[str], where: Where, checked: bool) -> Iterator[Addressed]:
+    for one in _commands(text):
+        if not _changes(one, folders) and ("://" in one or one.split(None, 1)[0] in _PUTTING):
+            yield Addressed(where, one, checked, folders[-1])
+
+
+def _changes(command: str, folders: list[str]) -> bool:
+    """Whether a command changes the folder; those that were changed to lie on the stack."""
+    first, _, target = command.partition(" ")
+    target = target.strip().strip("'\"")
+    if first == "popd":
+        folders[1:] = folders[1:-1]
+    elif first in ("cd", "pushd"):
+        there = target if target.startswith(("/", "~", "$")) else f"{folders[-1]}/{target}".lstrip("/")
+        folders[len(folders) - (first == "cd") :] = [there] if target != "-" else folders[-1:]
+    return first in ("cd", "pushd", "popd")
 
 
 def _filled(text: str, known: dict[str, str]) -> str:
@@ -44,6 +65,6 @@ def _commands(text: str) -> list[str]:
         words = part.strip().lstrip("@-").split()
         while words and words[0] in _BEFORE:
             words = words[1:]
-        if len(words) > 1 and "://" in part:
+        if words and not words[0].startswith("#"):
             found.append(" ".join(words))
     return found

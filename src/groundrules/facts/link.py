@@ -52,7 +52,7 @@ def relate(
     uses = StageUses(link, stages, scope)
     data, queries = Data(link, writings, pipelines.clearing, uses), Queries(link)
     fetched = list(downloads.downloads(link, repository))
-    downloads.collect(data, fetched)
+    downloads.collect(data, fetched, repository)
     collect(link, writings, randomness, pipelines)
     downloads.relate(data, fetched, scope)
     if neighbours is not None:

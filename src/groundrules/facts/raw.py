@@ -53,11 +53,12 @@ class Copied(NamedTuple):
 
 
 class Addressed(NamedTuple):
-    """A command of a shell script or a makefile that names an address."""
+    """A command of a shell script or a makefile that names an address, or puts files somewhere beside such ones."""
 
     where: Where
     command: str
     checked: bool  # the file compares checksums or signatures
+    folder: str = ""  # to which the script has changed before, as it is spelled
 
 
 class Pointer(NamedTuple):

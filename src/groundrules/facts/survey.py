@@ -16,7 +16,7 @@ KEPT = frozenset(
     ("Pointer", "Stage", "StagePath", "EnvDeclared", "Copied", "Addressed", "SchemaName")
 )  # rows that other files' findings depend on
 CODE = ("python", "notebook")
-FORMAT = 6  # of what is written
+FORMAT = 7  # of what is written
 _STALE = 40  # so many changed files are looked up one by one before the index is written anew
 _SETTINGS = frozenset(("environ", "getenv", "cfg", "config", "conf", "params", "settings"))
 

@@ -7,9 +7,11 @@ from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import is_shared, is_software, names_file
 from groundrules.facts.meaning.data import Data, fetches
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.ownership import ROOT
+from groundrules.facts.places import joined
 from groundrules.facts.raw import Addressed
 from groundrules.facts.repository import Repository
-from groundrules.typed import Iterator, NamedTuple
+from groundrules.typed import Any, Iterator, Mapping, NamedTuple
 
 _SOURCES = ("/archive/", "/tarball/", "/zipball/", "/releases/")  # of forges: programs more often than data
 _INSTALLING = pattern(r"install|setup|bootstrap|provision|entrypoint|docker|deploy|env|requirements|depend|build|init")
@@ -36,11 +38,38 @@ def downloads(link: Link, repository: Repository) -> Iterator[Download]:
             yield Download(path, row, words, texts)
 
 
-def collect(data: Data, found: list[Download]) -> None:
-    """The first pass: such a command writes the files that it names."""
+def collect(data: Data, found: list[Download], repository: Repository) -> None:
+    """The first pass: such a command writes the files that it names; others of its script fill places."""
     for one in found:
         span = data.link.rows.span(one.path, one.row.where)
         data.writings.collect_shell(" ".join(one.words), one.path, span, (-1, -1))
+    for path, row in repository.survey.rows(("Addressed",)):
+        words = [word.strip("'\"") for word in row.command.split()]
+        told = (data.link.knowledge.of(f"$.{words[0]}") or {}).get("puts")
+        places = list(_places(words, told)) if told else []
+        if told and told.get("here") and not places and row.folder:
+            places = ["."]
+        for place in places:
+            _fill(data, path, row, place)
+
+
+def _places(words: list[str], told: Mapping[str, Any]) -> Iterator[str]:
+    """The places that a command names to put files there."""
+    last = words[-1]
+    if told.get("last") and len(words) > 2 and "://" not in last and not last.startswith(("-", "#")):
+        yield last
+    yield from (words[at + 1] for at, word in enumerate(words[:-1]) if word in told.get("options", ()))
+
+
+def _fill(data: Data, path: str, row: Addressed, place: str) -> None:
+    """Note a place that a script fills: it runs in its own folder, or in that of the repository."""
+    if place.startswith(("/", "~", "-")) or "$" in place + row.folder or row.folder.startswith(("/", "~")):
+        return
+    span, inside = data.link.rows.span(path, row.where), joined(row.folder, place)
+    for folder in dict.fromkeys((path.rpartition("/")[0], "")):
+        there = joined(folder, inside)
+        if there not in (".", "") and not there.startswith(".."):
+            data.writings.note_write(ROOT + there, path, span, (-1, -1), "." not in there.rpartition("/")[2])
 
 
 def relate(data: Data, found: list[Download], scope: frozenset[str] | None) -> None:

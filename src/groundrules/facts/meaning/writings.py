@@ -60,7 +60,7 @@ class Writings(Collected):
         head, _, name = text.replace("\\", "/").rstrip("/").lower().rpartition("/")
         here = event.module.path.rpartition("/")[0]
         made = any(step in _MADE or step.startswith(("output", "result")) for step in head.split("/"))
-        if self.unplaced and made and place_of(text) == "relative":
+        if place_of(text) == "relative" and ((self.unplaced and made) or self._computed(name, here)):
             return True
         name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
         if has_words(name) and self._of_that_name(name, text, event):
@@ -69,6 +69,11 @@ class Writings(Collected):
             return kind_of(name) == "model" and any(_nested(here, folder) for folder in self.saving)
         found = self._of_that_name(name, text, event)
         return bool(found) or any(fits(known, name) and shares_word(known, name) for known in self.holed)
+
+    def _computed(self, name: str, here: str) -> bool:
+        """Whether a script beside computes files of that kind, and puts them wherever it is told to."""
+        ending = name.rpartition(".")[2]
+        return any(ending == one and _nested(here, folder) for folder, one in self.computing)
 
     def _of_that_name(self, name: str, text: str, event: Event) -> list[Written]:
         known = self.in_lower.get(name.lower())

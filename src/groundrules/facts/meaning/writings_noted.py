@@ -13,6 +13,7 @@ from groundrules.typed import Any, Callable
 _TELLING_PREFIX = 5  # so many letters before its hole tell the name of a folder from others
 
 
+COMPUTED = (".npz", ".npy", ".pkl", ".pickle", ".joblib")  # nobody writes these by hand, and few hand them out
 _FILLING = frozenset(("data", "model", "archive", "image"))
 
 
@@ -31,6 +32,7 @@ class Noted(Likeness):
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
         self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
         self.saving: set[str] = set()  # folders of scripts that save models to places that are not known
+        self.computing: set[tuple[str, str]] = set()  # of scripts that compute files: their folders and the endings
         self.unplaced = False  # some step writes data or a model to a folder that nobody can tell
         self.programs: dict[str, Written] = {}  # scripts that run a program that nobody tracks
         self.patterns: list[tuple[Callable[[str], Any], Written]] = []  # what lies below folders of names with holes
@@ -58,6 +60,8 @@ class Noted(Likeness):
         if "{" in name and kind_of(name) == "model" and "/" in head and "{" not in head.rpartition("/")[0]:
             self.kept_models.setdefault(head.rpartition("/")[0], one)
         self.unplaced = self.unplaced or (head.startswith("{") and kind_of(name) in _FILLING)
+        if head.startswith("{") and head.endswith(COMPUTED) and "/" not in head:
+            self.computing.add((script.rpartition("/")[0], head.rpartition(".")[2]))
         if what == "model" and (head.startswith("{") or is_hole(name)):
             self.saving.add(script.rpartition("/")[0])
         if head.count("/") > 1:
