@@ -516,7 +516,7 @@ CREATE TABLE shell_step (
 CREATE TABLE handler (
   span INTEGER NOT NULL,
   names TEXT NOT NULL,     -- the exceptions that it takes, or `everything`
-  action TEXT NOT NULL,    -- what it does at its end: raise | sort (it raises some) | return | pass | log | go-on
+  action TEXT NOT NULL,    -- what it does at its end: raise | sort (it raises some) | return | pass | break | log | go-on
   quiet INTEGER NOT NULL,  -- the failure leaves no trace but a log line: the step goes on as if it had worked
   function TEXT NOT NULL,  -- what may fail
   step_span INTEGER NOT NULL, -- where

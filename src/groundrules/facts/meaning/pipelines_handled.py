@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_words import words_of
+from groundrules.facts.meaning.pipelines_words import is_history, is_passing, words_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import NONE, UNKNOWN, Call, Value
@@ -86,7 +86,18 @@ def _speaks(link: Link, call: Call, frame: Frame) -> bool:
     told = words_of(str(call.func[-1]))
     if entry.get("logs") or entry.get("displays") or _LOGS.intersection(told):
         return True
-    return call.func[-1] == "write" and call.func[0] == "attr" and str(call.func[1][-1]).rpartition(".")[2] in _STREAMS
+    if call.func[-1] != "write" or call.func[0] != "attr":
+        return False
+    return str(call.func[1][-1]).rpartition(".")[2] in _STREAMS or _is_log(link, call.func[1], frame)
+
+
+def _is_log(link: Link, value: Value, frame: Frame) -> bool:
+    """Whether a value is an open file that is named like a log."""
+    while value[0] == "enter":
+        value = value[1]
+    call = frame.module.code.calls[value[1]] if value[0] == "call" else None
+    given = call.args[:1] if call is not None else ()
+    return any(is_history(text) or is_passing(text) for one in given for text in link.texts(one, frame))
 
 
 def _little(link: Link, call: Call, frame: Frame, stand_ins: list[Value], module: Module) -> bool:

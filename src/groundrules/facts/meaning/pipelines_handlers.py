@@ -58,8 +58,9 @@ _ASIDE = words(
 )
 _SENDS = words("post put patch delete request send upload")
 _KEPT = words("token tokens credential credentials cookie cookies cache cached session history progress")
+_ON = frozenset({"pass", "log", "say", "break"})  # what goes on behind the handler as if nothing had happened
 _LOOKS = frozenset({"select", "other"})
-_DEEPEST = 2  # functions between a handler and the call whose failure it takes
+_DEEPEST = 4  # functions between a handler and the call whose failure it takes
 
 
 class Handlers:
@@ -133,14 +134,14 @@ class Handlers:
         is_task = self.steps.is_task(frame)
         gone = action == "return" and gives_up(module, frame.scope, context, is_task)
         out = outcome_of(self.link, module, frame.scope, context, action == "return")
-        action = "log" if action == "say" or (action == "pass" and out.says) else action
+        action = "log" if action == "say" or (action in ("pass", "break") and out.says) else action
         stands_in = bool(out.stand_in) and out.says and not gone and not self._kept(event, frame, module, context)
         asks = not gone and not any(role in event.known for role in _SIDES) and self._reads(event)
-        if asks and not stands_in and not (out.says and action in ("pass", "log")):
+        if asks and not stands_in and not (out.says and action in _ON):
             return
         left = action == "exit" and leaves(module, context)
         quiet = (
-            (gone or stands_in or left or (action in ("pass", "log") and not out.stand_in))
+            (gone or stands_in or left or (action in _ON and not out.stand_in))
             and not out.tells
             and not self._again(frame, context, where)
             and not refused_later(module, frame.scope, context)
@@ -188,7 +189,7 @@ class Handlers:
         """A row for the broad handler of a `try`, if it is quiet and nothing else is known of what may fail."""
         handlers = module.code.contexts[number].value[1]
         for context, (names, action) in zip(handlers_of(module, number), (one[:2] for one in handlers), strict=False):
-            if not _BROAD.intersection(names.split() or [""]) or action not in ("pass", "log", "say"):
+            if not _BROAD.intersection(names.split() or [""]) or action not in _ON:
                 continue
             if (module.path, context) in self.told:
                 continue

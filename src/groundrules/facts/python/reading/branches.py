@@ -67,7 +67,8 @@ def ending(body: list[Any]) -> str:
     if isinstance(last, (ast.With, ast.AsyncWith)):
         return ending(last.body)
     if isinstance(last, ast.If):
-        return ending(last.body) or (ending(last.orelse) if last.orelse else "")
+        first, other = ending(last.body), ending(last.orelse) if last.orelse else ""
+        return first if first in ("return", other) else ""  # which item ends a loop is no matter of success
     return "break" if isinstance(last, ast.Break) else "return" if isinstance(last, ast.Return) else ""
 
 
@@ -81,7 +82,7 @@ def _raises_within(body: list[Any]) -> bool:
 
 
 def action(body: list[Any]) -> str:
-    """What a handler does at its end: raise | return | pass | log | go-on.
+    """What a handler does at its end: raise | return | pass | break | log | go-on.
 
     Say where it says something and no more, sort where it raises some failures again and not others.
     """
@@ -96,4 +97,6 @@ def action(body: list[Any]) -> str:
         return "exit" if called(last) in ("exit", "_exit", "abort", "fail") else "log"
     if isinstance(last, (ast.Pass, ast.Continue, ast.Expr)):
         return "pass"
+    if isinstance(last, ast.Break):
+        return "break"
     return "return" if isinstance(last, ast.Return) else "go-on"
