@@ -525,6 +525,7 @@ CREATE TABLE handler (
   empty INTEGER NOT NULL,  -- the function gives its result inside the try, and nothing at all after the failure
   by_name INTEGER NOT NULL,-- only the name of what may fail says that it loads or moves data
   unchecked INTEGER NOT NULL, -- nothing takes the place of a result, no caller asks if there is one, and it is none of many
+  mild INTEGER NOT NULL,   -- people are only warned of the failure, as of something that the rest can do without
   in_task INTEGER NOT NULL,
   scope TEXT NOT NULL
 );

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_paths import bare, takes_more, within
+from groundrules.facts.meaning.pipelines_doubles import expects_doubles, keeps_place, keyed
+from groundrules.facts.meaning.pipelines_paths import bare, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import is_path, plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
 else:
     late(globals(), "groundrules.facts.meaning.chains", name="chains")
 _OTHER = words("columns column duplicates na index view views")  # what is dropped and is no rows of a table
+_CLEANS, _STALE = words("clean cleanup clear wipe"), words("existing previous old stale earlier table")
 _LOOKS = words("exists exist already find count fetchone fetchall has loaded processed scalar")
 _FIRST = words("pre preoperator presql prehook before")
-_DOUBLES = ("integrity", "unique", "duplicate", "conflict", "bulkwrite")
-_KEY = ("const", "_id")
 Cleared = tuple[bool, "int | None"]
 
 
@@ -122,7 +122,7 @@ class Clearing:
                     return True
                 if kind == "try" and value[0] == "handlers" and expects_doubles(value[1]):
                     return True
-        if keyed(event):
+        if keyed(event) or keeps_place(event):
             return True
         return any(
             target and reader.call is not event.call and same(text, target) and near(reader, event)
@@ -165,6 +165,8 @@ class Clearing:
             call = frame.module.code.calls[number]
             name = str(call.func[-1]) if call.func[0] in ("attr", "name", "ext") else self._local(frame, call.func)
             told = words_of(name.rpartition(".")[2])
+            if _CLEANS.intersection(told) and _STALE.intersection(told):
+                return True
             dropped = told == ["drop"] and in_receiver(event) and call.func[:2] == event.call.func[:2]
             if dropped:
                 return True
@@ -202,9 +204,16 @@ class Clearing:
             value = self.link.folder.argument(call, entry, told, frame) if isinstance(told, str) else None
             if value is None and call.args and comes_first(call.args[0]):
                 value = call.args[0]
-            if value is not None and bare(value)[0] in ("attr", "param") and not self.link.texts(value, frame):
+            if value is None or any(" " in text for text in self.link.texts(value, frame)):
+                continue
+            if bare(value)[0] in ("attr", "param") or self._filled_in(frame, bare(value)):
                 return True
         return False
+
+    def _filled_in(self, frame: Frame, value: Value) -> bool:
+        """Whether a statement is made by a function that is given one which is named like what empties."""
+        call = frame.module.code.calls[value[1]] if value[0] == "call" else None
+        return call is not None and any(comes_first(one) for one in call.args)
 
 
 def near(one: Event, other: Event) -> bool:
@@ -259,24 +268,6 @@ def handed_to(frame: Frame, call: Call, receives: bool) -> list[Value]:
         base = base[1] if base[0] == "attr" else frame.module.code.calls[base[1]].func
         found.append(base)
     return found
-
-
-def expects_doubles(handlers: Value) -> bool:
-    """Whether one of the handlers takes the failure of rows that are there already."""
-    return any(
-        action not in ("raise", "exit") and any(word in names.lower() for word in _DOUBLES)
-        for names, action in (one[:2] for one in handlers)
-    )
-
-
-def keyed(event: Event) -> bool:
-    """Whether documents are given their key by the function that inserts them, so that a second insert is refused."""
-    told = event.known.get("inserts")
-    if told is None:
-        return False
-    ops = event.module.code.scopes[event.call.scope].ops
-    stored = any(op[0] == "s" and op[2] == _KEY for op in ops)
-    return stored or any(within(_KEY, one) for one in event.call.args)
 
 
 def comes_first(value: Value) -> bool:

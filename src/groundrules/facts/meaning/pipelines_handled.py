@@ -17,6 +17,8 @@ _LOGS = words(
     getlogger"""
 )
 _UNDOES = words("rollback close disconnect quit")  # of what a step has begun; nobody is told by it
+_TEXTS, _WARNS = words("str repr format type join strip get getlogger"), words("warn warning debug")
+_SIGNS = ("warn", "\u26a0", "skip")
 _ASIDE = words("debug info")  # what is said so is no failure to whoever wrote it
 _STREAMS = frozenset({"stderr", "stdout"})
 _FAILURES = ("Error", "Exception", "Failure")
@@ -29,6 +31,7 @@ class Outcome(NamedTuple):
     tells: bool  # it is passed on in some way: collected, sent, tried again
     says: bool  # people are told that something is wrong, in a log
     stand_in: str  # what takes the place of a result: '' (no such thing) | nothing | empty
+    mild: bool  # people are only warned: whoever wrote it holds that the rest can do without
 
 
 def outcome_of(link: Link, module: Module, scope: int, context: int, returns: bool) -> Outcome:
@@ -45,8 +48,9 @@ def outcome_of(link: Link, module: Module, scope: int, context: int, returns: bo
     tells = any(op[0] != "=" or not (is_empty(module, op[2]) or _only_said(op[2], said)) for op in put)
     tells = tells or any(call not in said and not _little(link, call, frame, stand_ins, module) for call in calls)
     loud = any(not _ASIDE.intersection(words_of(str(call.func[-1]).rpartition(".")[2])) for call in said)
+    warned = [_warns(call) for call in said if not _makes_text(call)]
     found = "" if not stand_ins else "nothing" if all(one == NONE for one in stand_ins) else "empty"
-    return Outcome(tells, bool(said) and loud, found)
+    return Outcome(tells, bool(said) and loud, found, bool(warned) and all(warned))
 
 
 def below(module: Module, context: int) -> set[int]:
@@ -98,6 +102,19 @@ def _is_log(link: Link, value: Value, frame: Frame) -> bool:
     call = frame.module.code.calls[value[1]] if value[0] == "call" else None
     given = call.args[:1] if call is not None else ()
     return any(is_history(text) or is_passing(text) for one in given for text in link.texts(one, frame))
+
+
+def _makes_text(call: Call) -> bool:
+    """Whether a call only makes a text of what is said."""
+    return bool(_TEXTS.intersection(words_of(str(call.func[-1]).rpartition(".")[2])))
+
+
+def _warns(call: Call) -> bool:
+    """Whether a call only warns: by its name, or by what it prints."""
+    if _WARNS.intersection(words_of(str(call.func[-1]).rpartition(".")[2])):
+        return True
+    texts = (str(one[1]).lower() for one in call.args if one[0] in ("const", "fmt"))
+    return call.func == ("name", "print") and any(sign in text for text in texts for sign in _SIGNS)
 
 
 def _little(link: Link, call: Call, frame: Frame, stand_ins: list[Value], module: Module) -> bool:

@@ -160,7 +160,7 @@ class Handlers:
             int(moves),
             int(looped),
         )
-        self._add(frame, context, found, False, unchecked)
+        self._add(frame, context, found, (0, int(unchecked), int(out.mild)))
 
     def _kept(self, event: Event, frame: Frame, module: Module, context: int) -> bool:
         """Whether a step asks for what an earlier run may have left, or looks whether there is something at all."""
@@ -169,13 +169,13 @@ class Handlers:
         names = [str(op[1]) for op in module.code.scopes[frame.scope].ops if op[0] == "=" and op[-1] == context]
         return is_question(" ".join((spelt, module.code.scopes[frame.scope].name, *names)))
 
-    def _add(self, frame: Frame, context: int, told: tuple[Any, ...], by_name: bool, unchecked: bool = False) -> None:
+    def _add(self, frame: Frame, context: int, told: tuple[Any, ...], more: tuple[int, int, int]) -> None:
         module = frame.module
         cell, line, column, _, _ = module.code.contexts[context].value[2]
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 6))
         empty = int(ends_empty_handed(module, frame.scope, context))
         scope = module.code.scopes[frame.scope].qualname
-        self.link.rows.add("handler", place, *told, empty, int(by_name), int(unchecked), 1, scope)
+        self.link.rows.add("handler", place, *told, empty, *more, 1, scope)
 
     def finish(self, scope: frozenset[str] | None) -> None:
         """Rows of handlers around steps of which only the names are known."""
@@ -210,7 +210,9 @@ class Handlers:
             return
         place, looped = self.link.rows.span(module.path, call.where), int(in_loop(module, number))
         action = "log" if told[1] == "say" else told[1]
-        self._add(frame, context, (told[0], action, 1, step.name, place, int(step.moves), looped), True)
+        self._add(
+            frame, context, (told[0], action, 1, step.name, place, int(step.moves), looped), (1, 0, int(out.mild))
+        )
 
     def _moves(self, event: Event) -> bool:
         """Whether an event changes data, which are then missing; what is only asked for may well have a stand-in."""

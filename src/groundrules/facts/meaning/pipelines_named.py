@@ -22,7 +22,7 @@ _OTHER = words(
     env environment font fonts icon image images key keys lazy library libraries log logs logo mail message
     messages metadata metric metrics module modules notification option options password plugin plugins profile
     progress screenshot secret secrets session sessions setting settings state stats status template templates token
-    tokens date timestamp
+    tokens date timestamp verify certificate certificates cert ssl
     """
 )
 _PROBES = words("check is has can test try probe ping find lookup maybe detect validate verify parse guess")
