@@ -13,9 +13,11 @@ from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_fate import Fate, Here
+    from groundrules.facts.meaning.columns_picked import Picked
     from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
     from groundrules.facts.meaning.columns_spelled import Spelling
 else:
+    late(globals(), "groundrules.facts.meaning.columns_picked", classes="Picked")
     late(globals(), "groundrules.facts.meaning.columns_selected", "listed tables_of", classes="Selections")
     late(globals(), "groundrules.facts.meaning.columns_spelled", classes="Spelling")
 
@@ -32,6 +34,7 @@ class Calls:
         self.tables = fate.tables
         self.folder = fate.tables.folder
         self.selections = Selections(fate)
+        self.picked = Picked(fate.tables)
 
     # ---- methods of the table ----------------------------------------------------------------------------------------
     def method(self, here: Here, kind: str, number: int, depth: int) -> None:
@@ -234,6 +237,9 @@ class Calls:
             self._combined(here, call, number, entry, depth)
         elif entry.get("frame") == "named":
             self._by_name(here, call, entry)
+        elif (names := self.picked.names(here, call, entry, place)) is not None:
+            self.fate.projected = True
+            self.fate.reads(names)
         elif isinstance(place, int) and self.tables.halved(call, here.frame, 2 * place) == value:
             self.fate.onward(here, number, depth, 2 * place)
             self.fate.onward(here, number, depth, 2 * place + 1)
