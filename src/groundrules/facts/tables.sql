@@ -381,7 +381,7 @@ CREATE TABLE feature_list (
   span INTEGER NOT NULL,
   first_span INTEGER NOT NULL, -- the first of the places where the same list stands, in copies of a file; else its own
   name TEXT NOT NULL,      -- what holds the list; of a field or a column: its own name
-  kind TEXT NOT NULL,      -- constant | local | field (of a class) | computed (from a table) | feature-view | feature (of one) | cte | model, model-open (a query's column; open: reports may read it)
+  kind TEXT NOT NULL,      -- constant | local | field (of a class) | computed (from a table) | schema (a field of requests) | feature-view | feature (of one) | cte | model, model-open (a query's column; open: reports may read it)
   size INTEGER NOT NULL,   -- how many names it holds
   used INTEGER NOT NULL,   -- something reads it
   owner TEXT,              -- what holds it (view, schema, CTE)

@@ -13,8 +13,10 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.features_asked import Asked
     from groundrules.facts.meaning.features_names import holds
 else:
+    late(globals(), "groundrules.facts.meaning.features_asked", classes="Asked")
     late(globals(), "groundrules.facts.meaning.features_names", "holds")
 
 _FEWEST = 4  # fields of a schema that is worth a look
@@ -24,6 +26,8 @@ _OTHER = words(
     output"""
 )
 _LONGEST = 400  # lines of a literal
+_FITS = "fit"
+_ROUTES = words("route get post put")
 _SCHEMA_KEY = ("const", "properties")
 
 
@@ -53,6 +57,7 @@ class Served:
         told = {name: functions[name].get("step") for name in functions.having("step")}
         self.predicting = {name.rpartition(".")[2] for name, step in told.items() if step and step["does"] == "predict"}
         self._lists: list[Listed] | None = None
+        self.asked = Asked(link, repository)
         self.seen: set[tuple[str, str]] = set()
 
     def relate(self, scope: frozenset[str] | None) -> None:
@@ -63,10 +68,12 @@ class Served:
             module = self.link.folder.program.module(path)
             if module is None or module.code.cells or self.predicting.isdisjoint(module.code.names):
                 continue
-            for schema in (*self._dicts(module), *self._classes(module)):
+            self.asked.module(module)
+            for schema in (*self._dicts(module), *self._classes(module), *self._chosen(module)):
                 if len(schema.fields) >= _FEWEST and (schema.path, schema.owner) not in self.seen:
                     self.seen.add((schema.path, schema.owner))
                     self._compare(module, schema)
+        self.asked.rows(scope)
 
     # ---- schemas -----------------------------------------------------------------------------------------------------
     def _dicts(self, module: Module) -> Iterator[Schema]:
@@ -108,6 +115,15 @@ class Served:
                     fields = {op[1]: op[3] for op in owner.ops if _is_field(op)}
                     yield Schema(folded[1], owner.name, fields, None)
 
+    def _chosen(self, module: Module) -> Iterator[Schema]:
+        """Lists of columns by which a web service chooses what its model gets."""
+        scopes = module.code.scopes
+        routes = any(one[-1:] and _route(module, one) for scope in scopes for one in scope.decorators)
+        for op in scopes[0].ops if routes and _FITS not in module.code.names else ():
+            if op[0] == "=" and lists_features(op[1]):
+                names = column_names(op[2])
+                yield Schema(module.path, op[1], self._places(module.path, op[3], list(names)), op[2])
+
     # ---- lists -------------------------------------------------------------------------------------------------------
     def lists(self) -> list[Listed]:
         """The columns that each file lists, those of notebooks last."""
@@ -138,6 +154,8 @@ class Served:
                 for op in scope.ops:
                     if op[0] == "=" and lists_features(op[1]):
                         names.update(dict.fromkeys(column_names(op[2]), op[3]))
+                    elif op[0] == "l" and op[2][0] == "list" and module is not None and _FITS in module.code.names:
+                        names.update(dict.fromkeys(column_names(op[2]), op[3]))
             if len(names) >= _SHARED:
                 yield Listed(path, names)
 
@@ -145,7 +163,7 @@ class Served:
     def _compare(self, module: Module, schema: Schema) -> None:
         """Rows for a schema that nearly is what some file lists."""
         near = [one for one in self.lists() if one.path not in (module.path, schema.path) and fits(schema, one)]
-        if not near:
+        if not near or any(set(schema.fields) <= set(one.names) for one in near):
             return
         best = max(near, key=lambda one: (not one.path.endswith(".ipynb"), common(schema.path, one.path)))
         for name, where in schema.fields.items():
@@ -188,6 +206,12 @@ def said(module: Module, op: Any) -> list[Any]:
         call = module.code.calls[op[1]]
         return [call.func, *call.args, *(value for _, value in call.kwargs)]
     return [part for part in op[1:5] if isinstance(part, tuple)]
+
+
+def _route(module: Module, decorator: Any) -> bool:
+    """Whether a decorator makes a function answer requests."""
+    func = module.code.calls[decorator[1]].func if decorator[0] == "call" else decorator
+    return func[0] == "attr" and func[2] in _ROUTES
 
 
 def _is_field(op: Any) -> bool:
