@@ -150,11 +150,11 @@ class Served:
         for path in self.repository.code_paths():
             module = self.link.folder.program.module(path) if path not in self.link.tests else None
             names: dict[str, Any] = {}
+            fits_there = module is not None and _FITS in module.code.names
             for scope in module.code.scopes if module is not None else ():
                 for op in scope.ops:
-                    if op[0] == "=" and lists_features(op[1]):
-                        names.update(dict.fromkeys(column_names(op[2]), op[3]))
-                    elif op[0] == "l" and op[2][0] == "list" and module is not None and _FITS in module.code.names:
+                    chosen = op[0] == "l" and op[2][0] == "list" and fits_there
+                    if chosen or (op[0] == "=" and lists_features(op[1])):
                         names.update(dict.fromkeys(column_names(op[2]), op[3]))
             if len(names) >= _SHARED:
                 yield Listed(path, names)
