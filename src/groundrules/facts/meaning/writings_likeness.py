@@ -18,6 +18,7 @@ _SYSTEM_FILES = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "co
 _TELLING = ("print", "info", "debug", "warning")
 _FIXED = ("absolute", "home", "mount")  # places that do not depend on where a script runs
 _KINDS = frozenset(("data", "model"))
+_EITHER = (".json", ".jsonc", ".json5")
 
 
 class Written(NamedTuple):
@@ -105,7 +106,7 @@ class Likeness:
     def _may_be(self, one: Written, name: str, clean: str, event: Event) -> bool:
         """Whether a write whose name is known in part can be of a file that is read: its folder must be the same, or
         unknown in a script beside; where nothing of the name is known, in the very script."""
-        if one.what in _KINDS and kind_of(clean) in _KINDS and one.what != kind_of(clean):
+        if one.what in _KINDS and _told_kind(clean) not in (None, one.what):
             return False
         if self._same_folder_name(one, clean) or self._fits_whole(one.text, clean):
             return True
@@ -147,6 +148,12 @@ class Likeness:
                 return folder
             folder = folder.rpartition("/")[0]
         return ""
+
+
+def _told_kind(path: str) -> str | None:
+    """The kind of file that the ending of a path tells beyond doubt: tables and models are kept as JSON, too."""
+    found = kind_of(path)
+    return found if found in _KINDS or (found == "config" and not path.endswith(_EITHER)) else None
 
 
 def agree(one: str, other: str) -> bool:

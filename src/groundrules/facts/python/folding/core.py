@@ -26,6 +26,7 @@ class Folding:
         self._class_frames: dict[tuple[str, int], Frame] = {}
         self._scope_frames: dict[tuple[str, int], Frame] = {}
         self._made: dict[tuple[str, int, Frame], Frame] = {}  # by call and its frame: the constructor's frame
+        self._above: dict[str, dict[int, int]] = {}  # by file and constructor: the call of the one above
         self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
         self.commands: dict[tuple[str, str], list[str]] = {}  # by script and option: paths that pipelines give to it

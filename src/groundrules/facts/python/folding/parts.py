@@ -10,6 +10,7 @@ from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, options, path_method
 
 _ITERATES = ("__iter__", "__getitem__", "__next__")
+_MOST_CLASSES = 6  # that stand above one
 _EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
 
 
@@ -88,18 +89,43 @@ class Parts(Options):
     def _from_init(self, init: tuple[str, int], base: Value, name: str) -> Value | None:
         """An attribute that the constructor stores, with the arguments of the very call that made the instance."""
         module = self.program.module(init[0])
-        if module is None:
-            return None
-        owner = module.code.scopes[module.code.scopes[init[1]].parent]
-        stored = owner.attributes.get(name)
-        if stored is None or base[4].depth > 8:
+        if module is None or base[4].depth > 8 or not self._stores(module, init[1], name):
             return None
         key = (base[2], base[3], base[4])
         frame = self._made.get(key)
         if frame is None:
             frame = self.bind(module, init[1], self.program.call(base[2], base[3]), base[3], base[4], base)
             self._made[key] = frame
-        return self.fold(stored, frame)
+        return self._stored(frame, name)
+
+    def _stores(self, module: Module, init: int, name: str) -> bool:
+        """Whether the class of a constructor keeps something under a name, or hands on to the one above it."""
+        owner = module.code.scopes[module.code.scopes[init].parent]
+        return name in owner.attributes or init in self._calls_above(module)
+
+    def _calls_above(self, module: Module) -> dict[int, int]:
+        """The call of each constructor by which the one of the class above runs."""
+        known = self._above.get(module.path)
+        if known is None:
+            known = self._above[module.path] = {
+                call.scope: number
+                for number, call in enumerate(module.code.calls)
+                if call.func[0] == "attr" and call.func[2] == "__init__"
+            }
+        return known
+
+    def _stored(self, frame: Frame, name: str, depth: int = 0) -> Value | None:
+        """What the run of a constructor stores under a name, itself or by that of the class above."""
+        code = frame.module.code
+        stored = code.scopes[code.scopes[frame.scope].parent].attributes.get(name)
+        if stored is not None:
+            return self.fold(stored, frame)
+        number = self._calls_above(frame.module).get(frame.scope)
+        above = self.callee(code.calls[number], frame) if number is not None and depth < _MOST_CLASSES else ("hole",)
+        there = self.program.module(above[1]) if above[0] == "func" else None
+        if number is None or there is None:
+            return None
+        return self._stored(self.bind(there, above[2], code.calls[number], number, frame, above[3]), name, depth + 1)
 
     def _is_filled(self, kind: str) -> bool:
         """Whether objects of a library's class become configurations by their method `read`."""
