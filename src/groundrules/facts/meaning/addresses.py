@@ -115,6 +115,15 @@ def is_shared(text: str) -> bool:
     return host.endswith("dropbox.com") and "dl=1" in path
 
 
+_OF_MODELS = ("model", "checkpoint", "ckpt", "weights", "classifier", "detector", "encoder", "run-", "best")
+
+
+def says_model(text: str) -> bool:
+    """Whether the name of an artefact says that it is a model; {holes} count by their names."""
+    name = text.rpartition("/")[2].lower()
+    return any(word in name for word in _OF_MODELS)
+
+
 def is_hub_name(text: str) -> bool:
     """Whether a text is spelled as the names of a hub: an owner, a slash, and what it is called."""
     return "{" not in text and re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", text) is not None

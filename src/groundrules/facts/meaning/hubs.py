@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import re
-from groundrules.facts.meaning.addresses import is_hole, is_hub_name
+from groundrules.facts.meaning.addresses import is_hole, is_hub_name, says_model
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.meaning.writings_likeness import Written
@@ -63,8 +63,8 @@ class Hubs:
         link.rows.add(
             "hub_load",
             span,
-            event.name,
-            self._kind(event, told),
+            event.name.replace("*.", ""),
+            self._kind(event, told, text),
             text.replace(ROOT, ""),
             parameter,
             revision,
@@ -74,11 +74,12 @@ class Hubs:
             link.scope_name(event.module, event.call.scope),
         )
 
-    def _kind(self, event: Event, told: dict[str, Any]) -> str:
+    def _kind(self, event: Event, told: dict[str, Any], text: str) -> str:
         """What is fetched: what an argument says, or what the function always fetches."""
         given = self.link.folded(event, told.get("kind_parameter")) if told.get("kind_parameter") else None
         said = given[1] if given is not None and given[0] == "const" else None
-        return str(said or told.get("kind", "model"))
+        named = None if told.get("kind", "model") != "any" else "model" if says_model(text) else "dataset"
+        return str(said if said in ("model", "dataset") else named or told.get("kind", "model"))
 
     def is_own(self, text: str, event: Event) -> bool:
         """Whether a name that could be a hub's is a path of this repository: a file of it, a folder named with its
@@ -106,11 +107,12 @@ class Hubs:
             return "{" + str(folded[1] if folded[0] == "hole" else "x") + "}", 1
         if self.link.folder.may_be_given(event.call, event.frame):
             return None, None
-        after = told.get("tag_after")
-        for sign in [after] if isinstance(after, str) else after or ():
-            if sign in text:
-                tag = text.rpartition(sign)[2]
-                return tag, int(tag.lower() not in moving)
+        after = told.get("tag_after") or ()
+        sign = max(after, key=text.rfind, default="")
+        if sign and sign in text:
+            tag = text.rpartition(sign)[2]
+            numbered = tag[:1] == "v" and tag[1:].isdigit()
+            return tag, int(tag.lower() not in moving and (sign != told.get("alias_after") or numbered or "{" in tag))
         if told.get("version_in_path"):
             last = text.rstrip("/").rpartition("/")[2]
             if last.isdigit() or (last.startswith("{") and "version" in last.lower()):

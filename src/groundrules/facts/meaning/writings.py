@@ -13,6 +13,7 @@ from groundrules.facts.sql.words import words as listed
 
 __all__ = ["READING", "Writings"]
 
+_RUNS = frozenset(("last", "latest", "best", "final", "model_best", "best_model"))
 _MADE = listed(  # folders that a repository's own steps fill
     """
     artifacts cache checkpoint checkpoints ckpt ckpts experiments interim logs out output outputs predictions preds
@@ -62,6 +63,8 @@ class Writings(Collected):
         made = any(step in _MADE or step.startswith(("output", "result")) for step in head.split("/"))
         if place_of(text) == "relative" and ((self.unplaced and made) or self._computed(name, here)):
             return True
+        if "{" in head and kind_of(name) == "model" and name.partition(".")[0] in _RUNS:
+            return True  # the last or best model of a run that somebody names
         name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
         if has_words(name) and self._of_that_name(name, text, event):
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import is_telling, names_file
+from groundrules.facts.meaning.addresses import is_hole, is_telling, names_file
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.ownership import ROOT, holes_to_expression, is_temporary, normal, place_of
 from groundrules.facts.python.events import Event
@@ -117,10 +117,12 @@ class Likeness:
         known = [step for step in steps if "{" not in step and step not in ("", ".", "..")]
         if known and "{" not in clean and known[-1] not in clean.split("/") and one.script not in self.moved:
             return False
-        if not name.strip("{}").replace("_", "a").isidentifier():
+        if not is_hole(name):
             there, here = one.script.rpartition("/")[0], event.module.path.rpartition("/")[0]
             return there == here or (is_telling(name) and self._together(there, here))
-        return one.script == event.module.path
+        later = one.position[0] == event.entry.id and one.position[1] >= event.position
+        other = one.what == "model" and kind_of(clean) not in ("model", "other")
+        return one.script == event.module.path and not later and not other
 
     def _fits_whole(self, written: str, clean: str) -> bool:
         """Whether two paths that start at the same place agree in all that is known of them."""

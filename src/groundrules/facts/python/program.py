@@ -173,13 +173,18 @@ class Program:
         while True:
             for extra in ("", "src", "lib", "python"):
                 inside = f"{base}/{extra}".strip("/") if extra else base
-                found = self._below(inside, parts) if inside in holders else None
+                held = inside in holders and not self._is_inner(inside, parts[0])
+                found = self._below(inside, parts) if held else None
                 if found is not None and (found.path != "" or len(parts) > 1):
                     return found
             if not base:
                 break
             base = base.rpartition("/")[0]
         return self._anywhere(parts, holders, folder)
+
+    def _is_inner(self, folder: str, name: str) -> bool:
+        """Whether a package of a library's name lies inside another package, so that the library is meant by it."""
+        return name in self.knowledge.roots and f"{folder}/__init__.py" in self.paths
 
     def _below(self, base: str, parts: list[str]) -> Found | None:
         """The longest match of the parts as a module path below a folder."""
