@@ -595,6 +595,13 @@ CREATE TABLE task (
   always INTEGER NOT NULL  -- it is made in every case: under no condition, in no loop and by no function
 );
 
+-- A function by way of which another one comes to add rows to a table or a file.
+CREATE TABLE adding_step (
+  function TEXT NOT NULL,  -- path:name, as in task
+  adds TEXT NOT NULL,      -- the function that adds, written the same way
+  target TEXT              -- to what, when it comes from there
+);
+
 -- Something that a call learned from rows which an evaluation holds out, or a measure taken on rows that trained the model.
 CREATE TABLE leak (
   span INTEGER NOT NULL,   -- the call that learns too early, or measures the wrong rows; of several statistics the first

@@ -23,6 +23,7 @@ from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.standins import has_standin
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
+from groundrules.facts.python.contexts import steps_to
 from groundrules.facts.python.events import Event, Magic
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import Entry
@@ -257,6 +258,8 @@ class Data:
         below = text[2:] if text.startswith(ROOT) else f"{folder}/{text}"
         place = "bucket" if told.get("bucket") else place_of(text) if text else "unknown"  # of a key: its bucket
         resolved = normal(below) if text and place == "relative" else None
+        if mode == "append" and what in ("data", "table"):
+            self.clearing.statements.steps.update((*step, text.replace(ROOT, "")) for step in steps_to(event))
         if mode != "append" or not is_history(text):
             self.uses.note("write", what, text, link.span(event), event.entry.module.path, False)
         owner = link.owners.of(text, event.module.path).name if resolved is not None else None

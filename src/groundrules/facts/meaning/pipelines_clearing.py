@@ -10,12 +10,11 @@ from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import is_path, plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
 from groundrules.facts.meaning.pipelines_words import words_of
-from groundrules.facts.python.contexts import contexts_of, frames_of
+from groundrules.facts.python.contexts import branches_of, contexts_of, frames_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import UNKNOWN, Call, Value, parts_of
 from groundrules.facts.python.knowledge import EMPTY
-from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import sign
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, defaultdict
@@ -96,9 +95,10 @@ class Clearing:
     # ---- asking ------------------------------------------------------------------------------------------------------
     def of(self, event: Event, target: str, told: Any) -> Cleared:
         """Whether an append's target is emptied in what runs it, and where."""
-        found = self.statements.emptied.clearing(target, [event.entry.id], event.module.path) if target else None
+        emptied, path, around = self.statements.emptied, event.module.path, branches(event)
+        found = emptied.clearing(target, [event.entry.id], path, around) if target else None
         if found is None and not plain(target):
-            found = self.statements.emptied.clearing_in(event.module.path, event.call.scope)
+            found = emptied.clearing_in(path, event.call.scope, around)
         if found is not None:
             return True, self.link.rows.span(found.path, found.where)
         for text, span in self.replaced.get(event.entry.id, ()):
@@ -232,17 +232,6 @@ def place(event: Event) -> tuple[str, int]:
 def branches(event: Event) -> set[int]:
     """The branches that an event stands in: something that happens in another branch may not have happened."""
     return branches_of(event.module, event.call.context)
-
-
-def branches_of(module: Module, context: int) -> set[int]:
-    """The branches around a context."""
-    found = set()
-    while context:
-        one = module.code.contexts[context]
-        if one.kind in ("if", "else", "except"):
-            found.add(context)
-        context = one.parent
-    return found
 
 
 def steps(event: Event) -> list[tuple[Frame, Call]]:

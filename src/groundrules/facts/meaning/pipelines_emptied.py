@@ -7,10 +7,13 @@ from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import Text
 from groundrules.facts.meaning.pipelines_words import is_staging
 from groundrules.facts.python.entries import imported_files
+from groundrules.facts.python.ir import Value
+from groundrules.facts.python.program import Module
 from groundrules.facts.sql import Statement
 from groundrules.typed import Any, Iterable, Mapping, NamedTuple, defaultdict
 
 _EMPTIES = frozenset({"delete", "truncate", "drop", "insert-overwrite"})
+_FALSE = (("const", False), ("const", None))
 
 
 class Clearing(NamedTuple):
@@ -21,6 +24,8 @@ class Clearing(NamedTuple):
     where: Any
     verb: str
     whole: bool  # nothing of what was there stays
+    scope: int = 0  # the function it stands in
+    context: int = 0
 
 
 class Emptied:
@@ -35,16 +40,22 @@ class Emptied:
         self.files: list[Clearing] = []  # what files of SQL that code names drop, or empty for one run
         self._users: dict[str, list[str]] | None = None  # by file: those that import it and empty tables
 
-    def clearing(self, target: str | None, entries: Iterable[int], path: str) -> Clearing | None:
-        """What empties a table in one of the entry points, or elsewhere in the same file."""
+    def clearing(
+        self, target: str | None, entries: Iterable[int], path: str, around: Iterable[int] = ()
+    ) -> Clearing | None:
+        """What empties a table in one of the entry points, or elsewhere in the same file.
+
+        `around` are the branches that what fills the table stands in.
+        """
         for entry in self._with_siblings(entries):
             for one in self.clears.get(entry, ()):
-                if same(one.target, target):
+                if same(one.target, target) and self._sure(one, path, around):
                     return one
         beside = (
-            Clearing(text.statement.target, text.path, text.where, text.statement.verb, text.statement.empties_all)
+            clears(text)
             for there in (path, *self._neighbours(path, target)) for text in self.texts.get(there, ())
             if empties(text.statement) and same(text.statement.target, target)
+            and self._sure(clears(text), path, around)
         )  # fmt: skip
         known = self.files if plain(target) and "*" not in plain(target)[-1] else ()
         return next(beside, None) or next((one for one in known if same(one.target, target)), None)
@@ -55,7 +66,7 @@ class Emptied:
             one = text.statement
             gone = one.verb == "drop" and one.object == "table"
             if plain(one.target) and (gone or (one.verb == "truncate" and is_staging(one.target))):
-                self.files.append(Clearing(one.target, text.path, text.where, one.verb, True))
+                self.files.append(clears(text)._replace(whole=True))
 
     def _neighbours(self, path: str, target: str | None) -> list[str]:
         """The files that import a file, such as the workflow that uses an operator, if they empty tables by name."""
@@ -80,18 +91,43 @@ class Emptied:
         paths = sorted({known[number].module.path for number in own if known[number].kind == "task"})
         return [*own, *(number for path in paths for number in self._siblings.get(path, ()) if number not in own)]
 
-    def clearing_in(self, path: str, scope: int) -> Clearing | None:
+    def _sure(self, clearing: Clearing, path: str, around: Iterable[int]) -> bool:
+        """Whether it happens to all who fill the table in the branches `around`, not only where callers wish it."""
+        module, context = self.link.folder.program.module(clearing.path), clearing.context
+        while module is not None and context and not (clearing.path == path and context in around):
+            one = module.code.contexts[context]
+            if one.kind == "if" and one.value[:2] == ("param", clearing.scope) and self._left_out(module, one.value):
+                return False
+            context = one.parent
+        return True
+
+    def _left_out(self, module: Module, wanted: Value) -> bool:
+        """Whether some call of a function leaves out a parameter that is false by itself."""
+        folder, scope = self.link.folder, wanted[1]
+        for (path, number), frame in self.link.walker.callers.get((module.path, scope), {}).items():
+            call = frame.module.code.calls[number]
+            callee = folder.callee(call, frame)
+            inner = folder.bind(module, scope, call, number, frame, callee[3] if callee[0] == "func" else None)
+            if path not in self.link.tests and folder.fold(wanted, inner) in _FALSE:
+                return True
+        return False
+
+    def clearing_in(self, path: str, scope: int, around: Iterable[int] = ()) -> Clearing | None:
         """What a function empties, whatever it is."""
         for text in self.texts.get(path, ()):
-            if text.scope == scope and empties(text.statement):
-                return Clearing(
-                    text.statement.target, path, text.where, text.statement.verb, text.statement.empties_all
-                )
+            if text.scope == scope and empties(text.statement) and self._sure(clears(text), path, around):
+                return clears(text)
         return None
 
     def entries_that_fill(self, target: str | None) -> list[int]:
         """The entry points that insert into a table."""
         return [entry for entry, targets in self.inserts.items() if any(same(one, target) for one in targets)]
+
+
+def clears(text: Text) -> Clearing:
+    """What is known of a statement that empties something."""
+    one = text.statement
+    return Clearing(one.target, text.path, text.where, one.verb, one.empties_all, text.scope, text.context)
 
 
 def empties(one: Statement) -> bool:

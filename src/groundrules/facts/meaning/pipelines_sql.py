@@ -18,6 +18,7 @@ from groundrules.facts.meaning.pipelines_texts import (
     told_to_people,
 )
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped
+from groundrules.facts.python.contexts import branches_of, steps_to
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
@@ -29,12 +30,12 @@ from groundrules.typed import TYPE_CHECKING, Any, Iterator, defaultdict
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning import pipelines_pairs as pairs
-    from groundrules.facts.meaning.pipelines_emptied import Clearing, Emptied, empties
+    from groundrules.facts.meaning.pipelines_emptied import Emptied, clears, empties
     from groundrules.facts.meaning.pipelines_guards import Guards
     from groundrules.facts.meaning.pipelines_idle import Idle
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_pairs", name="pairs")
-    late(globals(), "groundrules.facts.meaning.pipelines_emptied", "Clearing empties", classes="Emptied")
+    late(globals(), "groundrules.facts.meaning.pipelines_emptied", "clears empties", classes="Emptied")
     late(globals(), "groundrules.facts.meaning.pipelines_guards", classes="Guards")
     late(globals(), "groundrules.facts.meaning.pipelines_idle", classes="Idle")
 
@@ -55,6 +56,7 @@ class Statements:
         self._drops: list[str] | None = None  # what the program drops
         self.anew: set[str] = set()  # tables that a call writes anew
         self.idle = Idle(link)
+        self.steps: set[tuple[str, str, str]] = set()  # functions, those that add rows by way of them, and to what
 
     # ---- first pass --------------------------------------------------------------------------------------------------
     def collect(self, event: Event) -> None:
@@ -68,8 +70,15 @@ class Statements:
             texts = self.link.texts(value, event.frame)
             self._note_filled(value, event.frame, texts)
             for text in texts:
-                for one in self.scanned(text):
-                    self._note(event.entry.id, event.module.path, event.call.where, one)
+                self._note_run(event, text)
+
+    def _note_run(self, event: Event, text: str) -> None:
+        """Note the statements of a text that an event runs."""
+        path, call = event.module.path, event.call
+        for one in self.scanned(text):
+            if one.verb in ("insert", "copy"):
+                self.steps.update((*step, one.target or "") for step in steps_to(event))
+            self._note(event.entry.id, Text(text, path, call.where, one, call.scope, call.context, False))
 
     def _note_filled(self, value: Value, frame: Frame, texts: list[str]) -> None:
         """Note what a text says where it is run that an object puts its own attributes into."""
@@ -113,9 +122,10 @@ class Statements:
             found = self._scanned[text] = scan(text) if " " in text.strip() else []
         return found
 
-    def _note(self, entry: int, path: str, where: Any, one: Statement) -> None:
+    def _note(self, entry: int, text: Text) -> None:
+        one = text.statement
         if empties(one) or (one.verb == "create" and one.guard == "or-replace"):
-            self.emptied.clears[entry].append(Clearing(one.target, path, where, one.verb, one.empties_all))
+            self.emptied.clears[entry].append(clears(text))
         elif one.verb in ("insert", "copy", "create") and one.target:
             self.emptied.inserts[entry].append(one.target)
 
@@ -136,7 +146,7 @@ class Statements:
             found = self.texts[path] = grown([one for one in texts_of(module) if one.text not in said])
             for one in found:
                 for entry in by_scope.get((path, one.scope), ()) if one.scope or self._acts(path) else ():
-                    self._note(entry, path, one.where, one.statement)
+                    self._note(entry, one)
         for path, rows in texts_of_settings(self.repository):
             self.texts[path] = [*self.texts.get(path, ()), *rows]
         self._files()
@@ -163,7 +173,7 @@ class Statements:
                 if path in self.runners[name]:
                     for row in self.rows(name):
                         for entry in entries:
-                            self._note(entry, name, row.where, row.statement)
+                            self._note(entry, row)
 
     def _entries_by_path(self) -> dict[str, set[int]]:
         found: dict[str, set[int]] = defaultdict(set)
@@ -178,6 +188,8 @@ class Statements:
     # ---- second pass -------------------------------------------------------------------------------------------------
     def relate(self, scope: frozenset[str] | None) -> None:
         """One row a statement."""
+        for step in sorted(self.steps):
+            self.link.rows.add("adding_step", *step[:2], step[2] or None)
         for path, texts in self.texts.items():
             if (scope is None or path in scope) and path not in self.link.tests:
                 for text in texts:
@@ -206,7 +218,8 @@ class Statements:
     def _row(self, text: Text, in_task: bool, entries: set[int], migration: bool, runners: list[str]) -> None:
         link, one = self.link, text.statement._replace(target=self._named(text))
         module = link.folder.program.module(text.path) if text.path in self.texts else None
-        clearing = self.emptied.clearing(one.target, entries, text.path) if one.target else None
+        around = branches_of(module, text.context) if module is not None else ()
+        clearing = self.emptied.clearing(one.target, entries, text.path, around) if one.target else None
         for runner in runners:
             clearing = clearing or self.emptied.clearing(one.target, (), runner)
         guard = one.guard or (self.guards.of(module, text) if module is not None else None)

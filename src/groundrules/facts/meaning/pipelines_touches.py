@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.pipelines_clearing import branches, branches_of
+from groundrules.facts.meaning.pipelines_clearing import branches
 from groundrules.facts.meaning.pipelines_paths import bare
+from groundrules.facts.python.contexts import branches_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Iterable, NamedTuple

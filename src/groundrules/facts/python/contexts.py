@@ -17,12 +17,31 @@ def contexts_of(module: Module, context: int) -> Iterator[tuple[str, Value]]:
         context = one.parent
 
 
+def branches_of(module: Module, context: int) -> set[int]:
+    """The branches around a context."""
+    found = set()
+    while context:
+        one = module.code.contexts[context]
+        if one.kind in ("if", "else", "except"):
+            found.add(context)
+        context = one.parent
+    return found
+
+
 def frames_of(frame: Frame) -> Iterable[Frame]:
     """The frame and its callers, innermost first."""
     current: Frame | None = frame
     while current is not None:
         yield current
         current = current.caller
+
+
+def steps_to(event: Event) -> set[tuple[str, str]]:
+    """The functions by way of which an event happens, each with the function that it stands in, as `path:name`."""
+    names = [
+        f"{one.module.path}:{one.module.code.scopes[one.scope].qualname}" for one in frames_of(event.frame) if one.scope
+    ]
+    return {(name, names[0]) for name in names if name != names[0]}
 
 
 def tried(module: Module, context: int) -> int | None:
