@@ -86,6 +86,8 @@ class Clocks:
             return
         if sink is not None and sink.kind == "window" and is_clearing(self._step(event)):
             return  # what is too old to be kept is so by now
+        if self._decorated(event, "starts_runs"):
+            return  # what starts runs asks what is due by now
         table = "clock_use" if clock else "unique_use"
         for one in (*sinks, *([None] if not sinks else [])):
             self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one), not beside)
@@ -190,11 +192,14 @@ class Clocks:
 
     def _builds(self, event: Event) -> bool:
         """Whether the function around a call puts a workflow together, which happens whenever its file is parsed."""
-        scope = event.module.code.scopes[event.call.scope]
-        for decorator in scope.decorators:
+        return self._decorated(event, "workflow")
+
+    def _decorated(self, event: Event, role: str) -> bool:
+        """Whether the function around a call is decorated with something that knowledge knows to be of a kind."""
+        for decorator in event.module.code.scopes[event.call.scope].decorators:
             value = event.module.code.calls[decorator[1]].func if decorator[0] == "call" else decorator
             folded = self.link.folder.fold(value, self.link.folder.module_frame(event.module))
-            if folded[0] == "ext" and "workflow" in (self.link.knowledge.of(folded[1]) or EMPTY):
+            if folded[0] == "ext" and role in (self.link.knowledge.of(folded[1]) or EMPTY):
                 return True
         return False
 

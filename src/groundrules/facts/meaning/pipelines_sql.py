@@ -233,7 +233,7 @@ class Statements:
             dropped = bool(plain(one.target)) and not pairs.switched(self.texts, module, clearing.where, text)
         emptied = one.emptied or (elsewhere and not one.cleared and clearing is not None and clearing.whole)
         pair = one.pair or (one.verb == "create" and (dropped or self._dropped(text, one.target)))
-        pair = pair or self._renewed(pairs.whole_of(one))
+        pair = pair or self._renewed(pairs.whole_of(one), text.path)
         if guard is None and one.verb == "drop" and module is not None and pairs.used(self.texts, module, text):
             guard = "used"
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
@@ -256,9 +256,14 @@ class Statements:
         known, module = self._all_drops(), self.link.folder.program.module(text.path)
         return pairs.dropped(self.texts, known, text, target, module)
 
-    def _renewed(self, table: str | None) -> bool:
-        """Whether the program drops a table or writes it anew, and with it its columns and indexes."""
-        return bool(plain(table)) and any(same(other, table) for other in (*self._all_drops(), *sorted(self.anew)))
+    def _renewed(self, table: str | None, path: str) -> bool:
+        """Whether the program, or a script beside a file of SQL, drops a table or writes it anew, and with it its
+        columns and indexes."""
+        folder = path.rpartition("/")[0]
+        beside = [name for name in self.runners if name.rpartition("/")[0] == folder] if path in self.runners else ()
+        scripts = pairs.drops({name: self.rows(name) for name in beside}) if plain(table) else ()
+        known = (*self._all_drops(), *sorted(self.anew), *scripts)
+        return bool(plain(table)) and any(same(other, table) for other in known)
 
     def _all_drops(self) -> list[str]:
         if self._drops is None:
