@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import late
+from groundrules.basics.late import late, re
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import (
     folder_of,
@@ -43,6 +43,7 @@ else:
 _KEYWORDS = frozenset(  # they stand for a model, and name no file
     ("latest", "best", "last", "auto", "none", "default", "pretrained", "imagenet", "random", "scratch")
 )
+_OF_CODE = frozenset(("src", "scripts", "config", "configs", "conf", "site-packages", "bin", "lib", "include"))
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}
 
 
@@ -125,7 +126,8 @@ class Data:
         """A folder that is walked through: one of a person or a drive holds data that nobody else has."""
         value = self.link.given(event, told.get("target"))
         for text in self.link.texts(value, event.frame) if value is not None else ():
-            if "{" not in text and (place_of(text) == "home" or text[1:2] == ":") and "config" not in text.lower():
+            personal = place_of(text) == "home" or text[1:2] == ":"
+            if "{" not in text and personal and _OF_CODE.isdisjoint(re.split(r"[\\/]", text.lower())):
                 self._one_read(event, {"what": "folder"}, value, text)  # type: ignore[arg-type]
 
     def _is_handle(self, value: Value, event: Event) -> bool:
@@ -145,7 +147,7 @@ class Data:
         return _KINDS.get(kind_of(text.partition("?")[0].rstrip("/")), "any")
 
     def _one_read(self, event: Event, told: dict[str, Any], value: Value, text: str) -> None:
-        if text in ("-", ".", "") or (told.get("address") and text.startswith("{")):
+        if text in ("-", ".", "") or text.isdigit() or (told.get("address") and text.startswith("{")):
             return
         link = self.link
         what = self.what(event, told, text)

@@ -62,7 +62,7 @@ def combine(parts: Sequence[Value]) -> Value:
 def _merged(parts: Sequence[Value]) -> Value:
     merged: list[Any] = []
     for part in parts:
-        if part[0] == "const":
+        if part[0] == "const" and part[1] is not None:  # what stands for nothing yet is known later
             pieces: Sequence[Any] = [str(part[1])]
         elif part[0] == "fmt":
             pieces = part[1]
