@@ -204,7 +204,7 @@ CREATE TABLE seed (
   position INTEGER NOT NULL,
   function TEXT NOT NULL,
   generator TEXT NOT NULL, -- one row a generator that the call seeds
-  value TEXT NOT NULL,     -- constant | parameter | config | null | unset (an option or key without a value) | clock | random | unknown
+  value TEXT NOT NULL,     -- constant | parameter | config | null | unset (an option or key without a value) | zero (an option that is 0 by default, which a test takes for no seed) | clock | random | unknown
   source_span INTEGER      -- the call that the seed comes from: of a clock or a draw, or what declares the option
 );
 

@@ -117,7 +117,7 @@ class Functions(Caller):
         if told.get("edge") and (pictures or lengths(given)):
             return None
         fit = self.fit("statistic", name, data, given)
-        fit.edge = bool(told.get("edge"))
+        fit.edge, fit.grouped = bool(told.get("edge")), data.kind == "group"
         return self.binned(data, fit, told, given) if told.get("gives") == "rows" else Stat([fit, *data.learned])
 
     def binned(self, data: Data, fit: Fit, told: Any, given: Given) -> Data:

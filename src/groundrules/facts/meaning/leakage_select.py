@@ -124,6 +124,8 @@ class Selector(Markers):
             if columns is None and key[0] == "tuple" and len(key[1]) > 1:
                 fill(target, [value] if isinstance(value, Stat) else [])
                 self.put(target, self.columns(key[1][1], act), value, replace=False)
+            elif key[0] == "const" and isinstance(value, Stat) and not any(fit.grouped for fit in value.fits):
+                self.put(target, columns, None, replace=columns is not None)  # one number for all rows tells none apart
             else:
                 self.put(target, columns, value, replace=columns is not None)
 

@@ -17,7 +17,7 @@ _MOVING = ("clock", "random")
 class Origin(NamedTuple):
     """How a seed's value stands, and the call that decides it: (path, number), where there is one."""
 
-    kind: str  # constant | parameter | config | null | unset | clock | random | restored | unknown
+    kind: str  # constant | parameter | config | null | unset | zero | clock | random | restored | unknown
     source: tuple[str, int] | None = None
     where: tuple[str, tuple[Any, ...]] | None = None  # of a configuration's key: the place that gives it nothing
 
@@ -36,7 +36,20 @@ class Origins:
         value = self.link.given(event, names)
         if value is None:
             return _UNKNOWN if self.link.folder.may_be_given(event.call, event.frame) else Origin("null")
-        return self.of(value, event.frame)
+        return self._refused(event, value) or self.of(value, event.frame)
+
+    def _refused(self, event: Event, value: Value) -> Origin | None:
+        """The declaration of an option that is 0 by default, where a test takes that for no seed."""
+        written, there = self.resolved(value, event.frame)
+        option = self._option(written, there)
+        if option is None:
+            return None
+        given = dict(self.link.folder.program.call(*option).kwargs)
+        if given.get("default") not in (("const", 0), ("const", False)):
+            return None
+        tests = [(test, frame) for kind, test, frame in self.link.around(event) if kind == "if"]
+        asked = (one for test, frame in tests for one in [self.resolved(test, frame)])
+        return Origin("zero", option) if any(one == written for one, _ in asked) else None
 
     def of(self, value: Value, frame: Frame) -> Origin:
         """The origin of a value."""
@@ -110,6 +123,20 @@ class Origins:
 
     def _unset(self, value: Value, frame: Frame) -> Origin | None:
         """The declaration of a command-line option that has no default, when the value is that option."""
+        option = self._option(value, frame)
+        if option is None:
+            return None
+        call = self.link.folder.program.call(*option)
+        given = dict(call.kwargs)
+        default, required = given.get("default", NONE), given.get("required")
+        named = call.args[:1]
+        positional = bool(named) and named[0][0] == "const" and not str(named[0][1]).startswith("-")
+        if default != NONE or positional or "action" in given or required not in (None, ("const", False)):
+            return None
+        return Origin("unset", option)
+
+    def _option(self, value: Value, frame: Frame) -> tuple[str, int] | None:
+        """The call that declares a command-line option, when a value is that option and no code sets it itself."""
         if value[0] != "attr":
             return None
         base = self.link.folder.fold(value[1], frame)
@@ -118,13 +145,7 @@ class Origins:
         number, module = self.link.folder.declared_option(base[1], value[2]), self.link.folder.program.module(base[1])
         if number is None or module is None or self._stored(module, value[2]) or self._stored(frame.module, value[2]):
             return None
-        given = dict(module.code.calls[number].kwargs)
-        default, required = given.get("default", NONE), given.get("required")
-        named = module.code.calls[number].args[:1]
-        positional = bool(named) and named[0][0] == "const" and not str(named[0][1]).startswith("-")
-        if default != NONE or positional or "action" in given or required not in (None, ("const", False)):
-            return None
-        return Origin("unset", (base[1], number))
+        return base[1], number
 
     def _stored(self, module: Module, name: str) -> bool:
         """Whether some code sets an attribute of that name itself."""
