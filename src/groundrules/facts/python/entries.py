@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.ir import UNKNOWN, Value
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module, Program
 from groundrules.facts.python.walk import Walker
@@ -79,10 +79,36 @@ def entry_points(
                 yield module, number, "task"
             elif module.path in tests and scope.name.startswith("test"):
                 yield module, number, "test"
+    yield from collected(walker, modules, leading)
     for module in modules:
         for number in handlers(walker, module, leading.get(module.path)):
             yield module, number, "handler"
     yield from unreached(walker, modules, leading)
+
+
+def collected(
+    walker: Walker, modules: Iterable[Module], leading: Mapping[str, Leading]
+) -> Iterator[tuple[Module, int, str]]:
+    """Functions that become tasks of pipelines which a framework finds by their place, and nothing in the program."""
+    functions, folder = walker.knowledge.functions, walker.folder
+    named = [name for name in functions.having("task") if (functions[name]["task"] or EMPTY).get("collected")]
+    roots, makers = {one.partition(".")[0] for one in named}, {one.rpartition(".")[2] for one in named}
+    for module in modules:
+        if makers.isdisjoint(module.code.names) or roots.isdisjoint(imported_roots(module)):
+            continue
+        for call in module.code.calls:
+            frame = folder.scope_frame(module, call.scope)
+            called = call.func[1] if call.func[0] == "name" else last_of(call.func)
+            entry = folder.entry_of(call, frame)[1] if call.scope and called in makers else EMPTY
+            told = entry.get("task") or EMPTY
+            given = folder.argument(call, entry, told.get("function"), frame) if told.get("collected") else None
+            value = folder.fold(given, frame) if given is not None else UNKNOWN
+            there = walker.program.module(value[1]) if value[0] == "func" else None
+            if there is None or (there.path, value[2]) in walker.reached:
+                continue
+            wanted = leading.get(there.path)
+            if (wanted is None or value[2] in wanted) and walker.interesting(there, value[2]):
+                yield there, value[2], "task"
 
 
 def unreached(
