@@ -79,6 +79,18 @@ class Leakage:
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
             self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
 
+        for tried, verdict, what in ledger.searched():
+            if tried.measured is not None:
+                thing, (_, there) = tried.thing, verdict.measured or (verdict.name, verdict.place)
+                fit = Fit("model", thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
+                self.add(
+                    (fit, fit),
+                    f"searched-on-{what}",
+                    "score",
+                    verdict.measured[0] if verdict.measured else verdict.name,
+                    self.span(there),
+                )
+
     def asked_alone(self, entry: EntryPoint, methods: Methods) -> None:
         """Nobody calls the method that asks a model, yet it fits a transformer to the rows that it is given."""
         ledger, given = methods.ledger, methods.entered

@@ -104,9 +104,13 @@ class Caller(Reader):
         given = Given(call, number, args, kwargs, act)
         found = self.outcome(func, given, act)
         if not given.entered and "applies" not in given.entry:
+            draws = given.entry.get("draws") or EMPTY
+            searches = "searches" in given.entry or (isinstance(draws, dict) and draws.get("purpose") == "search")
             for one in given.everything:
                 if isinstance(one, Function):
+                    self.ledger.searching += searches
                     self.call_back(one, act)
+                    self.ledger.searching -= searches
                     if isinstance(found, Thing):
                         found.carried.extend(self.called_back.get((one.path, one.scope), ()))
         return found

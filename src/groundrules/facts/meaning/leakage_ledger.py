@@ -47,7 +47,7 @@ class Use:
     """A model is asked about rows."""
 
     __slots__ = (
-        "chooses", "compared", "learned", "measured", "name", "place", "position", "rows", "thing", "training",
+        "chooses", "compared", "learned", "measured", "name", "place", "position", "rows", "thing", "training", "tried",
     )  # fmt: skip
 
     def __init__(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> None:
@@ -57,6 +57,7 @@ class Use:
         self.learned: Learned = dict(data.learned)
         self.measured: tuple[str, Place] | None = None
         self.compared = False  # what it said is set against other rows, which may be a measure by hand
+        self.tried = False  # it is one of the candidates of a search
         self.chooses = False  # what is measured chooses settings, and is no verdict on the model
 
 
@@ -75,6 +76,7 @@ class Ledger:
         self.uses: list[Use] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
+        self.searching = 0  # while a function runs by whose result a search goes
         self.handed_on = 0  # while a function runs that was handed to a library
         self.outside = 0  # where a model's own training began: what was learned before, its own splits do not judge
 
@@ -131,7 +133,7 @@ class Ledger:
     def use(self, thing: Thing, data: Data, name: str, place: Place, position: int) -> Use:
         """A model is asked about rows."""
         use = Use(thing, data, name, place, position)
-        use.chooses = self.handed_on > 0
+        use.chooses, use.tried = self.handed_on > 0, self.searching > 0
         self.uses.append(use)
         training = use.training
         if training is not None and not overlap(training.rows, use.rows):
@@ -200,17 +202,66 @@ class Ledger:
         for training, data in self.watched:
             for use in self.uses:
                 same = use.training is training and use.measured is not None and not use.chooses
-                if same and any(covers(one.rows, use.rows) and held_apart(one.rows, training.rows) for one in data):
-                    found.append((training, use, "validation" if all(map(self.checks, data)) else "test"))
+                if same and any(covers(one.rows, use.rows) and self.apart_from(one.rows, training) for one in data):
+                    found.append(
+                        (training, use, "validation" if all(self.checks(one.rows) for one in data) else "test")
+                    )
                     break
         return found
 
-    def checks(self, data: Data) -> bool:
+    def checks(self, rows: Rows) -> bool:
         """Whether rows are there to check the training by: a fold, or rows that are named so and never like a test."""
-        if data.rows and all(any(key[0] == "folds" for key, _ in marks) for _, marks in data.rows):
-            return True
-        told = {word for name in self.names.get(data.rows, ()) for word in words_of(name)}
-        return not told.isdisjoint(_CHECKS) and told.isdisjoint(_TESTS)
+        told = self.called(rows)
+        return of_folds(rows) or (not told.isdisjoint(_CHECKS) and told.isdisjoint(_TESTS))
+
+    def apart_from(self, rows: Rows, training: Training) -> bool:
+        """Whether rows are a part that was held out, or others that are called a test."""
+        return held_apart(rows, training.rows) or (not overlap(rows, training.rows) and self.tests(rows))
+
+    def called(self, rows: Rows) -> set[str]:
+        """The words of the names that rows were bound to."""
+        return {word for name in self.names.get(rows, ()) for word in words_of(name)}
+
+    def tests(self, rows: Rows) -> bool:
+        """Whether rows are called a test."""
+        told = self.called(rows)
+        return not told.isdisjoint(_TESTS) and told.isdisjoint(_CHECKS)
+
+    def searched(self) -> list[tuple[Use, Use, str]]:
+        """Settings were chosen by rows that give the verdict too: the measure of a candidate, that of the verdict, and
+        what the rows are: test | validation."""
+        found: dict[int, tuple[Use, Use, str]] = {}
+        for use in self.uses:
+            training = use.training
+            if not use.tried or use.measured is None or training is None or id(use.thing) in found:
+                continue
+            if not self.held_for(use, training) or self.split_inside(use):
+                continue
+            verdicts = [one for one in self.uses if self.follows(one, use)]
+            if any(one.measured is not None and not overlap(one.rows, use.rows) for one in verdicts):
+                continue  # other rows give the verdict
+            same = [one for one in verdicts if covers(use.rows, one.rows)]
+            if same or self.tests(use.rows):
+                what = "validation" if self.checks(use.rows) else "test"
+                found[id(use.thing)] = (use, same[0] if same else use, what)
+        return list(found.values())
+
+    def held_for(self, use: Use, training: Training) -> bool:
+        """Whether a candidate was measured on rows that it did not learn from, and that are no fold."""
+        return bool(use.rows) and not overlap(training.rows, use.rows) and not of_folds(use.rows)
+
+    def follows(self, one: Use, use: Use) -> bool:
+        """Whether a model was trained and asked about held-out rows after a search went by a candidate's measure."""
+        if one.chooses or one.training is None or not (one.measured is not None or one.compared):
+            return False
+        return one.training.place[3] > use.position and not overlap(one.training.rows, one.rows)
+
+    def split_inside(self, use: Use) -> bool:
+        """Whether the function that tries a candidate has split its rows itself."""
+        assert use.measured is not None
+        here = use.measured[1]
+        splits = [self.splits[key][1] for _, marks in use.rows for key, _ in marks if key in self.splits]
+        return bool(here[2]) and any(place[0] is here[0] and place[2] == here[2] for place in splits)
 
     def of_inner_splits(self) -> list[Spoiled]:
         """Rows made up from training rows, of which a part gives the verdict."""
