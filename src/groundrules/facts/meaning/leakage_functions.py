@@ -39,6 +39,7 @@ class Functions(Caller):
             again = any(marker[0] == ("split", *shapes) for one in tables for _, marks in one.rows for marker in marks)
             key = (*key, "again") if again else ("split", *shapes)
         self.ledger.splits[key] = (name, given.place, "split")
+        self.ledger.split_at.setdefault(key, []).append(given.place)
         if tables:
             self.ledger.split(tables[0], name, given.place, self.position, "split")
         items: list[Any] = []

@@ -68,6 +68,7 @@ class Ledger:
         self.spoiled: list[Spoiled] = []
         self.inner: list[Spoiled] = []  # by a split of training rows, which counts where no other rows give the verdict
         self.splits: dict[Any, tuple[str, Place, str]] = {}  # by marker: what splits, where, and by split or folds
+        self.split_at: dict[Any, list[Place]] = {}  # by marker: every place that splits alike
         self.names: dict[Rows, set[str]] = {}  # by rows: the names that they were bound to
         self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
         self.made_up: set[int] = set()  # origins of rows that are drawn, and mean nothing
@@ -260,8 +261,8 @@ class Ledger:
         """Whether the function that tries a candidate has split its rows itself."""
         assert use.measured is not None
         here = use.measured[1]
-        splits = [self.splits[key][1] for _, marks in use.rows for key, _ in marks if key in self.splits]
-        return bool(here[2]) and any(place[0] is here[0] and place[2] == here[2] for place in splits)
+        places = [place for _, marks in use.rows for key, _ in marks for place in self.split_at.get(key, ())]
+        return bool(here[2]) and any(place[0] is here[0] and place[2] == here[2] for place in places)
 
     def of_inner_splits(self) -> list[Spoiled]:
         """Rows made up from training rows, of which a part gives the verdict."""
