@@ -86,3 +86,60 @@ def test_counting_rows_is_no_star() -> None:
 def test_the_head_of_an_insert() -> None:
     assert unused("insert into x " + BASE + "select id from base") == [("base", "dead")]
     assert unused("create table x as " + BASE + "select id from base") == [("base", "dead")]
+
+
+def test_names_without_as() -> None:
+    text = """with a as (
+        select id, upper(c) colour, t.x::numeric size, case when d then 1 end flag, e::double precision from t
+    ) select id from a"""
+    assert unused(text) == [("a", "colour"), ("a", "size"), ("a", "flag")]
+
+
+def test_all_columns_are_handed_on_to_one_that_names_some() -> None:
+    text = """with a as (select id, p * 2 as twice, p * 3 as thrice from t), b as (select *, thrice + 1 as more from a),
+    c as (select id, more from b) select * from c"""
+    assert unused(text) == [("a", "twice")]
+    joined = (
+        BASE
+        + ", other as (select o.*, base.id as key from other_table o join base on o.id = base.id) select * from other"
+    )
+    assert unused(joined) == [("base", "dead")]
+
+
+def test_a_constant_that_two_queries_hand_on() -> None:
+    text = """with a as (select id, 'x' as mark, c + 1 as more from t),
+    b as (select id, 'x' as mark, c + 1 as more from u),
+    both as (select * from a union select * from b) select id from both"""
+    assert unused(text) == [("a", "mark"), ("b", "mark")]
+    assert ("a", "more") in unused(text.replace("union", "union all"))
+
+
+def test_what_else_says_which_rows_there_are() -> None:
+    text = "with a as (select distinct on (k) k, id, c + 1 as more, d + 1 as day from t) select id, day from a"
+    assert unused(text) == [("a", "more")]
+    having = """with a as (select id, max(c) - min(c) as spread from t group by id having max(c) - min(c) > 1)
+    select id from a"""
+    assert unused(having) == [("a", "spread")]
+
+
+def test_the_same_name_for_something_else() -> None:
+    text = """with inf as (select inf.id, upper(inf.kind) as brand, inf.a + inf.b as total from raw inf)
+    select inf.id, case when inf.id > 1 then 'a' end as brand, other.total from inf join other on other.id = inf.id"""
+    assert unused(text) == [("inf", "brand"), ("inf", "total")]
+    assert unused(text.replace("other.total", "total")) == [("inf", "brand")]
+
+
+def test_a_column_of_a_subquery() -> None:
+    text = "select t.id, t.total from (select id, sum(x) as total, avg(x) as mean from rows group by id) t"
+    assert unused(text) == [("the subquery", "mean")]
+    assert unused(text.replace("t.total", "t.*")) == []
+
+
+def test_values_in_braces_with_their_type() -> None:
+    assert unused(BASE + "select {year:Integer} as year, id from base") == [("base", "dead")]
+    assert unused(BASE + "select {name:Identifier}, id from base") == []
+
+
+def test_quotes_at_the_start_of_a_text() -> None:
+    text = BASE + "select concat('<b style=''', id, ''';>', id, '</b>') as html, id from base"
+    assert unused(text) == [("base", "dead")]

@@ -70,7 +70,7 @@ class _Reading:
         found = []
         for one in computed(self.items, frame):
             if not any(item[0] in "ph" and item[1] != "." for item in self.items[one.start : one.end]):
-                continue  # only another name
+                continue  # only another name, or a constant
             token = self.items[one.alias]
             found.append((token[2], token[3], self.text[token[2] : token[3]].strip('"`[]')))
         return tuple(found)

@@ -164,9 +164,14 @@ class _Scan:
         )
 
     def _unused(self, draft: Draft) -> tuple[UnusedColumn, ...]:
-        if draft.clauses is None or not draft.clauses.ctes:
+        if draft.clauses is None or not (draft.clauses.ctes or self._nests(draft)):
             return ()
         return self.columns.unused(draft.first, draft.last)
+
+    def _nests(self, draft: Draft) -> bool:
+        """Whether a statement holds a subquery."""
+        items = self.columns.tokens.items
+        return any(items[at][1] == "SELECT" and items[at - 1][1] == "(" for at in range(draft.first + 1, draft.last))
 
 
 def _sources(draft: Draft) -> tuple[str, ...]:
