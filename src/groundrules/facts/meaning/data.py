@@ -226,6 +226,8 @@ class Data:
         value = self.link.given(event, told.get("target"))
         if value is not None and told.get("of_handle") and self._is_handle(value, event):
             return
+        if value is None and "runs_sql" in event.known and isinstance(told.get("target"), str):
+            return  # the statement says itself what is written
         if told.get("named_in"):
             if named_tables.undone(event, told) or named_tables.looked(event, told, value):
                 return

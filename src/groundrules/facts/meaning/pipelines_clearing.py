@@ -41,6 +41,7 @@ class Clearing:
         self.link = link
         self.statements = statements
         self.replaced: dict[int, list[tuple[str, int]]] = defaultdict(list)  # by entry point: targets written anew
+        self.dropped: dict[str, int] = {}  # tables that a task of the program deletes
         self.unnamed: dict[int, list[tuple[tuple[str, int], Value, int]]] = defaultdict(list)  # whose name is not known
         self.read: dict[int, list[tuple[str, Event]]] = defaultdict(list)
 
@@ -58,6 +59,8 @@ class Clearing:
                     self.replaced[event.entry.id].append((text, self.link.span(event)))
                     if told.get("what") == "table":
                         self.statements.anew.add(text)
+                        if role == "removes" and plain(text):
+                            self.dropped[text] = self.link.span(event)
                 value = self.link.given(event, told.get("target")) if not texts else None
                 if value is not None:
                     self.unnamed[event.entry.id].append((place(event), bare(value), self.link.span(event)))
@@ -103,6 +106,9 @@ class Clearing:
             return True, self.link.rows.span(found.path, found.where)
         for text, span in self.replaced.get(event.entry.id, ()):
             if target and same(text, target):
+                return True, span
+        for text, span in self.dropped.items() if plain(target) else ():
+            if same(text, target):
                 return True, span
         value = self.link.given(event, told.get("target")) if told and not target else None
         for where, other, span in self.unnamed.get(event.entry.id, ()) if value is not None else ():

@@ -26,7 +26,7 @@ _TEMPORARY = words("tmp temp tmpdir tempdir tmpfile tempfile log logs debug lock
 _SCRATCH = words("tmp temp tmpdir tempdir tmpfile tempfile temporary scratch")
 _HISTORY = words(
     """audit audits log logs logging journal run runs changelog heartbeat checkpoint checkpoints watermark watermarks
-    errors error failed failures rejected dlq outbox lineage"""
+    errors error failed failures rejected dlq outbox lineage control"""
 )
 _JOURNALS = words("audit audits log logs logging")  # schemas of tables that grow by design
 _MEASURES = words("history metric metrics tracking monitor monitoring status statistics stats")
