@@ -21,6 +21,7 @@ _TEXTS, _WARNS = words("str repr format type join strip get getlogger"), words("
 _SIGNS = ("warn", "\u26a0", "skip")
 _ASIDE = words("debug info")  # what is said so is no failure to whoever wrote it
 _STREAMS = frozenset({"stderr", "stdout"})
+_FAILED, _STATES = words("error errors exception failed failure fail message reason"), words("status state success ok")
 _FAILURES = ("Error", "Exception", "Failure")
 _DEEPEST = 6
 
@@ -74,14 +75,25 @@ def is_empty(module: Module, value: Value, depth: int = 0) -> bool:
     """Whether a value holds nothing: an empty text or list, False, a table without rows, several of them."""
     if value[0] == "const":
         return value[1] is None or value[1] is False or value[1] == ""
-    if value[0] in ("list", "tuple", "set", "dict"):
-        return depth < _DEEPEST and all(value[0] != "dict" and is_empty(module, one, depth + 1) for one in value[1])
+    if value[0] == "dict":
+        return all(_tells_failure(key, one) for key, one in value[1])
+    if value[0] in ("list", "tuple", "set"):
+        return depth < _DEEPEST and all(is_empty(module, one, depth + 1) for one in value[1])
     if value[0] != "call" or depth > _DEEPEST:
         return False
     call = module.code.calls[value[1]]
     name = str(call.func[-1]).rpartition(".")[2] if call.func[0] in ("attr", "ext", "name") else ""
     makes = name[:1].isupper() or name in ("list", "dict", "set", "tuple")
     return makes and all(is_empty(module, one, depth + 1) for one in call.args)
+
+
+def _tells_failure(key: Value | None, value: Value) -> bool:
+    """Whether an item of a result only says that there was a failure, and which."""
+    if key is None or key[0] != "const":
+        return False
+    said = words_of(str(key[1]))
+    told = words_of(str(value[1])) if value[0] == "const" else []
+    return bool(_FAILED.intersection(said)) or (bool(_STATES.intersection(said)) and bool(_FAILED.intersection(told)))
 
 
 def _speaks(link: Link, call: Call, frame: Frame) -> bool:

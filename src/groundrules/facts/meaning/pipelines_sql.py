@@ -53,6 +53,7 @@ class Statements:
         self.schedules: set[str] = set()  # files that define workflows or tasks
         self.filled: dict[tuple[str, str], set[str]] = {}  # texts with holes, and what they say where they are run
         self._scanned: dict[str, list[Statement]] = {}
+        self._drops_handed: set[str] | None = None
         self._drops: list[str] | None = None  # what the program drops
         self.anew: set[str] = set()  # tables that a call writes anew
         self.idle = Idle(link)
@@ -124,6 +125,8 @@ class Statements:
 
     def _note(self, entry: int, text: Text) -> None:
         one = text.statement
+        if text.path in self.link.tests:
+            return  # what a test clears away is there when the pipeline runs
         if empties(one) or (one.verb == "create" and one.guard == "or-replace"):
             self.emptied.clears[entry].append(clears(text))
         elif one.verb in ("insert", "copy", "create") and one.target:
@@ -234,6 +237,11 @@ class Statements:
         emptied = one.emptied or (elsewhere and not one.cleared and clearing is not None and clearing.whole)
         pair = one.pair or (one.verb == "create" and (dropped or self._dropped(text, one.target)))
         pair = pair or self._renewed(pairs.whole_of(one), text.path)
+        pair = pair or (
+            one.verb == "create"
+            and self._drops_any(text)
+            and (not plain(one.target) or (module is None and not runners))
+        )
         if guard is None and one.verb == "drop" and module is not None and pairs.used(self.texts, module, text):
             guard = "used"
         host = "file" if module is None else "cell" if module.code.cells else "template" if text.template else "string"
@@ -264,6 +272,15 @@ class Statements:
         scripts = pairs.drops({name: self.rows(name) for name in beside}) if plain(table) else ()
         known = (*self._all_drops(), *sorted(self.anew), *scripts)
         return bool(plain(table)) and any(same(other, table) for other in known)
+
+    def _drops_any(self, one: Text) -> bool:
+        """Whether a helper in another file of the pipeline drops whichever table it is handed."""
+        if self._drops_handed is None:
+            self._drops_handed = {
+                path for path, rows in self.texts.items() if path in self.link.tasks
+                for text in rows if text.statement.verb == "drop" and text.scope and not plain(text.statement.target)
+            }  # fmt: skip
+        return bool(self._drops_handed - {one.path})
 
     def _all_drops(self) -> list[str]:
         if self._drops is None:

@@ -47,6 +47,9 @@ _TASK_FOLDERS = frozenset(
     )
 )
 
+_WEB = frozenset(  # what only requests of the web bring along
+    ("queryStringParameters", "pathParameters", "httpMethod", "requestContext", "multiValueHeaders")
+)
 _LOADS = frozenset({"etl", "elt"})  # in names of several words: daily_etl.py
 _RUN_DATES = frozenset(
     {"date", "ds", "ds_nodash", "dt", "execution_date", "logical_date", "run_date", "rundate", "partition_date",
@@ -176,12 +179,22 @@ def is_task(walker: Walker, module: Module, number: int) -> bool:
             entry = walker.knowledge.of(folded[1]) or EMPTY
             if "task" in entry or "flow" in entry:
                 return True
+    if handles_events(module, number):
+        return True
     if scope.parent > 0 and module.code.scopes[scope.parent].kind == "class":
         for base in walker.folder.base_types(module.path, scope.parent):
             told = (walker.knowledge.of(base) or EMPTY).get("task_class")
             if told and scope.name in told.get("methods", ()):
                 return True
     return False
+
+
+def handles_events(module: Module, number: int) -> bool:
+    """Whether a cloud calls a function for each event: a step of a pipeline, unless requests of the web are meant."""
+    scope = module.code.scopes[number]
+    if scope.kind != "function" or scope.parent != 0 or _WEB.intersection(module.code.names):
+        return False
+    return [one.name for one in scope.params] in (["event", "context"], ["event", "_context"], ["event", "_"])
 
 
 _SCHEDULED_FOLDERS = frozenset(
@@ -215,7 +228,7 @@ def task_files(
         if serves(path):
             continue
         lies = not module.code.cells and (not folders.isdisjoint(path.lower().split("/")[:-1]) or is_named_so(path))
-        if lies or any(root in frameworks for root in imported_roots(module)):
+        if lies or any(root in frameworks for root in imported_roots(module)) or is_event_file(module):
             found.append(path)
         elif dated.is_given(module) or (folders is _TASK_FOLDERS and dated.opens_session(module)):
             told.add(path)
@@ -228,6 +241,13 @@ def task_files(
     folders_told = {path.rpartition("/")[0] for path in told}
     beside = {there for path in told for there in imported_files(program, path)} - tests
     return frozenset(seen | told | {path for path in beside if path.rpartition("/")[0] in folders_told})
+
+
+def is_event_file(module: Module) -> bool:
+    """Whether a cloud calls a function of a file for each event."""
+    return "context" in module.code.names and any(
+        handles_events(module, number) for number in range(1, len(module.code.scopes))
+    )
 
 
 def imported_files(program: Program, path: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ ENGLISH = words(
     there
     """
 )
+THINGS = words("data object objects item items rows")  # what tables are called as well, behind a verb in capitals
 KIND = (
     r"(?:(?:or\s+(?:replace|alter)|temp|temporary|global|local|external|unlogged|transient|materialized|unique|volatile|"
     r"foreign|clustered|nonclustered|recursive|virtual|secure)\s+)*"
@@ -93,7 +94,7 @@ BORDER = re.compile(r";|\n")
 
 def _insert(text: str, strict: int) -> bool:
     found = INSERT.match(text)
-    if found is None or _english(found["name"]):
+    if found is None or _english(found["name"], strict):
         return False
     rest = found["rest"].lower()
     if not (found["into"] or found["into2"]) and "overwrite" not in text[:20].lower():
@@ -107,7 +108,7 @@ def _insert(text: str, strict: int) -> bool:
 
 def _create(text: str, strict: int) -> bool:
     found = CREATE.match(text)
-    if found is None or _english(found["name"]):
+    if found is None or _english(found["name"], strict):
         return False
     rest = found["rest"]
     if found["test"]:
@@ -122,7 +123,7 @@ def _create(text: str, strict: int) -> bool:
 
 def _drop(text: str, strict: int) -> bool:
     found = DROP.match(text)
-    if found is None or _english(found["name"]):
+    if found is None or _english(found["name"], strict):
         return False
     definite = bool(DEFINITE.search(found["name"].rstrip(".:?")))
     return bool(found["test"]) or strict == 0 or found["rest"] == ";" or (strict == 1 and definite)
@@ -130,7 +131,7 @@ def _drop(text: str, strict: int) -> bool:
 
 def _delete(text: str, strict: int) -> bool:
     found = DELETE.match(text)
-    if found is None or _english(found["name"]):
+    if found is None or _english(found["name"], strict):
         return strict == 0 and bool(re.match(rf"DELETE\s+{NAME}\s+(?:FROM|WHERE)\s", text))
     definite = bool(DEFINITE.search(found["name"].rstrip(".:?")))
     if found["rest"] in ("", ";"):
@@ -140,7 +141,7 @@ def _delete(text: str, strict: int) -> bool:
 
 def _select(text: str, strict: int) -> bool:
     found = SELECT.match(text)
-    if found is None or _english(found["name"]):
+    if found is None or _english(found["name"], strict):
         return False
     listed = found["list"]
     if strict == 0 and text[found.start("name") - 5 : found.start("name")].strip()[-4:].isupper():
@@ -160,7 +161,7 @@ def _select(text: str, strict: int) -> bool:
 
 def _truncate(text: str, strict: int) -> bool:
     found = TRUNCATE.match(text)
-    if found is None or _english(found["name"]):
+    if found is None or _english(found["name"], strict):
         return False
     definite = bool(DEFINITE.search(found["name"].rstrip(".:?")))
     if found["table"]:
@@ -170,7 +171,7 @@ def _truncate(text: str, strict: int) -> bool:
 
 def _copy(text: str, strict: int) -> bool:
     found = COPY.match(text)
-    if found is None or (found["name"] and _english(found["name"])):
+    if found is None or (found["name"] and _english(found["name"], strict)):
         return False
     upper = bool(re.match(r"COPY\s.*?\b(?:FROM|TO)\b", text[:2000], re.DOTALL))
     return (strict == 0 and upper) or bool(COPY_OPTIONS.search(text, found.end(), found.end() + 4000))
@@ -197,8 +198,9 @@ PATTERNS = {
 }
 
 
-def _english(name: str) -> bool:
-    return name.strip(".:; ").lower() in ENGLISH
+def _english(name: str, strict: int = 1) -> bool:
+    plain = name.strip(".:; ").lower()
+    return plain in ENGLISH and not (strict == 0 and plain in THINGS)
 
 
 def _statement(text: str) -> bool:
@@ -211,7 +213,7 @@ def _statement(text: str) -> bool:
         return TESTS[key](text, strict)
     if key in PATTERNS:
         found = PATTERNS[key].match(text)
-        return found is not None and not _english(found.groupdict().get("name") or "")
+        return found is not None and not _english(found.groupdict().get("name") or "", strict)
     return bool(BLOCK.match(text))
 
 
