@@ -89,6 +89,17 @@ def received(trail: Trail, here: Here, use: Use) -> None:
         trail.follow(here._replace(moment=here.moment or spelt), ("call", use.number))
 
 
+def tells_runs(trail: Trail, module: Module) -> bool:
+    """Whether a workflow takes what is followed as what each run is told to work on."""
+    for use in trail.flow.uses(module).of.get(trail.atom, ()):
+        if use.kind == "call" and use.inside.key is not None:
+            call = module.code.calls[use.number]
+            entry = trail.flow.folder.entry_of(call, trail.flow.frame(module, call.scope))[1]
+            if use.what == (entry.get("workflow") or {}).get("run_parameters", ()):
+                return True
+    return False
+
+
 def only_looks(trail: Trail, here: Here, call: Call) -> bool:
     """Whether a call only looks for what has the name that it is given, or reads it."""
     entry = trail.flow.folder.entry_of(call, trail.flow.frame(here.module, call.scope))[1]

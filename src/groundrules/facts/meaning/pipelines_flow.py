@@ -10,7 +10,7 @@ from groundrules.basics.late import late
 from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_paths import gives
-from groundrules.facts.meaning.pipelines_picks import chooses, on_a_day
+from groundrules.facts.meaning.pipelines_picks import picks
 from groundrules.facts.meaning.pipelines_words import (
     is_copy,
     is_failure,
@@ -168,14 +168,14 @@ class Trail:
         if inside.minus is not None and self.flow.is_moving(here.module, inside.minus):
             self.end("duration", here)
         elif inside.filtered:
-            self.end("predicate" if inside.compared is not None else None, here)
+            sound = inside.most and self.moment and here.depth == 1  # all that has happened so far passes
+            self.end("predicate" if inside.compared is not None and not sound else None, here)
         elif use.kind == "loop" and inside.compared is not None:
             ended = here._replace(shifted=False)  # where it begins is told otherwise
             self.end(None if self.flow.is_moving(here.module, inside.compared) else "window", ended)
         elif use.kind == "test" and inside.compared is not None:
-            picks = here.shifted and chooses(here.module, use.number, self.atom)
-            picks = picks or on_a_day(here.module, use.number, self.atom)
-            self.end("choice" if picks else "default" if here.default else None, here)
+            picked = picks(here.module, use.number, self.atom, here.shifted)
+            self.end(picked or ("default" if here.default else None), here)
         elif inside.compared is not None and use.kind == "call":
             self._compared(here, use)
         elif inside.compared is None and use.kind in _USES:
@@ -285,7 +285,9 @@ class Trail:
     def _bound(self, here: Here, use: Use) -> None:
         scope = here.module.code.scopes[use.number]
         key = use.inside.key
-        starts = key == "start_date" and not (self.flow.is_told(here.module) or self._asks(here.module))
+        from groundrules.facts.meaning.pipelines_calls import tells_runs
+
+        starts = key == "start_date" and not (self.flow.is_told(here.module) or tells_runs(self, here.module))
         if key is not None and self.end("start_date" if starts else sink_of(key, record=key != "start_date"), here):
             return
         if scope.kind == "class":
@@ -294,16 +296,6 @@ class Trail:
         self.follow(here._replace(stack=()), ("name", use.what))
         for other, atom in self.flow.importers(here.module.path, use.what):
             self.follow(here._replace(module=other, stack=(), imported=True), atom)
-
-    def _asks(self, module: Module) -> bool:
-        """Whether a workflow takes what is followed as what each run is told to work on."""
-        for use in self.flow.uses(module).of.get(self.atom, ()):
-            if use.kind == "call" and use.inside.key is not None:
-                call = module.code.calls[use.number]
-                entry = self.flow.folder.entry_of(call, self.flow.frame(module, call.scope))[1]
-                if use.what == (entry.get("workflow") or {}).get("run_parameters", ()):
-                    return True
-        return False
 
     def _default(self, here: Here, use: Use) -> None:
         self.follow(here._replace(stack=(), imported=True, default=True), ("param", use.number, use.what))

@@ -22,12 +22,19 @@ _DEEPEST = 4
 _ADDS = frozenset({"append", "add", "extend"})
 
 
-def chooses(module: Module, number: int, time: Atom) -> bool:
-    """Whether what stands under a test keeps, one after the other in a loop, what is newer than a time: what is older
-    is found to be cleared away."""
-    if not _loops(module, number) or not _newer(module.code.contexts[number].value, time, 0):
-        return False
-    return any(
+def picks(module: Module, number: int, time: Atom, shifted: bool) -> str | None:
+    """What a test picks by a time: the rows of one day, or those after it, or what a step does on a day of the month;
+    None for nothing. `shifted` says that the time lies some stretch before now."""
+    test = module.code.contexts[number].value
+    if shifted and _equals(test, time, 0) and _keeps(module, number):
+        return "predicate"
+    newer = shifted and _newer(test, time, 0) and _keeps(module, number)  # what is older is found to be cleared away
+    return "choice" if newer or _asks_day(test, time, 0) else None
+
+
+def _keeps(module: Module, number: int) -> bool:
+    """Whether what stands under a test in a loop adds to a collection."""
+    return _loops(module, number) and any(
         call.context == number and call.func[0] == "attr" and call.func[2] in _ADDS and bool(call.args)
         for call in module.code.calls
     )
@@ -49,12 +56,18 @@ def _newer(test: Value, time: Atom, depth: int) -> bool:
     return any(_newer(one, time, depth + 1) for one in nested(test[1:]))
 
 
-def on_a_day(module: Module, number: int, time: Atom) -> bool:
-    """Whether a test asks which day of the month, or which month, it is, so that a step does something else then."""
-    return _asks_day(module.code.contexts[number].value, time, 0)
+def _equals(test: Value, time: Atom, depth: int) -> bool:
+    """Whether a test lets through what is equal to a time, and is no constant."""
+    if depth > _DEEPEST or not test:
+        return False
+    if test[0] == "cmp":
+        other = test[2] if within(time, test[3]) else test[3]
+        return test[1] == "==" and other[0] not in ("const", "param")
+    return any(_equals(one, time, depth + 1) for one in nested(test[1:]))
 
 
 def _asks_day(test: Value, time: Atom, depth: int) -> bool:
+    """Whether a test asks which day of the month, or which month, it is, so that a step does something else then."""
     if depth > _DEEPEST or not test:
         return False
     if test[0] == "cmp":

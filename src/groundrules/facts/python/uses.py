@@ -19,6 +19,7 @@ class Inside(NamedTuple):
     subtracted: bool = False  # it is what is taken away
     filtered: bool = False  # it decides which items a subscript takes
     compared: Value | None = None  # what it is compared with
+    most: bool = False  # nothing that is more passes the comparison
     position: int | None = None  # which item of a list or tuple it is
 
 
@@ -120,7 +121,9 @@ def parts(value: Value, inside: Inside) -> list[tuple[Any, Inside]]:
     if tag == "item":
         return [(value[1], inside), (value[2], inside._replace(filtered=True, compared=None))]
     if tag == "cmp":
-        return [(value[2], inside._replace(compared=value[3])), (value[3], inside._replace(compared=value[2]))]
+        most, least = value[1] in (">", ">="), value[1] in ("<", "<=")
+        left, right = inside._replace(compared=value[3], most=most), inside._replace(compared=value[2], most=least)
+        return [(value[2], left), (value[3], right)]
     if tag in ("list", "tuple"):
         return [(one, inside._replace(position=index)) for index, one in enumerate(value[1])]
     return [(part, inside) for part in nested(value[1:])]
