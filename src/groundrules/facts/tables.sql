@@ -105,7 +105,7 @@ CREATE TABLE read (
   owner TEXT,              -- who answers for it: git | lfs | dvc | submodule | annex | catalog | written | ignored | nobody | outside; NULL unknown
   owner_span INTEGER,      -- where the owner says so (pointer, stage, the call that writes it)
   resolved TEXT,           -- the path inside the repository that it most likely means
-  pinned INTEGER,          -- of an address: a version, commit or checksum is named; NULL when not an address
+  pinned INTEGER,          -- of an address or the key of an object: a version, commit or checksum is named; NULL when neither, or unknown
   names_file INTEGER NOT NULL, -- the path or address ends in the name of a data, model or archive file
   placeholder INTEGER NOT NULL, -- the path is a stand-in such as PATH/TO/DATA
   guarded INTEGER NOT NULL,-- read only where it exists, or a failure is handled

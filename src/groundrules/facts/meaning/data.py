@@ -162,7 +162,8 @@ class Data:
         owner = Owner(None, None, None)
         pinned = None
         if told.get("bucket"):
-            place = "bucket"  # the key of an object; whether the bucket keeps versions is unknown
+            place = "bucket"
+            pinned = self._kept_still(event, told, text)
         elif place in ("url", "bucket"):
             pinned = self._pinned(event, told, text)
         elif place not in ("table", "hub"):
@@ -205,6 +206,13 @@ class Data:
     def _held(self, event: Event, text: str) -> bool:
         """Whether somebody answers for a path."""
         return self.writings.owner(text, event).name not in (None, "outside", "nobody")
+
+    def _kept_still(self, event: Event, told: dict[str, Any], key: str) -> int | None:
+        """The same of an object: unknown where a step takes what another has put there, or the key is not known."""
+        unknown = "{" in key or self.link.in_task(event) or self.writings.puts(key)
+        if unknown or self.link.folder.may_be_given(event.call, event.frame):
+            return None
+        return self._pinned(event, told, key)
 
     def _pinned(self, event: Event, told: dict[str, Any], text: str) -> int:
         """Whether an address names a version, or the call checks one."""

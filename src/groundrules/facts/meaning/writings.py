@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groundrules.basics.late import re
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import fits, has_words, is_telling, shares_word
+from groundrules.facts.meaning.addresses import fits, has_words, is_hole, is_telling, shares_word
 from groundrules.facts.meaning.writings_collected import READING, Collected
-from groundrules.facts.meaning.writings_likeness import Written
+from groundrules.facts.meaning.writings_likeness import OBJECT, Written
 from groundrules.facts.ownership import GIVEN, PACKED, ROOT, Owner, holes_to_expression, normal, place_of
 from groundrules.facts.python.events import Event
 from groundrules.facts.sql.words import words as listed
@@ -54,6 +54,11 @@ class Writings(Collected):
             if same and (earlier or one.script != event.module.path):
                 return one
         return None
+
+    def puts(self, key: str) -> bool:
+        """Whether code of this repository may put an object under a key."""
+        ones = (one for alike in self.alike.values() for one in alike.values() if one.what == OBJECT)
+        return any(is_hole(one.text) or fits(one.text, key) for one in ones)
 
     def likely(self, text: str, event: Event) -> bool:
         """Whether another step may well write what an event reads, though nobody can tell where it puts it: one writes

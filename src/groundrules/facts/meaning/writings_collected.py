@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import re
 from groundrules.facts.meaning.addresses import is_hole, names_file
-from groundrules.facts.meaning.writings_likeness import Written, named, stays_empty
+from groundrules.facts.meaning.writings_likeness import OBJECT, Written, named, stays_empty
 from groundrules.facts.meaning.writings_noted import Noted
 from groundrules.facts.ownership import ROOT, place_of
 from groundrules.facts.python.events import Event, Magic
@@ -91,7 +91,8 @@ class Collected(Noted):
         if value is None:
             return
         span, position, told = self.link.span(event), (event.entry.id, event.position), event.known.get("writes") or {}
-        what, ending = str(told.get("what", "any")), str(told.get("ending") or "")
+        what = OBJECT if told.get("bucket") else str(told.get("what", "any"))
+        ending = str(told.get("ending") or "")
         script, other = event.module.path, self._started(event)
         for text in self.link.texts(value, event.frame) if is_folder else self._texts(value, event.frame):
             for one in (text, text + ending) if ending and not text.endswith(ending) else (text,):

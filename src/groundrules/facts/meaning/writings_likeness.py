@@ -21,6 +21,9 @@ _KINDS = frozenset(("data", "model"))
 _EITHER = (".json", ".jsonc", ".json5")
 
 
+OBJECT = "object"  # what lies under a key in a bucket
+
+
 class Written(NamedTuple):
     """A path that code writes."""
 
@@ -29,7 +32,7 @@ class Written(NamedTuple):
     span: int
     position: tuple[int, int]
     is_folder: bool
-    what: str = "any"  # model | data | …, as far as the function tells
+    what: str = "any"  # model | data | object | …, as far as the function tells
 
 
 class Likeness:
