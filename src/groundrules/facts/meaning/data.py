@@ -246,9 +246,9 @@ class Data:
         if chained is not None:
             mode = chained
         elif parameter:
-            if self.link.holds(event, {parameter: told.get("append_when") or ()}):
+            if self.link.mode_is(event, told, "append_when"):
                 mode = "append"
-            elif self.link.holds(event, {parameter: [*told.get("replace_when", ()), *told.get("truncate_when", ())]}):
+            elif self.link.mode_is(event, told, "replace_when", "truncate_when"):
                 mode = "replace"
             elif self.link.may_be(event, parameter):
                 mode = "unknown"

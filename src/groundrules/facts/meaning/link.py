@@ -63,6 +63,12 @@ class Link:
         """Whether the event's call gives a parameter, or spreads something unknown that may."""
         return self.given(event, name) is not None or self.folder.may_be_given(event.call, event.frame)
 
+    def mode_is(self, event: Event, told: Any, *when: str) -> bool | None:
+        """Whether a write's mode, which one of several parameters may decide, is one of those; None when unknown."""
+        parameter = told["mode_parameter"]
+        values = [value for one in when for value in told.get(one) or ()]
+        return self.holds(event, dict.fromkeys(parameter if isinstance(parameter, list) else [parameter], values))
+
     def holds(self, event: Event, conditions: Any) -> bool | None:
         """Whether any of the named arguments has one of its values; None when that cannot be known.
 

@@ -87,9 +87,8 @@ class Clearing:
     def replaces(self, event: Event, told: Any) -> bool:
         """Whether a write puts something new in the place of what was there."""
         parameter = told.get("mode_parameter")
-        anew = [*(told.get("replace_when") or ()), *(told.get("truncate_when") or ())]
         if parameter and self.link.given(event, parameter) is not None:
-            return self.link.holds(event, {parameter: anew}) is True
+            return self.link.mode_is(event, told, "replace_when", "truncate_when") is True
         chained = chains.mode(self.link, event) if parameter else None
         if chained is not None:
             return chained == "replace"
