@@ -187,7 +187,7 @@ class Fate:
         by_rows = value[0] == "attr" and kept_by(here.module, value) is None  # as `table.loc`
         if by_rows and key[0] == "tuple" and len(key[1]) == 2:
             if key[1][1] != ("slice", ()):
-                self.reads(self.tables.names(key[1][1], here.frame))
+                self._chosen(here, use, key[1][1])
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
@@ -197,7 +197,7 @@ class Fate:
             if names is None and self.listed.without(here, key):
                 self._left(here, use)
                 return
-            if names is not None or not self._takes_rows(here, key):
+            if names is not None or not (self._takes_rows(here, key) or self._marks_rows(here, key)):
                 self.projected = self.projected or (names is not None and len(names) > 1)
                 self.reads(names)
                 return
@@ -212,6 +212,24 @@ class Fate:
         ops = here.module.code.scopes[use.scope].ops
         own = (op for op in ops[use.position :] if op[0] == "s" and op[1] == value and op[2] == use.what)
         return any(op[4][:2] == use.where[:2] and tuple(op[4][1:3]) <= tuple(use.where[1:3]) for op in own)
+
+    def _chosen(self, here: Here, use: Use, key: Value) -> None:
+        """Columns are taken by a second key: by their names, or as those of a list of all that are among some."""
+        told = self.listed.among(here, key)
+        if told is None:
+            self.reads(self.tables.names(key, here.frame))
+        elif told:
+            raise Used
+        else:
+            self._left(here, use)
+
+    def _marks_rows(self, here: Here, key: Value) -> bool:
+        """Whether a subscript is one column of a table, which says of each row whether it is taken."""
+        column = key[0] == "attr" or (key[0] == "item" and key[2][0] == "const" and isinstance(key[2][1], str))
+        if not column or self.tables.of(key, here.frame) is not None:
+            return False
+        kind = self.tables.of(key[1], here.frame)
+        return kind is not None and not (key[0] == "attr" and self.tables.entry(kind, key[2]))
 
     def _takes_rows(self, here: Here, key: Value) -> bool:
         """Whether a subscript is the outcome of a method on one column, such as a test of each row."""

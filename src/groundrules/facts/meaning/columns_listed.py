@@ -15,6 +15,7 @@ _HANDS_ON = words("tolist to_list copy values keys sort_values unique")
 _WITHOUT = words("difference drop")
 _TAKES_OFF = words("remove discard difference_update")
 _LOOKS_ON = words("len print enumerate")
+_AMONG = "isin"
 _ANY = frozenset({"whole", "argument", "filtered", "method"})
 _DEEPEST = 8
 
@@ -65,6 +66,8 @@ class Listed:
                 return True
             same = call.func[0] == "name" and call.func[1] in _SAME and len(call.args) == 1
             return same and self.left_out(here, ("call", number), None, depth + 1)
+        if call.func[2] == _AMONG:
+            return True  # which columns it marks is asked where they are taken
         if call.func[2] in _WITHOUT:
             return bool(call.args) and self._named(here, call.args[0])
         return call.func[2] in _HANDS_ON and not call.args and self.left_out(here, ("call", number), None, depth + 1)
@@ -120,6 +123,20 @@ class Listed:
         """Whether a subscript is an element of comprehensions alone, of which each lets the column fall."""
         uses = here.flow.uses(key[1]) if key[0] == "elem" else ()
         return bool(uses) and all(use.kind == "filtered" and self._tested(here, use.what) for use in uses)
+
+    def among(self, here: Here, key: Value) -> bool | None:
+        """Whether a list of all columns that are among some names holds the column; None for any other key."""
+        refused = key[0] == "bin" and key[1] == "~"
+        mask = key[2] if refused else key
+        call = here.module.code.calls[mask[1]] if mask[0] == "call" else None
+        if call is None or call.func[0] != "attr" or call.func[2] != _AMONG or not call.args:
+            return None
+        names = self._names(here, call.args[0]) if self._of_columns(here, call.func[1], 0) else None
+        if names is None:
+            return None
+        self.chosen = True
+        self.explicit = self.explicit or refused
+        return bool((self.fate.column in names) != refused)
 
     # ---- backwards: what a list is made of ---------------------------------------------------------------------------
     def without(self, here: Here, key: Value, depth: int = 0) -> bool:

@@ -15,6 +15,10 @@ _DEEPEST = 12
 _MOST_ALTERNATIVES = 6  # folding keeps six; where it shows as many, there may be more
 _SAME = frozenset({"list", "tuple", "set", "sorted"})  # functions of the language that hand on what a list holds
 _OF_DICTS = frozenset({"items", "values", "keys", "get"})
+_PAIRS = ("name", "zip")
+_PARTS = frozenset({"item", "elem", "unpack", "call"})
+_COUNTS = frozenset({"enumerate", "reversed"})
+_LITERALS = frozenset({"dict", "list", "tuple"})
 _GROW = frozenset({"append", "extend", "insert", "update", "add"})
 
 
@@ -58,23 +62,31 @@ class Names:
             call = frame.module.code.calls[value[1]]
             same = call.func[0] == "name" and call.func[1] in _SAME and len(call.args) == 1 and not call.kwargs
             return self._within(call.args[0], frame, depth + 1) if same and depth < _DEEPEST else value
-        parts = value
-        while parts[0] in ("item", "elem", "unpack") or (parts[0] == "call" and depth < _DEEPEST):
-            if parts[0] == "call":
-                func = frame.module.code.calls[parts[1]].func
-                if func[0] != "attr" or func[2] not in _OF_DICTS:
-                    return value
-                parts = func[1]
-            else:
-                parts = parts[1]
+        parts: Value | None = value
+        while parts is not None and parts[0] in _PARTS and depth < _DEEPEST:
+            parts = self._holder(parts, frame.module)
             depth += 1
-        if parts is value:
+        if parts is None or parts is value:
             return value
         whole = frame.module.env.get(parts[1], parts) if parts[0] == "name" and frame.scope else parts
-        if whole[0] == "dict" and not {whole, parts}.isdisjoint(self._altered_in(frame.module)):
+        if whole[0] in _LITERALS and not {whole, parts}.isdisjoint(self._altered_in(frame.module)):
             return UNKNOWN
-        inner = _texts_in(whole) if whole[0] == "dict" else None
+        inner = _texts_in(whole) if whole[0] in _LITERALS else None
         return ("list", tuple(inner)) if inner else value
+
+    def _holder(self, part: Value, module: Module) -> Value | None:
+        """What a value is taken out of; None where that is not known."""
+        if part[0] == "unpack" and part[1][0] == "elem" and part[1][1][0] == "call":
+            call = module.code.calls[part[1][1][1]]
+            if call.func == _PAIRS:
+                return call.args[part[2]] if part[2] < len(call.args) else None
+        if part[0] != "call":
+            inner: Value = part[1]
+            return inner
+        call = module.code.calls[part[1]]
+        if call.func[0] == "name" and call.func[1] in _COUNTS and call.args:
+            return call.args[0]
+        return call.func[1] if call.func[0] == "attr" and call.func[2] in _OF_DICTS else None
 
     def _altered_in(self, module: Module) -> set[Value]:
         """Whatever a module stores parts into, or into parts of which it puts more."""

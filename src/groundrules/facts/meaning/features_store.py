@@ -57,10 +57,15 @@ class Stores:
         for module in modules:
             self._take(module)
         self._settings()
-        if self.asked and not self.silent:
+        if not self.silent and (self.asked or self._learns()):
             for view in self.views.values():
                 if (scope is None or view.path in scope) and view.path not in self.link.tests:
                     self._row(view)
+
+    def _learns(self) -> bool:
+        """Whether the repository learns from features by itself, so that it could ask its own store for them."""
+        lights = self.repository.lights()
+        return any("fit" in light.names for path, light in lights.items() if path not in self.link.tests)
 
     def _module(self, path: str) -> Module | None:
         return self.link.folder.program.module(path)
