@@ -62,8 +62,10 @@ def _hydra(root: Node) -> Iterator[Include]:
 def _group(place: Node, group: str, option: str) -> Iterator[Include]:
     """One entry, such as `override /db@target: mysql` or `base@_global_`."""
     whole = f"{group}/{option}" if group else option
-    for word in ("override ", "optional "):
-        whole = whole.removeprefix(word).lstrip()
+    said = ""
+    for word in ("override", "optional"):
+        if whole.startswith(f"{word} "):
+            said, whole = word, whole.removeprefix(word).lstrip()
     before, at, after = whole.partition("@")
     package = None
     if at:
@@ -71,4 +73,4 @@ def _group(place: Node, group: str, option: str) -> Iterator[Include]:
         whole = before + slash + rest
         package = {"_global_": "", "_here_": None}.get(package, package)
     if "${" not in whole.split("/")[0]:
-        yield Include(place.where, whole.removesuffix(".yaml"), "hydra-group", package)
+        yield Include(place.where, whole.removesuffix(".yaml"), "hydra-group", package, said)

@@ -100,6 +100,7 @@ class Include(NamedTuple):
     target: str  # of a Hydra group: `group/option`, from the root of the configurations where it starts with `/`
     how: str  # hydra-group | include | env-file
     package: str | None = None  # the key its contents go below, where the text says so: '' is the top
+    word: str = ""  # of a Hydra group: override | optional, where the text says so
 
 
 class SchemaName(NamedTuple):

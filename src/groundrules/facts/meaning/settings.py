@@ -6,6 +6,7 @@ from groundrules.basics.late import late
 from groundrules.facts.kinds import SHELL, extractors
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_choices import Choices
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_folders import missing_folders
@@ -89,10 +90,12 @@ class Settings:
         reads = Reads(self.link, self.repository, self.data, keys)
         for event in self.link.walker.events:
             reads.relate(event)
+        choices = Choices(reads)
         modules = list(self.modules(self.in_scope(self.repository.code_paths())))
         for module in modules:
             reads.unknown_loaders(module)
-            missing_folders(reads, module)
+        for module in [*modules, *self.modules(sorted(choices.others(self.scope)))]:
+            missing_folders(reads, choices, module)
         Shadows(self.link, keys).relate(self.scope)
         Literals(self.link, environment, keys).relate(modules, self.link.walker.events, self.scope)
 

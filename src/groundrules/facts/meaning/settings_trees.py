@@ -8,7 +8,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import combine, hole
 from groundrules.facts.raw import ConfigKey, Include
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable
+from groundrules.typed import Any, Iterable, NamedTuple
 
 _INTERPOLATION = pattern(r"\$\{([^${}]*)\}")
 _PACKAGE = pattern(r"(?m)^\s*#\s*@package\s+(\S+)")
@@ -17,6 +17,14 @@ _MOST_ITEMS = 60
 
 
 _MISSING = "???"  # stands for a value that has to be given when the program is started
+
+
+class Absent(NamedTuple):
+    """An option of a group that a defaults list chooses and that no tracked file holds."""
+
+    path: str  # of the file with the list
+    entry: Include
+    target: str  # the file that is missing, without its ending
 
 
 class Tree:
@@ -28,6 +36,8 @@ class Tree:
         self.upper = upper
         self.choosing = False  # holds a defaults list, which whoever merely loads the file leaves as it is
         self.done: set[tuple[str, str]] = set()  # files that were put below a key
+        self.absent: list[Absent] = []  # what defaults lists choose and git does not hold
+        self.overridden: set[str] = set()  # groups whose option is another one in the end
 
     def add(self, path: str, rows: Iterable[ConfigKey], package: str) -> None:
         """Put a file's keys below a key ('' is the top)."""
@@ -61,6 +71,8 @@ class Tree:
             if rows is None and prefix and self.rows(f"DEFAULT.{key}") is not None:
                 return None
             if rows is None:
+                if whole in self.open:
+                    return None
                 return whole if not prefix or self._has_children(prefix) else None
             if any(row.kind != "map" for _, row in rows):
                 return None
@@ -255,6 +267,10 @@ class Trees:
         chosen = next((name for name in names if name in self.owners.tracked), None)
         if chosen is None and "$" not in one.target and one.target.rpartition("/")[2] not in ("null", "None", "???"):
             tree.open.add(where)
+            if one.word != "optional":
+                tree.absent.append(Absent(path, one, target))
+        if one.word == "override":
+            tree.overridden.add(target.rpartition("/")[0])
         options = self._options(target.rpartition("/")[0]) if everything and group else []
         for option in [*[other for other in options if other != chosen], *([chosen] if chosen else [])]:
             self._choose(tree, root, option, self._package(option, where), depth + 1, everything)
