@@ -142,6 +142,8 @@ def kind(path: str) -> str:
         return "data"
     if extension == ".txt" and "requirements" in name:
         return "config"
+    if extension == ".bin" and "cmakefiles/" in folder:
+        return "other"  # what a compiler makes
     if extension in _FILMS and not _ILLUSTRATING.isdisjoint(folder.split("/")):
         return "image"
     if found is None and (_is_dotenv(name) or name.startswith(("dockerfile", "containerfile"))):

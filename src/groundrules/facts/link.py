@@ -68,6 +68,7 @@ def relate(
         from groundrules.facts.meaning.catalogued import Catalogued
 
         Catalogued(link, repository).relate(scope)
+    queries.finish()
     pipelines.finish(scope)
     entries = reaching(link.walker, scope)
     randomness.relate(entries)

@@ -15,6 +15,7 @@ from groundrules.facts.meaning.addresses import (
     names_file,
     names_version,
 )
+from groundrules.facts.meaning.contents import is_plain
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_targets import plain
@@ -142,6 +143,8 @@ class Data:
             return refined
         if "{" not in text and kind_of(text) == "image":
             return "image"  # a single picture decorates; a folder of them is a data set
+        if said == "model" and told.get("content") and is_plain(self.link, event, told["content"]):
+            return "data"
         if said != "any":
             return said
         return _KINDS.get(kind_of(text.partition("?")[0].rstrip("/")), "any")

@@ -59,7 +59,7 @@ class Unsafe:
         told = event.known["fetches"]
         value = self.link.given(event, told.get("name"))
         for text in self.link.texts(value, event.frame) if value is not None else []:
-            if text.startswith("{") or is_placeholder(text):
+            if not text or text.startswith("{") or is_placeholder(text):
                 return UNKNOWN
             if is_local(text) or self.hubs.is_own(text, event):
                 return Origin("own", text)
