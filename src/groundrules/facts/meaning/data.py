@@ -106,6 +106,8 @@ class Data:
             self.unsafe.relate(event)
         if "fetches" in event.known:
             self.hubs.relate(event, event.known["fetches"])
+            for value, text in self.hubs.files(event, event.known["fetches"]):
+                self._one_read(event, {"what": "data"}, value, text)
 
     def _read(self, event: Event, told: dict[str, Any]) -> None:
         if told.get("handle"):

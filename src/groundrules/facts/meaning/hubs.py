@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import re
+from groundrules.facts.kinds import kind as kind_of
 from groundrules.facts.meaning.addresses import is_hole, is_hub_name, says_model
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
@@ -11,7 +12,7 @@ from groundrules.facts.ownership import ROOT, is_temporary
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.texts import TEMPORARY
-from groundrules.typed import Any
+from groundrules.typed import Any, Iterator
 
 _MOVING = frozenset({"main", "master", "latest", "head", "develop", "dev", "production", "staging", "champion"})
 
@@ -36,6 +37,23 @@ class Hubs:
         for text in link.texts(value, event.frame):
             if text:
                 self._one_fetch(event, told, text, value)
+
+    def files(self, event: Event, told: dict[str, Any]) -> Iterator[tuple[Value, str]]:
+        """The files of which a data set is built, where its name is that of a format: values, and what they spell."""
+        link = self.link
+        name = link.folded(event, told.get("name")) if told.get("builders") else None
+        if name is None or name[0] != "const" or name[1] not in told["builders"]:
+            return
+        listed, folder = (link.given(event, one) for one in told["data_files"])
+        value = folder if listed is None else listed
+        below = link.texts(folder, event.frame)[:1] if folder is not None and listed is not None else []
+        if value is None:
+            return
+        for text in link.texts(value, event.frame):
+            if listed is not None and is_hub_name(text) and kind_of(text) == "other":
+                continue  # the default is the name of a data set, for which another branch asks the hub
+            inside = below and not text.startswith(("/", "~")) and "://" not in text
+            yield value, f"{below[0].rstrip('/')}/{text}" if inside else text
 
     def _one_fetch(self, event: Event, told: dict[str, Any], text: str, value: Value) -> None:
         link = self.link
