@@ -21,6 +21,8 @@ COUNTERS = words(
     epoch step"""
 )
 AGGREGATES = words("COUNT SUM AVG MIN MAX")
+JOINS = words("CONCAT CONCAT_WS")
+KEEPS = words("IFNULL COALESCE NVL ISNULL CAST TRIM")
 TIME_TYPES = words("DATE TIMESTAMP DATETIME CAST TO_DATE TO_TIMESTAMP PARSE_DATE")
 
 
@@ -57,8 +59,8 @@ def _own_names(items: list[Token], draft: Draft) -> set[str]:
     at = draft.target_index or draft.first
     name = (draft.target or "").rpartition(".")[2].upper()
     found = {_bare(name)}
-    for index in range(at, min(at + 12, draft.last)):
-        if items[index + 1][1] in ("SET", "USING") if index + 1 < draft.last else False:
+    for index in range(at, min(at + 12, draft.last - 1)):
+        if items[index + 1][1] in ("SET", "USING", "JOIN", "INNER", "LEFT"):
             found.add(_bare(items[index][1]))
     alone = draft.verb == "insert" or not (draft.clauses and draft.clauses.sources)
     return found | ({""} if alone else set())
@@ -105,7 +107,20 @@ def _adds_on(items: list[Token], index: int, end: int) -> bool:
         signs = tuple(sign for sign in signs if sign != "|")  # objects are merged by their keys
     alone = index + 1 < end and items[index + 1][1] in signs
     closed = wrapped < end and items[wrapped][1] in signs and items[wrapped - 1][1] == ")"
-    return alone or closed or before in signs
+    return alone or closed or before in signs or _joined(items, index)
+
+
+def _joined(items: list[Token], index: int) -> bool:
+    """Whether a column is one of the texts that are put together, itself or inside of what replaces NULL."""
+    depth = 0
+    while index > 1 and items[index][1] not in ("SET", ";"):
+        index -= 1
+        depth += (items[index][1] == ")") - (items[index][1] == "(")
+        if depth < 0:
+            depth, name = 0, items[index - 1][1]
+            if name in JOINS or name not in KEEPS:
+                return name in JOINS
+    return False
 
 
 def _bare(name: str) -> str:
@@ -114,7 +129,12 @@ def _bare(name: str) -> str:
 
 def _asked(items: list[Token], draft: Draft) -> set[str]:
     """The names in the condition of a statement."""
-    at = next((index for index in range(draft.first, draft.last) if items[index][1] == "WHERE"), draft.last)
+    depth, at = 0, draft.last
+    for index in range(draft.first, draft.last):
+        depth += (items[index][1] == "(") - (items[index][1] == ")")
+        if depth == 0 and items[index][1] == "WHERE":
+            at = index
+            break
     return {_bare(items[index][1]) for index in range(at, draft.last) if items[index][0] in "wq"}
 
 
