@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
+from groundrules.facts.meaning.leakage_files import Files
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_near import Near
@@ -35,7 +36,7 @@ class Leakage:
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
-        methods = Methods(self.link.folder, Ledger())
+        methods, files = Methods(self.link.folder, Ledger()), Files()
         reach = Reach(self.link.folder.program, self.near)
         for entry in entries:
             module = entry.module
@@ -48,6 +49,9 @@ class Leakage:
                 methods.enter(entry)
                 self.write(methods.ledger, entry.kind in ("script", "notebook"))
                 self.asked_alone(entry, methods)
+                if entry.kind != "function":
+                    files.take(methods.ledger)
+        self.early(files.spoiled())
 
     # ---- rows --------------------------------------------------------------------------------------------------------
     def write(self, ledger: Ledger, whole: bool) -> None:
@@ -64,12 +68,7 @@ class Leakage:
             known = best.get(spoiled.fit)
             if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
                 best[spoiled.fit] = spoiled
-        first: dict[tuple[Any, ...], Fit] = {}
-        for fit, spoiled in sorted(best.items(), key=lambda item: item[0].position):
-            shown = self.span(spoiled.place)
-            merged = fit.role == "statistic" or fit.role in ENCODINGS
-            start = first.setdefault((shown, spoiled.how, self.groups.role(fit)), fit) if merged else fit
-            self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
+        self.early(best.values())
         for use in ledger.on_training_rows() if whole else ():
             self.measured(use, "on-training-rows", ledger)
         for use in ledger.on_overlapping_rows():
@@ -78,18 +77,20 @@ class Leakage:
             fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
             self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
-
         for tried, verdict, what in ledger.searched():
             if tried.measured is not None:
-                thing, (_, there) = tried.thing, verdict.measured or (verdict.name, verdict.place)
-                fit = Fit("model", thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
-                self.add(
-                    (fit, fit),
-                    f"searched-on-{what}",
-                    "score",
-                    verdict.measured[0] if verdict.measured else verdict.name,
-                    self.span(there),
-                )
+                other, there = verdict.measured or (verdict.name, verdict.place)
+                fit = Fit("model", tried.thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
+                self.add((fit, fit), f"searched-on-{what}", "score", other, self.span(there))
+
+    def early(self, found: Iterable[Spoiled]) -> None:
+        """One row for each thing learned too early; several of one kind before one split are told together."""
+        first: dict[tuple[Any, ...], Fit] = {}
+        for spoiled in sorted(found, key=lambda one: one.fit.position):
+            fit, shown = spoiled.fit, self.span(spoiled.place)
+            merged = fit.role == "statistic" or fit.role in ENCODINGS
+            start = first.setdefault((shown, spoiled.how, self.groups.role(fit)), fit) if merged else fit
+            self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
 
     def asked_alone(self, entry: EntryPoint, methods: Methods) -> None:
         """Nobody calls the method that asks a model, yet it fits a transformer to the rows that it is given."""

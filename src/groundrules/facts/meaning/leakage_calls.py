@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_activation import Activation
+from groundrules.facts.meaning.leakage_files import named
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_read import Reader
@@ -296,7 +297,15 @@ class Caller(Reader):
             self.ledger.pictures |= origins
         if (entry.get("draws") or EMPTY).get("purpose") == "noise":
             self.ledger.made_up |= origins
+        name = self.file_of(entry.get("reads"), given)
+        if name is not None:
+            self.ledger.opened.update(dict.fromkeys(origins, name))
         return data
+
+    def file_of(self, told: Any, given: Given) -> Any:
+        """What the file is called that a call reads or writes; None when that is not known."""
+        target = given.spelled(told["target"]) if told and told.get("target") is not None else None
+        return named(self.folder, target, given.act.frame) if target is not None else None
 
     def _takes_next(self, name: str, told: Any, given: Given) -> Any:
         """The next rows of something that is read once: other ones each time it is asked."""

@@ -71,6 +71,9 @@ class Ledger:
         self.split_at: dict[Any, list[Place]] = {}  # by marker: every place that splits alike
         self.names: dict[Rows, set[str]] = {}  # by rows: the names that they were bound to
         self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
+        self.opened: dict[int, Any] = {}  # by origin: what the file is called that it was read from
+        self.shelved: list[tuple[Any, Rows, Learned]] = []  # what is kept in files
+        self.cuts: list[tuple[Rows, str, Place, str]] = []  # whole rows that are split, and by what
         self.made_up: set[int] = set()  # origins of rows that are drawn, and mean nothing
         self.pictures: set[int] = set()  # origins of pictures, whose brightest point is the same for all of them
         self.fitted: list[Fit] = []  # transformers, in the order in which they were fitted
@@ -88,6 +91,7 @@ class Ledger:
         """
         if parted(data.rows):
             return  # a part of a split is split again; its test rows are out of reach
+        self.cuts.append((data.rows, name, place, by))
         how = "before-folds" if by == "folds" else "before-split"
         for fit in data.learned:
             if fit.role == "selection" and held_out_of(fit.rows):

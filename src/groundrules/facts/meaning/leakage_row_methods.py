@@ -43,6 +43,8 @@ class RowMethods(Functions):
             and given.everything
         ):
             return self.of_unknown(base, name, given)
+        if "writes" in entry and base.learned:
+            self.shelve(base, entry, given)
         if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
         told = self.statement_of(base, name, given)
@@ -65,6 +67,12 @@ class RowMethods(Functions):
                 None if entry["view"] == "nothing" else base if entry["view"] == "itself" else self.plain(base, given)
             )
         return getattr(self, "_data_" + told)(base, entry[told], given) if told is not None else self.plain(base, given)
+
+    def shelve(self, base: Data, entry: Any, given: Given) -> None:
+        """Rows are kept in a file."""
+        name = self.file_of(entry["writes"], given)
+        if name is not None:
+            self.ledger.shelved.append((name, base.rows, dict(base.learned)))
 
     def of_unknown(self, base: Data, name: str, given: Given) -> Any:
         """A value of unknown origin that is fitted or asked must be a learner."""
