@@ -10,10 +10,10 @@ from abc import ABC, abstractmethod
 
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_rows import Rows
-from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, given_by
+from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, Thing, given_by
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder, Frame
-from groundrules.facts.python.ir import Op, Value
+from groundrules.facts.python.ir import NONE, Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any
 
@@ -159,6 +159,8 @@ class Runner(ABC):
             return bool(test[1])
         if tag == "cmp" and test[1] in ("==", "!=", "is", "is not"):
             left, right = self.constant(test[2], act), self.constant(test[3], act)
+            if left is None and right == NONE and test[2][0] == "param" and self.is_there(test[2], act):
+                return bool(test[1] in ("!=", "is not"))
             if left is None or right is None:
                 return None
             return bool(left == right) is (test[1] in ("==", "is"))
@@ -170,6 +172,11 @@ class Runner(ABC):
             return None if None in known else not decides
         folded = self.constant(test, act)
         return bool(folded[1]) if folded is not None else None
+
+    def is_there(self, value: Value, act: Activation) -> bool:
+        """Whether a parameter is given something for certain: a learner, an object, or rows."""
+        held = self.value(value, act)
+        return isinstance(held, (Thing, Instance)) or (isinstance(held, Data) and held.strong)
 
     def constant(self, value: Value, act: Activation) -> Value | None:
         """A value as a constant, where it is one for certain."""
