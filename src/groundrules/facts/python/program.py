@@ -93,7 +93,7 @@ class Module:
         return self._puts.get(_which(value), [])
 
 
-_DICTS = frozenset({"dict", "param", "name"})
+_DICTS = frozenset({"dict", "param", "name", "call"})
 _NAMED = frozenset({"name", "ext", "attr"})
 _FREQUENT = frozenset({"c", "=", "l", "t", "u"})
 

@@ -37,7 +37,15 @@ class Arguments(Folding):
                 self._spread(inner, value, frame, names)
             elif name in names:
                 inner.bound[name] = (value, frame)
+        self._others(inner, module.code.scopes[scope].params, call, frame)
         return inner
+
+    def _others(self, inner: Frame, every: Sequence[Param], call: Call, frame: Frame) -> None:
+        """Bind what `**others` takes up: the names that no other parameter has, and what may be in a spread dict."""
+        if every and every[-1].kind == "kwargs":
+            names = {param.name for param in every}
+            given = [(("const", name) if name else None, value) for name, value in call.kwargs if name not in names]
+            inner.bound[every[-1].name] = (("dict", tuple(given)), frame)
 
     def _rest(self, inner: Frame, params: Sequence[Param], rest: tuple[Value, ...], frame: Frame) -> None:
         """Bind what `*parts` takes up, once the plain parameters have theirs."""

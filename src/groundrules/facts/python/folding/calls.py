@@ -23,6 +23,9 @@ class Folder(Texts):
             pure = self._pure_method(call, self.fold(call.func[1], frame), call.func[2], frame)
             if pure is not None:
                 return pure
+        if call.func == ("name", "dict") and not call.args and "dict" not in frame.module.env:
+            named = tuple([(("const", name) if name else None, given) for name, given in call.kwargs])
+            return self.fold(("dict", named), frame)
         callee = self.callee(call, frame)
         for one in callee[1:] if callee[0] == "either" else (callee,):
             if one[0] == "func":
