@@ -50,6 +50,8 @@ _WITHOUT_BEARING = (
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
+_KEEPS = frozenset(("writes", "tracks", "runs_sql"))
+_CHECK = "check"  # a word in the name of what only tries whether something works
 _PICTURES = ("plot", "show", "animate", "visual")
 _LEARNED_FROM = ("x", "X", "y")
 _TESTING = ("_test", "test_")
@@ -66,6 +68,7 @@ class Bearing(Idle):
         self.naming: dict[tuple[str, int], list[Op]] = {}  # by scope: what binds names of files, ports and the like
         self.stand_ins: dict[tuple[str, int], list[Value]] = {}
         self.consequential: set[int] = set()  # entry points that keep, train or report something
+        self.keeping: set[int] = set()  # entry points that write something, or report it to somebody
         self.written: set[int] = set()  # entry points that open a file to write it
         self.trained: dict[int, int] = {}  # where an entry point last trains
         self.trials: set[int] = set()  # entry points that take a gradient once, to try it
@@ -93,6 +96,8 @@ class Bearing(Idle):
             self.written.add(entry)
         if any(role in known for role in CONSEQUENCES) or entry in self.written:
             self.consequential.add(entry)
+        if not _KEEPS.isdisjoint(known) or entry in self.written:
+            self.keeping.add(entry)
 
     def _repeated(self, event: Event) -> bool:
         """Whether the event runs in a loop over something else than a few values that are written out."""
@@ -118,7 +123,9 @@ class Bearing(Idle):
             return True  # what an answer to a request holds may differ, as long as nothing is learned for it
         if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and steers(event))):
             return True  # it tries something out and keeps nothing
-        if entry.id not in self.trained and self._matters_in_training(event, str(told.get("purpose"))):
+        if entry.id not in self.trained and (
+            told.get("served") or self._matters_in_training(event, str(told.get("purpose")))
+        ):
             return True
         begins = told.get("purpose") == "initialise" or self.weights.begins(event)
         if begins and self.weights.reloaded(event):
@@ -130,7 +137,11 @@ class Bearing(Idle):
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
                 return self.replaced[entry.id] > event.position
-        if self._warms(event.frame) or (entry.kind == "notebook" and self._pictures(event.frame)):
+        if (
+            self._checks(event)
+            or self._warms(event.frame)
+            or (entry.kind == "notebook" and self._pictures(event.frame))
+        ):
             return True
         key = (event.module.path, event.number, callers(event.frame) if entry.kind == "notebook" else ())
         if key not in self.known:
@@ -155,6 +166,15 @@ class Bearing(Idle):
             if kind != "other" and not holds_it and not entry.get("tries_learner"):
                 return False
         return True
+
+    def _checks(self, event: Event) -> bool:
+        """Whether a function that checks something has led here, in a script that keeps nothing."""
+        frame: Frame | None = event.frame if event.entry.kind == "script" else None
+        while frame is not None and event.entry.id not in self.keeping:
+            if frame.scope and _CHECK in frame.module.code.scopes[frame.scope].name.lower().split("_"):
+                return True
+            frame = frame.caller
+        return False
 
     def _only_idle_uses(self, event: Event, purpose: str) -> bool:
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
