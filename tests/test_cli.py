@@ -240,6 +240,7 @@ def test_a_report_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["explain", "unseeded-splitt"], "Did you mean `unseeded-split`?"),
         (["explain"], "Name a rule or a family"),
         (["facts", "SELECT * FROM reads"], "Did you mean `read`?"),
+        (["facts", "SELECT in_test FROM read"], "`in_test` is a column of `"),
         (["facts", "DELETE FROM read"], "Only SELECT is allowed"),
         (["facts", "PRAGMA query_only"], "Only SELECT is allowed"),
         (["facts"], "Give one query"),

@@ -67,15 +67,9 @@ def _query(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[
 
 
 def _complaint(error: str) -> str:
-    from groundrules.facts.reference import tables
-
     if "not authorized" in error or "prohibited" in error:
         return "Only SELECT is allowed: the facts can be asked, not changed."
-    known = tables()
-    names = [table.name for table in known]
-    names += [column.name for table in known for column in table.columns] if "column" in error else []
-    wrong = error.rpartition(":")[2].strip().rpartition(".")[2]
-    hint = suggestion(wrong, set(names)) if error.startswith("no such") else ""
+    hint = _hint(error) if error.startswith("no such") else ""
     return f"The query does not work: {error}.{hint} `groundrules facts --schema` prints the tables."
 
 
@@ -138,3 +132,17 @@ def docs() -> str:
             lines.append(f"| `{column.name}` | {column.type} | {meaning} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _hint(error: str) -> str:
+    """Where a column that the query names is to be found, or a name that is nearly the same."""
+    from groundrules.facts.reference import tables
+
+    wrong = error.rpartition(":")[2].strip().rpartition(".")[2]
+    columns = {table.name: {column.name for column in table.columns} for table in tables()}
+    if "column" not in error:
+        return suggestion(wrong, columns)
+    holders = sorted(name for name, own in columns.items() if wrong in own)
+    if holders:
+        return f" `{wrong}` is a column of {', '.join([f'`{name}`' for name in holders])}."
+    return suggestion(wrong, {*columns, *set().union(*columns.values())})
