@@ -60,7 +60,7 @@ class Parsing:
         known = event.known
         if "task" in known or "workflow" in known:
             return None
-        if "waits" in known:
+        if "waits" in known or "asks_service" in known:
             return "network"
         if "runs_sql" in known:
             plain = event.name.startswith("*.") and not self._speaks_sql(event)
@@ -68,6 +68,8 @@ class Parsing:
         if known.get("secret_store"):
             return "store"
         if "reads" in known and not known["reads"].get("handle"):
+            if known["reads"].get("bucket"):
+                return "network"
             value = self.link.given(event, known["reads"].get("target"))
             texts = self.link.texts(value, event.frame) if value is not None else []
             return "network" if any(place_of(text) in _FAR for text in texts) else None
