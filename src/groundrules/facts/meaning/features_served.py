@@ -163,7 +163,8 @@ class Served:
     def _compare(self, module: Module, schema: Schema) -> None:
         """Rows for a schema that nearly is what some file lists."""
         near = [one for one in self.lists() if one.path not in (module.path, schema.path) and fits(schema, one)]
-        if not near or any(set(schema.fields) <= set(one.names) for one in near):
+        chosen = schema.value is not None and schema.value[0] in ("list", "tuple")
+        if not near or (chosen and any(set(schema.fields) <= set(one.names) for one in near)):
             return
         best = max(near, key=lambda one: (not one.path.endswith(".ipynb"), common(schema.path, one.path)))
         for name, where in schema.fields.items():
