@@ -40,7 +40,7 @@ class Selections:
             if entry["frame"].get("else") == "whole" and given in (None, ("const", None)):
                 self.fate.reads(None)
             self.fate.calls.spoken(here, call)
-            if self.fate.plainly:
+            if self.fate.plainly and given is not None:
                 return  # all that is selected is spelled, and is something else
         if _IN_PLACE not in call.kwargs:
             self.fate.onward(here, number, depth)

@@ -27,6 +27,7 @@ class Asked:
         self.taken: dict[Request, set[str] | None] = {}  # the fields that are read; None: all may be
         self.fields: dict[Request, dict[str, Any]] = {}
         self.serving: set[str] = set()
+        self.answered: set[Request] = set()  # those that a decorated function takes: no settings
 
     def module(self, module: Module) -> None:
         """The requests that the functions of a module take."""
@@ -36,6 +37,7 @@ class Asked:
                 made = self._class(module, param.annotation) if param.annotation is not None else None
                 if made is not None:
                     self._note(module, number, param.name, made)
+                    self.answered.update((made,) if scope.decorators else ())
 
     def _class(self, module: Module, annotation: Any) -> Request | None:
         """The class of requests that an annotation names."""
@@ -66,7 +68,12 @@ class Asked:
         """A row for each field of a request of which only some are read, each by its name."""
         for made, taken in self.taken.items():
             fields = self.fields.get(made, {})
-            if not taken or len(taken.intersection(fields)) < _FEWEST or (scope is not None and made.path not in scope):
+            if (
+                not taken
+                or made not in self.answered
+                or len(taken.intersection(fields)) < _FEWEST
+                or (scope is not None and made.path not in scope)
+            ):
                 continue
             module = self.link.folder.program.module(made.path)
             owner = module.code.scopes[made.scope].name if module is not None else ""
