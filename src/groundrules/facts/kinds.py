@@ -17,7 +17,7 @@ _KINDS = {
     ".sqlite .sqlite3 .duckdb .mdb .sav .dta .sas7bdat .rds .rdata .rda .mat .npy .npz .tfrecord .tfrecords .lmdb .nc "
     ".grib .zarr .hdf .hdf5 .h5ad .wav .mp3 .flac .ogg .mp4 .avi .mov .shp .dbf .gpkg .las .pcd .ply .arff .dat "
     ".libsvm .data .fasta .fastq .vcf .bed .root .edf .dcm .nii .mgf .mzml .warc .tab .psv .xyz .pdb .sdf",
-    "archive": ".zip .tar .gz .tgz .bz2 .tbz2 .xz .txz .zst .7z .rar .lz4 .whl .jar .egg",
+    "archive": ".zip .tar .gz .tgz .bz2 .tbz2 .xz .txz .zst .7z .rar .lz4",
     "model": ".pkl .pickle .joblib .dill .pt .pth .ckpt .h5 .keras .onnx .pb .tflite .safetensors .gguf .ggml .mlmodel "
     ".cbm .xgb .ubj .mar .engine .pmml .skops .caffemodel .weights .bin .model .params .pdparams .npw .mojo .nemo",
     "pointer": ".dvc",

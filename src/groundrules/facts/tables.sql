@@ -136,7 +136,7 @@ CREATE TABLE write (
   scope TEXT NOT NULL,
   entry_kind TEXT,         -- as in read
   owner TEXT,              -- as in read: who keeps versions of the path
-  kept INTEGER NOT NULL,   -- the name carries a version, or what runs this hands a model to a tracker or registry
+  kept INTEGER NOT NULL,   -- the name carries a version, it was only fetched, or what runs this hands a model to a tracker
   idle INTEGER NOT NULL,   -- an append in a function that nothing runs or names, while others of its file are run
   single INTEGER NOT NULL  -- it writes one row, as whoever records an event does
 );

@@ -301,7 +301,7 @@ class Data:
             link.scope_name(event.module, event.call.scope),
             event.entry.kind,
             owner,
-            int(event.entry.id in self.keeping or names_version(text) or is_scratch(text)),
+            int(event.entry.id in self.keeping or names_version(text) or is_scratch(text) or "reads" in event.known),
             int(mode == "append" and self.clearing.statements.idle.of(event.module.path, event.call.scope)),
             int(bool(told.get("single"))),
         )

@@ -64,7 +64,7 @@ class Hubs:
         unknown = event.known.get("of_libraries") and not event.name.startswith("*.")  # nothing is known of the class
         if text in (told.get("builders") or ()) or (unknown and not is_hub_name(text)):
             return
-        local = not schemes and (is_local(text) or text[1:2] == ":" or "\\" in text)
+        local = not schemes and (is_local(text) or text[1:2] == ":" or "\\" in text or is_path(told, text))
         local = local or is_temporary(text) or text.startswith(f"{{{TEMPORARY}}}")
         if not local and not schemes:
             local = self.is_own(text, event)
@@ -143,6 +143,13 @@ def _says_nothing(writer: Written, name: str) -> bool:
     """Whether a write leaves open what a name stands for: nobody knows its place, or it is an archive's folder."""
     other = writer.is_folder and "/" not in name and "." not in name and writer.text.rpartition("/")[2] != name
     return other or is_hole(writer.text)
+
+
+def is_path(told: dict[str, Any], text: str) -> bool:
+    """Whether a name has more steps than one of a hub of owners and names, or is that of a file of data."""
+    if not told.get("revision") or told.get("tag_after") or told.get("version_in_path") or "://" in text:
+        return False
+    return text.count("/") > 1 or ("/" not in text and "{" not in text and kind_of(text) == "data")
 
 
 def is_local(text: str) -> bool:

@@ -12,7 +12,7 @@ from groundrules.facts.python.knowledge import Entry
 from groundrules.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.hubs import Hubs, is_local
+    from groundrules.facts.meaning.hubs import Hubs, is_local, is_path
 else:
     late(globals(), "groundrules.facts.meaning.hubs", "is_local")
 
@@ -61,7 +61,7 @@ class Unsafe:
         for text in self.link.texts(value, event.frame) if value is not None else []:
             if not text or text.startswith("{") or is_placeholder(text):
                 return UNKNOWN
-            if is_local(text) or self.hubs.is_own(text, event):
+            if is_local(text) or is_path(told, text) or self.hubs.is_own(text, event):
                 return Origin("own", text)
             _, pinned = self.hubs.revision(event, told, text)
             return Origin("hub", text, 1 if pinned is None else pinned)
