@@ -17,6 +17,11 @@ _FORMS = pattern(
     r"|-----BEGIN (?:RSA |EC |OPENSSH |DSA |)PRIVATE KEY-----\s*\\?n?[A-Za-z0-9+/=\s\\]{40,}"
     r"|\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}"  # signed tokens
 )
+_MARKS = (  # every text of such a form holds one of these
+    "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "hf_", "sk-", "AIza", "xox",
+    "hooks.slack", "-----BEGIN ", "eyJ",
+)  # fmt: skip
+_SHORTEST_FORM = 20
 _IN_ADDRESS = pattern(r"[a-z][a-z0-9+.-]*://[^/\s:@{}$<>%]+:([^/\s:@{}$<>%]{6,})@([^\s/:]+)")
 _NAME = pattern(
     r"(?:^|[._-])(?:password|passwd|pwd|secret|secret_?key|access_?key|api_?key|apikey|private_?key|client_?secret|auth_?token"
@@ -77,9 +82,9 @@ def secrets(rows: Iterable[ConfigKey]) -> Iterator[Secret]:
         name, sign, rest = value.partition("=")
         if sign and name.isidentifier() and name.isupper():  # an item of a list of variables
             key, value = name, rest.strip("'\"")
-        if _FORMS.search(value) and not is_word(value):
+        if has_form(value) and not is_word(value):
             yield Secret(row, key, "form", value)
-        elif (found := _IN_ADDRESS.search(value)) and is_real(found[1]) and "." in found[2]:
+        elif "://" in value and (found := _IN_ADDRESS.search(value)) and is_real(found[1]) and "." in found[2]:
             yield Secret(row, key, "address", found[1])
         elif is_named(key) and (is_real(value) or (key.lower().endswith(_PASSWORDS) and _is_password(value))):
             yield Secret(row, key, "name", value)
@@ -92,13 +97,27 @@ def names_machine(rows: Iterable[ConfigKey]) -> bool:
 
 def may_be_secret(name: str, value: str) -> bool:
     """Whether a name or a value says that it is worth a second look."""
-    return len(value) >= _SHORTEST_PASSWORD and (is_named(name) or _FORMS.search(value) is not None or "://" in value)
+    return len(value) >= _SHORTEST_PASSWORD and (is_named(name) or has_form(value) or "://" in value)
+
+
+def has_form(value: str) -> bool:
+    """Whether a text holds one of a form that providers give out."""
+    if len(value) < _SHORTEST_FORM or not any(mark in value for mark in _MARKS):
+        return False
+    return _FORMS.search(value) is not None
 
 
 def is_named(key: str) -> bool:
-    """Whether a key says that it holds a credential."""
-    lowered = key.lower().replace("-", "_")
-    return bool(_NAME.search(lowered)) and not any(word in lowered for word in _NOT_NAMED)
+    """Whether a key says that it holds a credential. The same few names come again and again."""
+    known = _KNOWN_NAMES.get(key)
+    if known is None:
+        lowered = key.lower().replace("-", "_")
+        known = bool(_NAME.search(lowered)) and not any(word in lowered for word in _NOT_NAMED)
+        _KNOWN_NAMES[key] = known
+    return known
+
+
+_KNOWN_NAMES: dict[str, bool] = {}
 
 
 def is_word(value: str) -> bool:

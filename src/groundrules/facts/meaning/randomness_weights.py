@@ -48,33 +48,29 @@ class Weights:
 
     def _loads(self, module: Module, number: int) -> bool:
         """Whether a method of a call's result, or of what a method gives back as itself, loads weights beside it."""
-        same = {number}
         scope = module.code.calls[number].scope
         frame = self.link.folder.scope_frame(module, scope)
-        for other in range(number + 1, len(module.code.calls)):
-            call = module.code.calls[other]
-            if (
-                call.scope != scope
-                or call.func[0] != "attr"
-                or call.func[1][0] != "call"
-                or call.func[1][1] not in same
-            ):
-                continue
-            entry = self.link.folder.entry_of(call, frame)[1]
-            if entry.get("replaces_weights") and _whole(call):
-                return True
-            if entry.get("returns") == "self":
-                same.add(other)
+        same = [number]
+        for made in same:
+            for kind, other, _ in users_of(module, made):
+                call = module.code.calls[other] if kind == "method" and other > made else None
+                if call is None or call.scope != scope or call.func[1] != ("call", made):
+                    continue
+                entry = self.link.folder.entry_of(call, frame)[1]
+                if entry.get("replaces_weights") and _whole(call):
+                    return True
+                if entry.get("returns") == "self":
+                    same.append(other)
         return False
 
 
 def _emptied(event: Event) -> bool:
     """Whether the weights of the layer that is made are set to zero beside it."""
-    code = event.module.code
-    calls = (call for call in code.calls[event.number + 1 :] if call.scope == event.call.scope)
+    calls = event.module.code.calls
+    later = (number for name in _EMPTY for number in event.module.called.get(name, ()) if number > event.number)
     return any(
-        call.func[0] == "attr" and call.func[2] in _EMPTY and _of_weight(call.func[1], event.number, code.calls)
-        for call in calls
+        call.scope == event.call.scope and call.func[0] == "attr" and _of_weight(call.func[1], event.number, calls)
+        for call in map(calls.__getitem__, later)
     )
 
 

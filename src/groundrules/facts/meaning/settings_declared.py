@@ -34,7 +34,9 @@ class Declarations:
         self._handed: dict[str, list[str]] = {}  # by name: the folders of files whose code puts a value under it
         self._found: set[str] | None = None  # folders that hold files of a project
         functions = link.knowledge.functions
-        self.platform = [name for one in functions.having("sets_env") for name in functions[one]["sets_env"]]
+        platform = {name for one in functions.having("sets_env") for name in functions[one]["sets_env"]}
+        self.families = tuple(name[:-1] for name in platform if name.endswith("*"))
+        self.platform = platform
 
     def declare(self, path: str, where: tuple[Any, ...], name: str, how: str) -> None:
         """Note that a file declares a variable."""
@@ -44,7 +46,7 @@ class Declarations:
 
     def is_platform(self, name: str) -> bool:
         """Whether a platform, a launcher or the system sets the variable."""
-        return any(name == one or (one.endswith("*") and name.startswith(one[:-1])) for one in self.platform)
+        return name in self.platform or name.startswith(self.families)
 
     def is_declared(self, name: str, path: str) -> bool:
         """Whether a file that speaks for the script's project declares the variable."""

@@ -48,6 +48,7 @@ class Environment(Declarations):
         super().__init__(link)
         self.repository = repository
         self.frames: dict[tuple[str, int], Frame] = {}
+        self._handed_over: dict[str, list[tuple[Value, Call]]] = {}  # by file: calls and items that calls are given
         functions = link.knowledge.functions
         self.words = words(functions)
         self.reading = {name.rpartition(".")[2] for name in functions.having("reads_env")}
@@ -196,8 +197,8 @@ class Environment(Declarations):
 
     def _tested_there(self, module: Module, read: Read) -> bool:
         """Whether a function of the program that is given the value looks whether it is there."""
-        for call in module.code.calls:
-            if read.value not in (*call.args, *(value for _, value in call.kwargs)):
+        for given, call in self._handed_to(module):
+            if given != read.value:
                 continue
             frame = self.frame(module, call.scope)
             callee = self.link.folder.callee(call, frame)
@@ -209,6 +210,18 @@ class Environment(Declarations):
                 if any(name in uses.tested or name in uses.fallback for name in names):
                     return True
         return False
+
+    def _handed_to(self, module: Module) -> list[tuple[Value, Call]]:
+        """What calls of a module are given that can be a read of a variable."""
+        known = self._handed_over.get(module.path)
+        if known is None:
+            known = self._handed_over[module.path] = [
+                (value, call)
+                for call in module.code.calls
+                for value in (*call.args, *[value for _, value in call.kwargs])
+                if value[0] in ("call", "item")
+            ]
+        return known
 
 
 def words(functions: Entries) -> set[str]:

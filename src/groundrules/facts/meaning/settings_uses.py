@@ -7,6 +7,9 @@ from groundrules.facts.python.program import Module
 from groundrules.typed import Iterator, Mapping
 
 _DEEPEST = 12
+_NOTHING = frozenset(("const", "ext", "local", "?"))  # values in which no other can be
+_LEAVES = _NOTHING | {"name", "param", "call"}
+NOTHING: frozenset[Value] = frozenset()
 _FALLING_BACK = ("get", "pop", "setdefault")
 _FAILURES = ("Error", "Exception", "Exit", "exit", "abort", "fail", "Warning", "error", "stop")
 
@@ -44,20 +47,23 @@ class Uses:
 
         Without `derived`, what comes out of a value's own methods does not count: they fail where it is missing.
         """
+        tag = value[0]
+        if tag in _NOTHING:
+            return NOTHING
         if (
-            value[0] in ("call", "param") or (value[0] == "item" and value[1][0] in ("ext", "name", "attr"))
+            tag == "call" or tag == "param" or (tag == "item" and value[1][0] in ("ext", "name", "attr"))
         ) and value in self.wanted:
             return frozenset((value,))
         known = self._known.get((id(value), derived))
         if known is not None:
             return known[1]
         if depth > _DEEPEST:
-            return frozenset()
-        self._known[id(value), derived] = (value, frozenset())
-        found: set[Value] = set()
+            return NOTHING
+        self._known[id(value), derived] = (value, NOTHING)
+        result = NOTHING
         for part in self._parts(value, derived):
-            found |= self.inside(part, depth + 1, derived)
-        result = frozenset(found)
+            if part[0] not in _NOTHING:
+                result |= self.inside(part, depth + 1, derived)
         self._known[id(value), derived] = (value, result)
         return result
 
@@ -98,7 +104,8 @@ class Uses:
                     (self.required if fails else self.tested).add(one)
                 self._asks(context.value, fails)
         for value in roots(self.module):
-            self._look(value, seen)
+            if value[0] not in _LEAVES:
+                self._look(value, seen)
         for call in self.module.code.calls:
             if call.func[-1] in _FALLING_BACK and len(call.args) == 2:
                 self.alternative |= self.inside(call.args[1])
@@ -120,7 +127,7 @@ class Uses:
         return self.spelled.get(value, ()) if root[0] in ("name", "ext", "param", "call") else ()
 
     def _look(self, value: Value, seen: set[int], depth: int = 0) -> None:
-        if value[0] in ("const", "name", "param", "ext", "local", "?", "call") or id(value) in seen or depth > _DEEPEST:
+        if value[0] in _LEAVES or id(value) in seen or depth > _DEEPEST:
             return
         seen.add(id(value))
         tag = value[0]
@@ -135,7 +142,8 @@ class Uses:
                 for name in self._names(value[2]):
                     self.asked.setdefault(name, False)
         for part in nested(value):
-            self._look(part, seen, depth + 1)
+            if part[0] not in _LEAVES:
+                self._look(part, seen, depth + 1)
 
     def _either_way(self, value: Value) -> None:
         *first, last = value[1]
@@ -158,20 +166,24 @@ class Uses:
                 self.alternative |= found
 
 
-def nested(value: Value) -> Iterator[Value]:
+def nested(value: Value) -> list[Value]:
     """The values right inside a value."""
+    found: list[Value] = []
     for part in value[1:]:
         if not isinstance(part, tuple) or not part:
             continue
         if isinstance(part[0], str):
-            yield part
+            found.append(part)
             continue
         for one in part:
             if isinstance(one, tuple) and one:
                 if isinstance(one[0], str):
-                    yield one
+                    found.append(one)
                 else:
-                    yield from (each for each in one if isinstance(each, tuple) and each and isinstance(each[0], str))
+                    found.extend(
+                        [each for each in one if isinstance(each, tuple) and each and isinstance(each[0], str)]
+                    )
+    return found
 
 
 def all_nested(value: Value, seen: set[int] | None = None) -> Iterator[Value]:
