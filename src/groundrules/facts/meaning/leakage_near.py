@@ -24,13 +24,17 @@ class Near:
             self._named.setdefault(name.partition(".")[0], set()).add(name.rpartition(".")[2])
         self.fitting = frozenset().union(*self._named.values())
         self._imports: dict[str, list[str]] = {}
+        self._speaking: dict[str, bool] = {}
         self._saying: dict[tuple[str, int], int] = {}  # by path and steps from there
 
     def speaks(self, path: str) -> bool:
         """Whether a file, or one that it imports in three steps, names anything that fits or splits."""
-        self._gather(path)
-        said = self._said(path, _NEAR)
-        return any(said >> (2 * bit) & 3 == 3 for bit in range(len(self._named)))
+        known = self._speaking.get(path)
+        if known is None:
+            self._gather(path)
+            said = self._said(path, _NEAR)
+            known = self._speaking[path] = any(said >> (2 * bit) & 3 == 3 for bit in range(len(self._named)))
+        return known
 
     def _gather(self, path: str) -> None:
         """Look at the files of each step together: one question to the store costs what one file costs."""

@@ -28,8 +28,11 @@ class Passing:
         self.giving = self.names.union(map(last_of, giving), map(last_of, given), _TAKES)
 
     def is_idle(self, func: Value) -> bool:
-        """Whether a call is one of a method that neither the program nor knowledge has."""
-        return bool(func[0] == "attr" and func[2] not in self.names)
+        """Whether a call is one of a function or method that neither the program nor knowledge has."""
+        tag = func[0]
+        if tag == "attr":
+            return func[2] not in self.names
+        return tag in ("name", "ext") and last_of(func[1]) not in self.names
 
     def may_run(self, value: Value, fixed: bool, module: Module) -> bool:
         """Whether an argument may be a function of the program, or an object of one of its classes."""

@@ -176,7 +176,7 @@ class Walker(Interest):
             return
         site = site_of(module, number, self.passing)
         call, callee = site.call, site.callee
-        if self.passing is not None and not site.handed and not site.fixed and self.passing.is_idle(call.func):
+        if self.passing is not None and not site.handed and self.passing.is_idle(call.func):
             module.idle.add(number)
             return
         if callee is None:
