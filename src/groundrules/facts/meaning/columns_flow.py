@@ -81,7 +81,8 @@ class Flow:
         elif tag == "l":
             self.at = (scope, position, op[3])
             self.visit(op[1], "item", op[2])
-            self.visit(op[2], "whole")
+            if op[2][0] not in _PLAIN:
+                self.visit(op[2], "whole")
         elif tag == "s":
             self.at = (scope, position, op[4])
             self.visit(op[1], None, None, "whole")
@@ -175,14 +176,17 @@ class Flow:
         else:
             self.visit(call.func, "whole")
         for index, value in enumerate(call.args):
-            self._argument(value, number, index)
+            if value[0] not in _PLAIN:
+                self._argument(value, number, index)
         for name, value in call.kwargs:
-            self._argument(value, number, name)
+            if value[0] not in _PLAIN:
+                self._argument(value, number, name)
 
     def _argument(self, value: Value, number: int, place: Any) -> None:
         if value[0] in ("list", "tuple"):
             for one in value[1]:
-                self._argument(one, number, place)
+                if one[0] not in _PLAIN:
+                    self._argument(one, number, place)
         elif value[0] in _TRACKED:
             self.visit(value, "argument", (number, place), "whole")
         else:
@@ -250,7 +254,7 @@ class Flow:
             self.visit(value[3], "whole", None, None, depth + 1)
             return
         for part in nested(value[1:]):
-            if isinstance(part, tuple) and part and isinstance(part[0], str):
+            if isinstance(part, tuple) and part and isinstance(part[0], str) and part[0] not in _PLAIN:
                 self.visit(part, "whole", None, None, depth + 1)
 
 

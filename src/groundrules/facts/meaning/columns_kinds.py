@@ -23,8 +23,9 @@ class Kinds:
     def of(self, module: Module, store: Store) -> str | None:
         """The kind of what the column holds in the end: by the last of its stores in the scope."""
         last: Value = store.value
-        for op in module.code.scopes[store.scope].ops[store.position :]:
-            if op[0] == "s" and op[1] == store.base and op[2] == ("const", store.column):
+        column = ("const", store.column)
+        for scope, position, op in module.doing("s"):
+            if scope == store.scope and position >= store.position and op[2] == column and op[1] == store.base:
                 last = op[3]
         return self._kind(module, last, 0)
 

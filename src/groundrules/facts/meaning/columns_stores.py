@@ -59,8 +59,9 @@ def reads_global(scope: Scope, name: str) -> bool:
 
 def anew_only(module: Module, flow: Flow, store: Store) -> bool:
     """Whether a store only gives the values that a table came with another form or type."""
-    ops = module.code.scopes[store.scope].ops[: store.position]
-    if any(op[0] == "s" and op[2] == ("const", store.column) for op in ops):
+    column = ("const", store.column)
+    stored = module.doing("s")
+    if any(number == store.scope and at < store.position and op[2] == column for number, at, op in stored):
         return False
     return any(inside(use, store, store.position, store.where) for use in flow.uses(store.base))
 
@@ -80,7 +81,7 @@ def without(flow: Flow, store: Store) -> Flow:
     others = {}
     for value in tables_of(store.base) if store.base[0] == "elem" else (store.base,):
         uses = flow.uses(value)
-        kept = [use for use in uses if not any(inside(use, store, *one) for one in again)]
+        kept = [use for use in uses if not (reads(use, store) and any(inside(use, store, *one) for one in again))]
         if len(kept) < len(uses):
             others[value] = kept
     return flow.replaced(others) if others else flow
@@ -88,20 +89,24 @@ def without(flow: Flow, store: Store) -> Flow:
 
 def on_this_branch(module: Module, flow: Flow, store: Store) -> Flow:
     """The flow without the uses that see the table as it is on the other branch, where the column is not stored."""
-    context = module.code.contexts[store.context]
+    if module.code.contexts[store.context].kind not in ("if", "else"):
+        return flow
     ops = module.code.scopes[store.scope].ops[store.position :]
-    bound = (
-        {op[2] for op in ops if op[0] == "=" and op[4] == store.context} if context.kind in ("if", "else") else set()
-    )
+    bound = {op[2] for op in ops if op[0] == "=" and op[4] == store.context}
     uses = flow.uses(store.base)
     kept = [use for use in uses if use.via is None or bound.isdisjoint(parts(use.via))]
     return flow.replaced({store.base: kept}) if len(kept) < len(uses) else flow
+
+
+def reads(use: Use, store: Store) -> bool:
+    """Whether a use reads the store's own column."""
+    if use.kind == "item":
+        return bool(use.what == ("const", store.column))
+    return bool(use.kind == "attribute" and use.what == store.column)
 
 
 def inside(use: Use, store: Store, position: int, where: Any) -> bool:
     """Whether a use reads the store's own column on the right side of such a store."""
     if use.scope != store.scope or use.position > position or use.where is None:
         return False
-    column = ("const", store.column) if use.kind == "item" else store.column
-    named = use.kind in ("item", "attribute") and use.what == column
-    return named and use.where[0] == where[0] and tuple(use.where[1:3]) >= tuple(where[1:3])
+    return reads(use, store) and use.where[0] == where[0] and tuple(use.where[1:3]) >= tuple(where[1:3])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.columns_flow import scopes_below
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any, Iterator
+from groundrules.typed import Iterator
 
 _CHANGES = words("append extend insert remove discard add update sort reverse clear")  # methods that give nothing back
 _LITERALS = frozenset({"list", "tuple"})
 _SHARE = 0.5
-_DEEPEST = 30
 
 
 class Dead:
@@ -19,6 +19,7 @@ class Dead:
 
     def __init__(self) -> None:
         self._columns: dict[str, frozenset[str]] = {}
+        self._counted: dict[tuple[str, int], dict[int, int]] = {}
 
     def holds_columns(self, module: Module, names: tuple[str, ...]) -> bool:
         """Whether most of some texts are columns that the module names."""
@@ -42,33 +43,47 @@ class Dead:
         again = next((one for one in later if one[0] == "=" and one[1] == name), None)
         if again is not None and (again[4] != context or again[2] is value):
             return False
-        return not any(stands_in(part, value) for part in said(module, op, value))
+        return not self._stands_elsewhere(module, number, value)
+
+    def _stands_elsewhere(self, module: Module, number: int, value: Value) -> bool:
+        """Whether a value, and not one that looks the same, is a part of more than what binds it to a name and calls
+        that only change it; so is a list of which items are."""
+        counted = self._counted.get((module.path, number))
+        if counted is None:
+            counted = self._counted[module.path, number] = places(module, number)
+        calls = [module.code.calls[one] for name in _CHANGES for one in module.called.get(name, ())]
+        own = 1 + sum(call.func[0] == "attr" and call.func[1] is value for call in calls)
+        if counted[id(value)] > own:
+            return True
+        items = value[1] if value[0] in _LITERALS else ()
+        return any(counted[id(one)] > sum(one is other for other in items) for one in items)
 
 
-def said(module: Module, own: Op, value: Value) -> Iterator[Value]:
-    """Every value of a module in which a list would be read: calls that only change it are left out."""
+def places(module: Module, number: int) -> dict[int, int]:
+    """In how many places each value of a scope stands, by its identity: there, and in the scopes that it holds."""
+    found: dict[int, int] = {}
+    waiting = [*said(module, frozenset(scopes_below(module, number)))]
+    while waiting:
+        value = waiting.pop()
+        times = found[id(value)] = found.get(id(value), 0) + 1
+        if times == 1:
+            waiting += [part for part in value if isinstance(part, tuple)]
+    return found
+
+
+def said(module: Module, inside: frozenset[int]) -> Iterator[Value]:
+    """Every value that stands in a statement or an argument of some scopes, and all that stand above a scope."""
     for call in module.code.calls:
-        changes = call.func[0] == "attr" and call.func[1] is value and call.func[2] in _CHANGES
-        yield from (*call.args, *(one for _, one in call.kwargs)) if changes else (
-            call.func, *call.args, *(one for _, one in call.kwargs)
-        )  # fmt: skip
+        if call.scope in inside:
+            yield from (call.func, *call.args, *[one for _, one in call.kwargs])
     for context in module.code.contexts:
         yield context.value
-    for scope in module.code.scopes:
+    for number, scope in enumerate(module.code.scopes):
         yield from (param.default for param in scope.params if param.default is not None)
         yield from (*scope.decorators, *scope.bases)
-        for op in scope.ops:
-            if op is not own and op[0] != "c":
+        for op in scope.ops if number in inside else ():
+            if op[0] != "c":
                 yield from (part for part in op[1:] if isinstance(part, tuple))
-
-
-def stands_in(whole: Any, value: Value, depth: int = 0) -> bool:
-    """Whether a value, and not one that looks the same, is a part of another one; so is a list of which items are."""
-    if whole is value or (value[0] in _LITERALS and any(whole is one for one in value[1])):
-        return True
-    if not isinstance(whole, tuple) or depth > _DEEPEST:
-        return False
-    return any(stands_in(part, value, depth + 1) for part in whole if isinstance(part, tuple))
 
 
 def keys_of(module: Module) -> Iterator[str]:
