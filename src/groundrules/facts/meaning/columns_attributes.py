@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
-from groundrules.facts.meaning.columns_flow import Flow, scopes_below
+from groundrules.facts.meaning.columns_flow import Flow
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import scopes_below
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import scopes_below
 from groundrules.typed import TYPE_CHECKING, Any, NamedTuple, Sequence
 
 if TYPE_CHECKING:
@@ -256,17 +257,6 @@ class Flow:
         for part in nested(value[1:]):
             if isinstance(part, tuple) and part and isinstance(part[0], str) and part[0] not in _PLAIN:
                 self.visit(part, "whole", None, None, depth + 1)
-
-
-def scopes_below(module: Module, root: int) -> list[int]:
-    """A function's scope and those inside it. Functions know the names of a module's own level, not its values."""
-    if root == 0:
-        return [0]
-    found = {root}
-    for number in range(root + 1, len(module.code.scopes)):
-        if module.code.scopes[number].parent in found:
-            found.add(number)
-    return sorted(found)
 
 
 def stores(module: Module, ends: frozenset[str]) -> list[Store]:

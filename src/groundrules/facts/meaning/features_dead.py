@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.columns_flow import scopes_below
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.users import scopes_below
 from groundrules.facts.sql.words import words
 from groundrules.typed import Iterator
 
@@ -73,9 +73,8 @@ def places(module: Module, number: int) -> dict[int, int]:
 
 def said(module: Module, inside: frozenset[int]) -> Iterator[Value]:
     """Every value that stands in a statement or an argument of some scopes, and all that stand above a scope."""
-    for call in module.code.calls:
-        if call.scope in inside:
-            yield from (call.func, *call.args, *[one for _, one in call.kwargs])
+    for call in (module.code.calls[number] for scope in inside for number in module.calls_in(scope)):
+        yield from (call.func, *call.args, *[one for _, one in call.kwargs])
     for context in module.code.contexts:
         yield context.value
     for number, scope in enumerate(module.code.scopes):

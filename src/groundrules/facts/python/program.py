@@ -13,6 +13,7 @@ class Module:
     __slots__ = (
         "_called",
         "_doing",
+        "_inside",
         "_puts",
         "code",
         "filled",
@@ -32,8 +33,9 @@ class Module:
         self.code = code
         self.is_package = path.endswith("__init__.py")
         self.interest: dict[int, bool] = {}
-        self.users: dict[int, list[tuple[str, int, Any]]] | None = None
+        self.users: dict[int, dict[int, list[tuple[str, int, Any]]]] = {}  # by scope and call
         self._called: dict[str, list[int]] | None = None
+        self._inside: dict[int, list[int]] | None = None
         self._doing: dict[str, list[tuple[int, int, Op]]] | None = None
         self._puts: dict[Any, list[tuple[Value | None, Value]]] | None = None
         self.filled: dict[int, tuple[Value, int, Value]] | None = None  # by list: it, the filling scope, what with
@@ -66,6 +68,14 @@ class Module:
                     last = name.rpartition(".")[2] if "." in name else name
                     self._called.setdefault(last, []).append(number)
         return self._called
+
+    def calls_in(self, scope: int) -> list[int]:
+        """The calls that stand right in a scope."""
+        if self._inside is None:
+            self._inside = {}
+            for number, call in enumerate(self.code.calls):
+                self._inside.setdefault(call.scope, []).append(number)
+        return self._inside.get(scope, [])
 
     def doing(self, tag: str) -> list[tuple[int, int, Op]]:
         """The operations of a kind that is not frequent, in all scopes, each with its scope and its position there."""

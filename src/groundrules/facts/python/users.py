@@ -9,6 +9,7 @@ from groundrules.typed import Any
 Use = tuple[str, int, Any]
 _DEEPEST = 10
 _CLOSED = frozenset({"const", "name", "param", "ext", "local", "?"})
+_TESTS = -1  # no scope: tests stand in none
 _USES_INSIDE = frozenset("rsau")
 _USES = _USES_INSIDE | {"="}
 
@@ -19,15 +20,36 @@ def users_of(module: Module, number: int) -> list[Use]:
     Kinds: call (argument of call `number`; what is its name or position), method (receiver of call `number`),
     key (value of a dict key or subscript `what`), attribute, return (of scope `number`), test, other.
     """
-    if module.users is None:
-        module.users = {}
-        _of_calls(module, module.users)
-        _of_statements(module, module.users)
-    return module.users.get(number, [])
+    scope = module.code.calls[number].scope
+    users, tests = module.users.get(scope), module.users.get(_TESTS)
+    if users is None:
+        inside = scopes_below(module, scope)
+        users = module.users[scope] = {}
+        _of_calls(module, users, inside)
+        _of_statements(module, users, inside)
+    if tests is None:
+        tests = module.users[_TESTS] = {}
+        for index, context in enumerate(module.code.contexts):
+            if context.kind in ("if", "while"):
+                _note(tests, context.value, ("test", index, None))
+    found = users.get(number, [])
+    return [*found, *tests[number]] if number in tests else found
 
 
-def _of_calls(module: Module, users: dict[int, list[Use]]) -> None:
-    for number, call in enumerate(module.code.calls):
+def scopes_below(module: Module, root: int) -> list[int]:
+    """A scope and those inside it, which know what it calls. What a module's own level calls has names there."""
+    if root == 0:
+        return [0]
+    found = {root}
+    for number in range(root + 1, len(module.code.scopes)):
+        if module.code.scopes[number].parent in found:
+            found.add(number)
+    return sorted(found)
+
+
+def _of_calls(module: Module, users: dict[int, list[Use]], inside: list[int]) -> None:
+    for number in sorted([number for scope in inside for number in module.calls_in(scope)]):
+        call = module.code.calls[number]
         func = call.func
         if func[0] == "attr" and func[1][0] not in _CLOSED:
             _note(users, func[1], ("method", number, func[2]))
@@ -39,17 +61,15 @@ def _of_calls(module: Module, users: dict[int, list[Use]]) -> None:
                 _note(users, value, ("call", number, name))
 
 
-def _of_statements(module: Module, users: dict[int, list[Use]]) -> None:
-    for index, scope in enumerate(module.code.scopes):
+def _of_statements(module: Module, users: dict[int, list[Use]], inside: list[int]) -> None:
+    for index in inside:
+        scope = module.code.scopes[index]
         uses = _USES if scope.kind == "class" or index == 0 else _USES_INSIDE
         for op in scope.ops:
             if op[0] in uses:
                 for value, kind, what in _used_by(op):
                     if value[0] not in _CLOSED:
                         _note(users, value, (kind, index, what))
-    for index, context in enumerate(module.code.contexts):
-        if context.kind in ("if", "while"):
-            _note(users, context.value, ("test", index, None))
 
 
 def _used_by(op: Op) -> tuple[tuple[Value, str, Any], ...]:
