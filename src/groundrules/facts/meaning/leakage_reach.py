@@ -16,6 +16,7 @@ class Named(NamedTuple):
     holders: dict[str, list[int]]  # scopes by their own name
     inside: list[list[int]]  # by scope: those that stand in it
     speaking: dict[int, bool]  # by scope: whether it names a call that fits or splits; as far as it was asked
+    quiet: set[int]  # scopes from which nothing that speaks is come to
     imports: dict[int, list[Value]]  # by scope: what it imports
 
 
@@ -36,6 +37,8 @@ class Reach:
         left = [entry.scope]
         while left:
             number = left.pop()
+            if number in named.quiet:
+                continue
             read = named.read[number]
             said = named.speaking.get(number)
             if said is None:
@@ -50,6 +53,7 @@ class Reach:
                 if one not in seen:
                     seen.add(one)
                     left.append(one)
+        named.quiet.update(seen)
         return False
 
     def _elsewhere(self, module: Module, number: int, named: Named) -> bool:
@@ -94,4 +98,4 @@ def names_of(module: Module) -> Named:
     imports: dict[int, list[Value]] = {}
     for number, _, op in module.doing("i"):
         imports.setdefault(number, []).append(("ext", op[1]))
-    return Named(read, holders, inside, {}, imports)
+    return Named(read, holders, inside, {}, set(), imports)

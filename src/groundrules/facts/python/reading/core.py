@@ -43,8 +43,11 @@ class Reading:
 
     def value(self, node: Any) -> Value:
         """The value of an expression; records the calls, loads and texts inside it."""
-        handler: Callable[[Any, Any], Value] = self.handlers.get(node.__class__, Reading.opaque)
-        return handler(self, node)
+        kind = node.__class__
+        if kind is ast.Name:  # nearly half of all
+            return self.load(node.id)
+        handler = self.handlers.get(kind)
+        return handler(self, node) if handler is not None else self.opaque(node)
 
     def opaque(self, node: Any) -> Value:
         """An expression that no value describes: its parts are read, the result is unknown."""

@@ -66,9 +66,6 @@ class Expressions(Bindings):
             self.text(template_text(value), node)
         return value
 
-    def _name(self, node: ast.Name) -> Value:
-        return self.load(node.id)
-
     def _attribute(self, node: ast.Attribute) -> Value:
         inner = node.value.__class__ is ast.Attribute
         outer, self.in_chain = self.in_chain, inner
@@ -220,7 +217,7 @@ class Expressions(Bindings):
         return UNKNOWN
 
     handlers: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {  # noqa: RUF012 - it is a ClassVar
-        ast.Constant: _constant, ast.JoinedStr: _joined, ast.Name: _name, ast.Attribute: _attribute,
+        ast.Constant: _constant, ast.JoinedStr: _joined, ast.Attribute: _attribute,
         ast.Subscript: _subscript, ast.Call: _call, ast.BinOp: _binary, ast.BoolOp: _boolean, ast.UnaryOp: _unary,
         ast.Compare: _compare, ast.IfExp: _conditional, ast.List: _list, ast.Tuple: _tuple, ast.Set: _set,
         ast.Dict: _dict, ast.Starred: _starred, ast.ListComp: _comprehension, ast.SetComp: _comprehension,
