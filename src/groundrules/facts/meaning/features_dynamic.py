@@ -44,6 +44,8 @@ def goes_anywhere(module: Module) -> bool:
     }
     if any(module.code.calls[number].args for number in tables):
         return True
+    if not tables:
+        return False
     for call in module.code.calls:
         func = call.func
         if func[0] == "attr" and is_table(func[1], tables):

@@ -43,6 +43,7 @@ class Idle:
         self.followed: set[int] = set()  # the calls whose results were followed for one draw
         self.given = False  # whether a function gave back what is followed
         self.notebook = False  # whether the draw that is looked at is one of a notebook
+        self._changes: dict[str, set[int]] = {}
 
     def idle(self, module: Module, number: int, frame: Frame, shown: bool, depth: int) -> bool:
         """Whether a call's result only goes to pauses, messages, headers and pictures, at any remove."""
@@ -134,11 +135,18 @@ class Idle:
         for one, context in enumerate(contexts):
             if context.parent in inside:
                 inside.add(one)
-        changes = (op for scope in module.code.scopes for op in scope.ops if op[0] in ("=", "s", "a", "+"))
-        if not self.notebook or any(op[-1] in inside for op in changes):
+        if not self.notebook or not inside.isdisjoint(self._changing(module)):
             return False
         entries = (self.link.folder.entry_of(call, frame)[1] for call in module.code.calls if call.context in inside)
         return all(entry.get("logs") or entry.get("displays") or entry.get("plots") for entry in entries)
+
+    def _changing(self, module: Module) -> set[int]:
+        """The contexts of a module in which something is bound or stored."""
+        found = self._changes.get(module.path)
+        if found is None:
+            ops = (op for scope in module.code.scopes for op in scope.ops)
+            found = self._changes[module.path] = {op[-1] for op in ops if op[0] in ("=", "s", "a", "+")}
+        return found
 
 
 def holds_call(value: Value, number: int, depth: int) -> bool:

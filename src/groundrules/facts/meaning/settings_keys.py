@@ -14,9 +14,9 @@ from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_trees import Tree
-    from groundrules.facts.meaning.settings_uses import all_nested, roots
+    from groundrules.facts.meaning.settings_uses import composed
 else:
-    late(globals(), "groundrules.facts.meaning.settings_uses", "all_nested roots")
+    late(globals(), "groundrules.facts.meaning.settings_uses", "composed")
 
 _CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")
 _MERGES = frozenset(
@@ -293,8 +293,6 @@ def _asked(module: Module) -> Iterator[str]:
             yield str(args[1][1])
         elif func[0] == "attr" and func[2] in ("get", "pop", "setdefault") and args and args[0][0] == "const":
             yield str(args[0][1])
-    seen: set[int] = set()
-    for root in roots(module):
-        for value in (root, *all_nested(root, seen)):
-            if value[0] == "cmp" and value[1] in ("in", "not in") and value[2][0] == "const":
-                yield str(value[2][1])
+    for value in composed(module):
+        if value[0] == "cmp" and value[1] in ("in", "not in") and value[2][0] == "const":
+            yield str(value[2][1])

@@ -8,7 +8,7 @@ from groundrules.typed import Iterator, Mapping
 
 _DEEPEST = 12
 _NOTHING = frozenset(("const", "ext", "local", "?"))  # values in which no other can be
-_LEAVES = _NOTHING | {"name", "param", "call"}
+LEAVES = _NOTHING | {"name", "param", "call"}  # no other is a part of them
 NOTHING: frozenset[Value] = frozenset()
 _FALLING_BACK = ("get", "pop", "setdefault")
 _FAILURES = ("Error", "Exception", "Exit", "exit", "abort", "fail", "Warning", "error", "stop")
@@ -104,7 +104,7 @@ class Uses:
                     (self.required if fails else self.tested).add(one)
                 self._asks(context.value, fails)
         for value in roots(self.module):
-            if value[0] not in _LEAVES:
+            if value[0] not in LEAVES:
                 self._look(value, seen)
         for call in self.module.code.calls:
             if call.func[-1] in _FALLING_BACK and len(call.args) == 2:
@@ -127,7 +127,7 @@ class Uses:
         return self.spelled.get(value, ()) if root[0] in ("name", "ext", "param", "call") else ()
 
     def _look(self, value: Value, seen: set[int], depth: int = 0) -> None:
-        if value[0] in _LEAVES or id(value) in seen or depth > _DEEPEST:
+        if value[0] in LEAVES or id(value) in seen or depth > _DEEPEST:
             return
         seen.add(id(value))
         tag = value[0]
@@ -142,7 +142,7 @@ class Uses:
                 for name in self._names(value[2]):
                     self.asked.setdefault(name, False)
         for part in nested(value):
-            if part[0] not in _LEAVES:
+            if part[0] not in LEAVES:
                 self._look(part, seen, depth + 1)
 
     def _either_way(self, value: Value) -> None:
@@ -194,7 +194,8 @@ def all_nested(value: Value, seen: set[int] | None = None) -> Iterator[Value]:
         for part in nested(waiting.pop()):
             if id(part) not in seen:
                 seen.add(id(part))
-                waiting.append(part)
+                if part[0] not in LEAVES:
+                    waiting.append(part)
                 yield part
 
 
@@ -213,3 +214,12 @@ def roots(module: Module) -> Iterator[Value]:
                 for part in op[1:]:
                     if isinstance(part, tuple) and part and isinstance(part[0], str):
                         yield part
+
+
+def composed(module: Module) -> Iterator[Value]:
+    """Every value of a module that is made of others, with what it is made of."""
+    seen: set[int] = set()
+    for root in roots(module):
+        if root[0] not in LEAVES:
+            yield root
+            yield from all_nested(root, seen)
