@@ -14,7 +14,7 @@ from groundrules.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from groundrules.facts.meaning.hubs import Hubs, is_local, is_path
 else:
-    late(globals(), "groundrules.facts.meaning.hubs", "is_local", "is_path")
+    late(globals(), "groundrules.facts.meaning.hubs", "is_local is_path")
 
 _DEEPEST = 9
 
