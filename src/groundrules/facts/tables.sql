@@ -578,7 +578,8 @@ CREATE TABLE workflow (
   catchup TEXT,            -- whether missed runs are made up for, likewise
   catchup_misplaced INTEGER NOT NULL, -- that stands among the arguments of tasks, where nothing reads it
   most_runs TEXT,          -- how many runs may go on at once, likewise
-  always INTEGER NOT NULL  -- it is made in every case: under no condition, in no loop and by no function
+  always INTEGER NOT NULL, -- it is made in every case: under no condition, in no loop and by no function
+  waits INTEGER NOT NULL   -- it says how long a task waits before it is tried again
 );
 
 -- A task of a workflow system, or a job that a stage runs.

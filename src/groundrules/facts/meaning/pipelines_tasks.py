@@ -81,7 +81,7 @@ class Tasks:
             int(not self._unscheduled(event, told)), home(event.module.path), self._own(event, told.get("schedule")),
             self._own(event, told.get("catchup")) or default(told.get("catchup_default")),
             int(self._misplaced(event, told)), self._own(event, told.get("runs")),
-            container(event.module, event.call)[1],
+            container(event.module, event.call)[1], int(self._holds(event, told, "retry_delay")),
         )  # fmt: skip
 
     def _own(self, event: Event, names: Any) -> str | None:
@@ -93,9 +93,13 @@ class Tasks:
 
     def _misplaced(self, event: Event, known: dict[str, Any]) -> bool:
         """Whether the arguments of all tasks hold what only the workflow reads."""
+        return self._holds(event, known, known.get("catchup"))
+
+    def _holds(self, event: Event, known: dict[str, Any], key: Any) -> bool:
+        """Whether the arguments of all tasks hold a key."""
         folded = self.link.folded(event, known.get("default_args"))
         pairs = folded[1] if folded is not None and folded[0] == "dict" else ()
-        return any(name == ("const", known.get("catchup")) for name, _ in pairs)
+        return any(name == ("const", key) for name, _ in pairs)
 
     def _unscheduled(self, event: Event, known: dict[str, Any]) -> bool:
         """Whether a workflow only runs when it is told to, once, or when others have filled what it waits for."""
