@@ -31,6 +31,7 @@ _OTHER = words("columns column duplicates na index view views")  # what is dropp
 _CLEANS, _STALE = words("clean cleanup clear wipe"), words("existing previous old stale earlier table")
 _LOOKS = words("exists exist already find count fetchone fetchall has loaded processed scalar")
 _FIRST = words("pre preoperator presql prehook before")
+_ACTS = frozenset({"runs_sql", "removes", "writes", "runs"})
 Cleared = tuple[bool, "int | None"]
 
 
@@ -176,8 +177,9 @@ class Clearing:
             if dropped:
                 return True
             if _CLEARERS.intersection(told) and _OTHER.isdisjoint(told) and told != ["drop"]:
-                if (self.link.folder.entry_of(call, frame)[1].get("task") or {}).get("idle"):
-                    continue  # a task that does nothing is called empty
+                entry = self.link.folder.entry_of(call, frame)[1]
+                if "task" in entry and (entry["task"].get("idle") or not _ACTS.intersection(entry)):
+                    continue  # a task that does nothing is called empty, and one that only defines a table upserts it
                 named = [one[1] for one in call.args if one[0] == "const" and isinstance(one[1], str)]
                 if not named or not plain(target) or any(same(one, target) or " " in one for one in named):
                     return True
