@@ -18,7 +18,7 @@ from groundrules.facts.meaning.pipelines_texts import (
     told_to_people,
 )
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped
-from groundrules.facts.python.contexts import branches_of, steps_to
+from groundrules.facts.python.contexts import branches_of, steps_to, tested
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
@@ -102,7 +102,9 @@ class Statements:
                 if one.verb == text.statement.verb and one.target and "{" not in one.target:
                     return one.target
         module = self.link.folder.program.module(text.path)
-        value = module.env.get(target[1:-1]) if module is not None and target.isupper() else None
+        if module is None:
+            return target
+        value = module.env.get(target[1:-1]) if target.isupper() else tested(module, text.context, target[1:-1])
         return str(value[1]) if value is not None and value[0] == "const" else target
 
     def values(self, event: Event, names: Any) -> Iterator[Value]:
@@ -146,7 +148,7 @@ class Statements:
             if module is None or not module.code.sql:
                 continue
             said = told_to_people(self.link, module)
-            found = self.texts[path] = grown([one for one in texts_of(module) if one.text not in said])
+            found = self.texts[path] = grown(module, [one for one in texts_of(module) if one.text not in said])
             for one in found:
                 for entry in by_scope.get((path, one.scope), ()) if one.scope or self._acts(path) else ():
                     self._note(entry, one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import sink_of, words_of
+from groundrules.facts.python.contexts import within_other
 from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Module
@@ -50,13 +51,14 @@ def texts_of(module: Module) -> Iterator[Text]:
             yield Text(sql.text, module.path, where, one, sql.scope, sql.context, "{" in sql.text)
 
 
-def grown(texts: list[Text]) -> list[Text]:
+def grown(module: Module, texts: list[Text]) -> list[Text]:
     """The texts without those that are only the beginning of a longer one, to which a later line adds something."""
     longest: list[Text] = []
     for text in sorted(texts, key=lambda one: -len(one.text)):
         for number, whole in enumerate(longest):
             begins = whole.scope == text.scope and whole.text != text.text and whole.text.startswith(text.text)
-            if begins and whole.statement.offset == text.statement.offset:
+            met = within_other(module, whole.context, text.context)
+            if begins and met and whole.statement.offset == text.statement.offset:
                 longest[number] = whole._replace(where=min(whole.where, text.where))
                 break
         else:

@@ -36,6 +36,29 @@ def frames_of(frame: Frame) -> Iterable[Frame]:
         current = current.caller
 
 
+def within_other(module: Module, one: int, other: int) -> bool:
+    """Whether one of two contexts lies in the other, so that what stands in both can happen in one go."""
+    return one in _around(module, other) or other in _around(module, one)
+
+
+def _around(module: Module, context: int) -> set[int]:
+    """A context, and those around it; 0 is what is under no condition."""
+    found = {0, context}
+    while context:
+        context = module.code.contexts[context].parent
+        found.add(context)
+    return found
+
+
+def tested(module: Module, context: int, name: str) -> Value | None:
+    """What a parameter is equal to in the branches around an operation, as far as their tests say."""
+    for kind, value in contexts_of(module, context):
+        if kind == "if" and value[:2] == ("cmp", "==") and value[2][0] == "param" and value[2][2] == name:
+            other: Value = value[3]
+            return other
+    return None
+
+
 def steps_to(event: Event) -> set[tuple[str, str]]:
     """The functions by way of which an event happens, each with the function that it stands in, as `path:name`."""
     names = [
