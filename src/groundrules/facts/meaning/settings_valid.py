@@ -9,20 +9,14 @@ from __future__ import annotations
 import re
 
 from groundrules.basics.schemas import sentences
+from groundrules.facts.meaning.settings_contents import Content, Path, UnknownError
 from groundrules.facts.raw import Where
-from groundrules.facts.tree import Node
-from groundrules.facts.whereabouts import decoded
 from groundrules.typed import Any, Callable, Iterator, NamedTuple
 
-Path = tuple[str | int, ...]
 Read = Callable[[str], "bytes | None"]
 
 MOST_STEPS = 300_000  # of one configuration, so that no schema takes for ever
 _MOST = 50  # findings in one file
-_FILLED_IN = ("${", "{{", "{%", "<%", "$(", "%(", "???")
-_UNSURE = re.compile(  # readers of YAML take these for a date, a time, a number or a text
-    r"\d{4}-\d\d?-\d\d?.*|[\d:]+:\d+|0\d+|[-+]?\d[\d_]*(\.\d*)?[eE][-+]?\d+|[-+]?0[xob].*|\d[\d_]*_[\d_]*"
-)
 _NESTED = re.compile(r"[+*}]\)?[+*{]|\([^()]*[+*|][^()]*\)[+*{]|\\[1-9]")  # their time may explode
 _LONGEST = 400
 
@@ -37,116 +31,6 @@ class Breach(NamedTuple):
     where: Where
     key: str
     problem: str
-
-
-class _UnknownError(Exception):
-    """Whether the configuration fits cannot be known."""
-
-
-class _Content:
-    """A configuration as plain values, with the places of its keys and the paths of what is unknown."""
-
-    def __init__(self, path: str, data: bytes) -> None:
-        self.places: dict[Path, Where] = {}
-        self.unknown: set[Path] = set()
-        text = decoded(data)
-        if text is None:
-            raise _UnknownError
-        self._lines = text.split("\n")
-        self.value = self._toml(data) if path.endswith(".toml") else self._tree(path, data)
-
-    def _tree(self, path: str, data: bytes) -> Any:
-        from groundrules.facts.json_tree import json_trees
-        from groundrules.facts.yaml_tree import trees
-
-        roots, troubles = trees(data) if path.endswith((".yaml", ".yml")) else json_trees(data)
-        if len(roots) != 1 or troubles:
-            raise _UnknownError
-        self.places[()] = roots[0].items[0].where if roots[0].items else roots[0].where
-        return self._plain(roots[0], ())
-
-    def _toml(self, data: bytes) -> Any:
-        from groundrules.basics.documents import FlawedError, read_toml
-        from groundrules.facts.toml_keys import toml_keys
-
-        try:
-            value = read_toml(data, "").value
-        except FlawedError:
-            raise _UnknownError from None
-        rows = toml_keys(data)[0]
-        self.places[()] = Where(None, 1, 1, 1, 1)
-        places = {row.key: row.where for row in rows}
-        self._note(value, (), places)
-        return value
-
-    def _note(self, value: Any, path: Path, places: dict[str, Where]) -> None:
-        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        for name, item in children:
-            inner = (*path, name)
-            where = places.get(".".join(map(str, inner)))
-            if where is not None:
-                self.places[inner] = where
-            if isinstance(item, str) and (_UNSURE.fullmatch(item) or _is_open(item)):
-                self.unknown.add(inner)
-            self._note(item, inner, places)
-
-    def _plain(self, node: Node, path: Path) -> Any:
-        if node.tag is not None and node.tag.startswith("!"):
-            self.unknown.add(path)
-        if node.kind == "map":
-            found = {}
-            for at in range(0, len(node.items) - 1, 2):
-                key = self._name(node.items[at])
-                inner = (*path, key)
-                self.places[inner] = node.items[at].where
-                found[key] = self._plain(node.items[at + 1], inner)
-            return found
-        if node.kind == "list":
-            self.places.update(((*path, number), item.where) for number, item in enumerate(node.items))
-            return [self._plain(item, (*path, number)) for number, item in enumerate(node.items)]
-        return self._scalar(node, path)
-
-    def _name(self, node: Node) -> str:
-        return self._spelled(node.where) if node.kind == "bool" else node.text or ""
-
-    def _spelled(self, where: Where) -> str:
-        return self._lines[where.line - 1][where.column - 1 : where.end_column - 1]
-
-    def _scalar(self, node: Node, path: Path) -> Any:
-        text = node.text
-        if node.kind == "null":
-            return None
-        if node.kind == "bool":
-            if self._spelled(node.where).lower() not in ("true", "false"):
-                self.unknown.add(path)
-            return text == "true"
-        plain = node.tag != "quoted"
-        if text is None or _is_open(text) or (plain and _UNSURE.fullmatch(text)):
-            self.unknown.add(path)
-        if node.kind == "number":
-            return self._number(text or "", path)
-        return text or ""
-
-    def _number(self, text: str, path: Path) -> Any:
-        try:
-            return int(text) if text.lstrip("+-").isdigit() else float(text)
-        except ValueError:
-            self.unknown.add(path)
-            return 0
-
-    def where(self, path: Path) -> Where:
-        """The place of a key, or of the nearest thing around it."""
-        while path not in self.places:
-            path = path[:-1]
-        return self.places[path]
-
-    def is_known(self, path: Path) -> bool:
-        """Whether nothing at or below a path, and nothing that it lies in, is unknown."""
-        return not any(one[: len(path)] == path or path[: len(one)] == one for one in self.unknown)
-
-
-def _is_open(text: str) -> bool:
-    return any(mark in text for mark in _FILLED_IN)
 
 
 def is_bounded(expression: str) -> bool:
@@ -167,9 +51,9 @@ def breaches(path: str, data: bytes, schema: str, doubtful: bool, partial: bool,
     if doubtful and not _is_schema(rules):
         return []
     try:
-        content = _Content(path, data)
+        content = Content(path, data)
         found = [one for error in _errors(rules, schema, content.value, read) for one in _told(error, content, partial)]
-    except (_UnknownError, RecursionError):
+    except (UnknownError, RecursionError):
         return []
     return sorted(set(found))[:_MOST]
 
@@ -241,11 +125,11 @@ def _counted(name: str, keyword: Any, budget: list[int]) -> Any:
     def check(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[Any]:
         budget[0] -= 1
         if budget[0] < 0:
-            raise _UnknownError
+            raise UnknownError
         if name == "pattern" and (len(str(instance)) > _LONGEST or not is_bounded(str(wanted))):
             return
         if isinstance(schema, dict) and not all(map(is_bounded, schema.get("patternProperties") or ())):
-            raise _UnknownError
+            raise UnknownError
         yield from keyword(validator, wanted, instance, schema) or ()
 
     return check
@@ -291,7 +175,7 @@ class _Sources:
         return _rules(path, self.read) if self.read(path) is not None else None
 
 
-def _told(error: Any, content: _Content, partial: bool) -> Iterator[Breach]:
+def _told(error: Any, content: Content, partial: bool) -> Iterator[Breach]:
     """What an error says, as far as it is known."""
     path: Path = tuple(error.absolute_path)
     if error.validator in ("anyOf", "oneOf"):
