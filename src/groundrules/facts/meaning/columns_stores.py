@@ -10,6 +10,7 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Any
 
 _BY_NAME = words("globals locals vars exec eval")
+_NO_VALUES = ("nan", "NaN", "NAN", "NA", "NaT")
 _LOOPS = ("for", "while")
 _NOTHING = (("const", 0), ("const", 0.0), ("const", None), ("const", -1), ("const", ""))
 
@@ -17,7 +18,7 @@ _NOTHING = (("const", 0), ("const", 0.0), ("const", None), ("const", -1), ("cons
 def stands_in(module: Module, store: Store) -> bool:
     """Whether a column that is dropped later never held anything: a constant that only aligns tables, or the part of
     a value that is taken apart for the sake of another part."""
-    if store.value in _NOTHING:
+    if store.value in _NOTHING or (store.value[0] == "ext" and store.value[1].rpartition(".")[2] in _NO_VALUES):
         return True
     whole = store.value[1] if store.value[0] == "unpack" else None
     return whole is not None and any(

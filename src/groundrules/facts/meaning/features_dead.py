@@ -41,7 +41,7 @@ class Dead:
             return False
         later = scopes[number].ops[scopes[number].ops.index(op) + 1 :]
         again = next((one for one in later if one[0] == "=" and one[1] == name), None)
-        if again is not None and (again[4] != context or again[2] is value):
+        if again is not None and (again[4] != context or again[2] == value):
             return False
         return not self._stands_elsewhere(module, number, value)
 
