@@ -14,6 +14,7 @@ _SAME = words("list set tuple sorted frozenset")  # functions of the language th
 _HANDS_ON = words("tolist to_list copy values keys sort_values unique")
 _WITHOUT = words("difference drop")
 _TAKES_OFF = words("remove discard difference_update")
+_PUTS_IN = words("append extend insert add update")
 _LOOKS_ON = words("len print enumerate")
 _AMONG = "isin"
 _ANY = frozenset({"whole", "argument", "filtered", "method"})
@@ -36,7 +37,7 @@ class Listed:
         uses = [use for use in here.flow.uses(value) if position is None or use.position == position]
         if depth > _DEEPEST or self._shared(here, value) or not uses:
             return False
-        removed = any(self._removed(here, use) for use in uses)
+        removed = any(self._removed(here, use) for use in uses) and not any(self._puts_in(here, use) for use in uses)
         if removed:
             self.taken_off.add(value)
         return any(use.kind != "held" for use in uses) and all(
@@ -77,6 +78,14 @@ class Listed:
         return (
             call is not None and call.func[2] in _TAKES_OFF and len(call.args) == 1 and self._named(here, call.args[0])
         )
+
+    def _puts_in(self, here: Here, use: Use) -> bool:
+        """Whether a method puts the column, or nobody knows what, into a list."""
+        call = here.module.code.calls[use.what] if use.kind == "method" else None
+        if call is None or call.func[2] not in _PUTS_IN or not call.args:
+            return False
+        names = self._names(here, call.args[-1])
+        return names is None or self.fate.column in names
 
     def _tested(self, here: Here, comp: Value) -> bool:
         """Whether a test of a comprehension lets the column fall."""

@@ -49,6 +49,8 @@ class Selections:
         """Whether a call gives the column another name, by which it is followed."""
         given = self.folder.argument(call, entry, entry.get("renames"), here.frame)
         folded = self.folder.fold(given, here.frame) if given is not None else ("?",)
+        if given is not None and (folded[0] != "dict" or any(key is None or key[0] != "const" for key, _ in folded[1])):
+            self.fate.reads(None)  # it may get any name
         pairs = folded[1] if folded[0] == "dict" and _IN_PLACE not in call.kwargs else ()
         named = [item for key, item in pairs if key == ("const", self.fate.column)]
         if len(named) != 1 or named[0][0] != "const" or not isinstance(named[0][1], str):
