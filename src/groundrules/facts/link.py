@@ -11,6 +11,7 @@ from groundrules.facts.meaning.features import Features
 from groundrules.facts.meaning.features_models import Models
 from groundrules.facts.meaning.features_served import Served
 from groundrules.facts.meaning.leakage import Leakage
+from groundrules.facts.meaning.leakage_served import Loaders
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.orders import Orders
 from groundrules.facts.meaning.pipelines import Pipelines
@@ -75,6 +76,8 @@ def relate(
     relate_settings(Settings(link, repository, scope, data), tables)
     relate_features(link, repository, scope, tables)
     relate_leaks(link, repository, entries, tables)
+    if asked(tables, "leak"):
+        Loaders(link).relate(one for entry in entries for one in randomness.draws.get(entry.id, ()))
     relate_stages(uses, scope, tables)
     relate_files(repository, link, scope, rows)
     relate_listings(repository, link, scope, rows, tables)

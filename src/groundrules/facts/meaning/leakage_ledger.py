@@ -22,8 +22,8 @@ Place = tuple[Any, Any, int]  # module, place, scope
 KEEPS = frozenset(
     {"categories", "labels", "nothing", "thinning", "correlation"}
 )  # what is learned there tells nothing of the rows held out
-_CHECKS = words("val valid validation dev eval xval xvalid yval yvalid dval dvalid")
-_TESTS = words("test tst testing xtest dtest holdout")
+CHECKS = words("val valid validation dev eval xval xvalid yval yvalid dval dvalid")
+TESTS = words("test tst testing xtest dtest holdout")
 ENCODINGS = frozenset({"categories", "labels"})  # but each fit may number them anew
 
 
@@ -217,7 +217,7 @@ class Ledger:
     def checks(self, rows: Rows) -> bool:
         """Whether rows are there to check the training by: a fold, or rows that are named so and never like a test."""
         told = self.called(rows)
-        return of_folds(rows) or (not told.isdisjoint(_CHECKS) and told.isdisjoint(_TESTS))
+        return of_folds(rows) or (not told.isdisjoint(CHECKS) and told.isdisjoint(TESTS))
 
     def apart_from(self, rows: Rows, training: Training) -> bool:
         """Whether rows are a part that was held out, or others that are called a test."""
@@ -230,7 +230,7 @@ class Ledger:
     def tests(self, rows: Rows) -> bool:
         """Whether rows are called a test."""
         told = self.called(rows)
-        return not told.isdisjoint(_TESTS) and told.isdisjoint(_CHECKS)
+        return not told.isdisjoint(TESTS) and told.isdisjoint(CHECKS)
 
     def searched(self) -> list[tuple[Use, Use, str]]:
         """Settings were chosen by rows that give the verdict too: the measure of a candidate, that of the verdict, and
