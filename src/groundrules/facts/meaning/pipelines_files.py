@@ -7,7 +7,7 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_paths import bare, by_name, gives, is_receiver, shown, takes_more, within
 from groundrules.facts.meaning.pipelines_scripts import Scripts
-from groundrules.facts.meaning.pipelines_touches import Touch, own_input
+from groundrules.facts.meaning.pipelines_touches import Touch, brought, own_input
 from groundrules.facts.meaning.pipelines_words import is_scratch, words_of
 from groundrules.facts.ownership import is_temporary
 from groundrules.facts.python.contexts import contexts_of, tried
@@ -118,7 +118,8 @@ class Files:
         readers = (one for one in self.earlier(self.read, event, value) if self.steps.of(one.event) == step)
         read, makers = next(readers, None), list(self.earlier(self.made, event, value))
         makers += self._unpacked(event, value)
-        made = any(self.steps.of(one.event) == step for one in makers)  # another step is not repeated with this one
+        beside = brought(self.made.get(event.entry.id, ()), read.event if read is not None else event, texts)
+        made = any(self.steps.of(one.event) == step for one in (*makers, *beside))  # another step is not repeated
         fallback = any(one.event.frame is event.frame for one in self.earlier(self.removed, event, value))
         temporary = made or fallback or self._passing(event, value, texts)
         known = bool(texts) and all(text.strip("{}") and not text.startswith("{") for text in texts)

@@ -47,3 +47,13 @@ def own_input(read: Iterable[Touch], event: Event, value: Value) -> Event | None
 def within_branches(event: Event, context: int) -> bool:
     """Whether what stands in a context of the same function has happened whenever an event happens."""
     return branches_of(event.module, context) <= branches(event)
+
+
+def brought(made: Iterable[Touch], first: Event, texts: Iterable[str]) -> list[Touch]:
+    """What has put files into the folder that a path is written in, before it is first used: what downloads names the
+    folder alone."""
+    folders = {text.rpartition("/")[0] for text in texts if "/" in text.lstrip("/")}
+    return [
+        one for one in made
+        if one.event.position < first.position and "writes" in one.event.known and folders & one.texts
+    ]  # fmt: skip
