@@ -45,9 +45,13 @@ class Schemas:
                 self._check(pair)
 
     def _counts(self, pair: Pair) -> bool:
-        tracked = all(path in self.files and self.files[path].tracked for path in (pair.config, pair.schema))
+        tracked = all(self._holds(path) for path in (pair.config, pair.schema))
         name = pair.config.lower()
         return tracked and pair.config not in self.tests and not any(word in name for word in _NOT_MEANT)
+
+    def _holds(self, path: str) -> bool:
+        """Whether git holds a file, and no link, of that path."""
+        return path in self.files and self.files[path].tracked and self.files[path].kind == "file"
 
     def _check(self, pair: Pair) -> None:
         from groundrules.facts.meaning.settings_valid import FlawError, breaches
@@ -72,7 +76,7 @@ class Schemas:
         return facts is not None and any(type(row).__name__ == "Include" for row in facts.rows)
 
     def _bytes(self, path: str) -> bytes | None:
-        if path not in self.files or not self.files[path].tracked:
+        if not self._holds(path):
             return None
         for _, data in self.repository.snapshot.read([path]):
             return data if isinstance(data, bytes) else None
