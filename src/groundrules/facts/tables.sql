@@ -257,7 +257,7 @@ CREATE TABLE env_read (
   path TEXT NOT NULL,           -- the file that reads it
   has_default INTEGER NOT NULL, -- a default, fallback or guard stands beside it
   required INTEGER NOT NULL,    -- a missing one raises at once, or is tested and refused
-  checked INTEGER NOT NULL,     -- code looks whether it is there, and goes on without it
+  checked INTEGER NOT NULL,     -- code looks whether it is there, and goes on without it; or only a choice among several files reads it
   declared INTEGER NOT NULL,    -- a tracked file near it declares the name, or a platform sets it
   nearest TEXT,                 -- a declared name that it looks like, when it is declared nowhere
   in_test INTEGER NOT NULL,

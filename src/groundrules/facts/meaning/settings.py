@@ -7,7 +7,7 @@ from groundrules.facts.kinds import SHELL, extractors
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_choices import Choices
-from groundrules.facts.meaning.settings_env import Environment
+from groundrules.facts.meaning.settings_env import ASKS, Environment
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_folders import missing_folders
 from groundrules.facts.meaning.settings_literals import Literals
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 else:
     late(globals(), "groundrules.facts.meaning.settings_keys", classes="Keys")
     late(globals(), "groundrules.facts.meaning.settings_shadows", classes="Shadows")
+
+
+_YAML = (".yaml", ".yml")
 
 
 class Settings:
@@ -103,11 +106,33 @@ class Settings:
         """Variables of the environment: what declares them, and what the scope reads."""
         speaking = sorted(self.repository.survey.reading(environment.words))
         declaring = (path for path, _ in self.repository.survey.rows(("EnvDeclared",)))
-        if self.scope is not None and self.scope.isdisjoint(speaking) and self.scope.isdisjoint(declaring):
+        paths = self.link.owners.tracked if self.scope is None else self.scope
+        asking = [(path, row) for path in sorted(paths) if path.endswith(_YAML) for row in self._asking(path)]
+        beside = self.scope is not None and self.scope.isdisjoint(speaking) and self.scope.isdisjoint(declaring)
+        if beside and not asking:
             return
         environment.declarations(self.modules(speaking))
         for module in self.modules(self.in_scope(speaking)):
             environment.reads(module)
+        chosen = self._chosen() if asking else set()
+        for path, row in asking:
+            group, _, option = path.rpartition(".")[0].rpartition("/")
+            others = sum(other.rpartition("/")[0] == group for other in self.link.owners.tracked)
+            named = f"{group.rpartition('/')[2]}/{option}"
+            environment.interpolated(path, row, named not in chosen and others > 1 and "/" in group)
+
+    def _chosen(self) -> set[str]:
+        """The options that the defaults lists of all configurations choose, each after its group."""
+        trees = self.link.folder.settings.trees
+        paths = (path for path in self.link.owners.tracked if path.endswith(_YAML) and is_config(path))
+        pulled = (row for path in paths for row in trees.rows(path)[1] if row.how == "hydra-group")
+        return {"/".join(row.target.strip("/").split("/")[-2:]) for row in pulled}
+
+    def _asking(self, path: str) -> list[ConfigKey]:
+        """The keys of a configuration whose values are taken from variables when it is read."""
+        if path not in self.link.owners.tracked or path in self.link.tests or not is_config(path):
+            return []
+        return [row for row in self.link.folder.settings.trees.rows(path)[0] if ASKS in (row.value or "")]
 
     def in_scope(self, paths: Iterable[str]) -> list[str]:
         """Those of the paths that the run is about."""

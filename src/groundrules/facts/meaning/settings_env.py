@@ -11,6 +11,7 @@ from groundrules.facts.python.ir import NONE, Call, Value
 from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import users_of
+from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
@@ -24,6 +25,7 @@ else:
     late(globals(), "groundrules.facts.meaning.settings_uses", classes="Uses")
 
 _GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
+ASKS = "${oc.env:"  # before the name of a variable in a value
 _GIVES = "env="  # stands among the names of a file that hands variables to what it starts
 _KNOWN_PARTS = ("const", "name", "ext", "attr", "item", "fmt", "bin", "elem", "call", "tuple", "list", "set")
 
@@ -184,6 +186,19 @@ class Environment(Declarations):
         flags = (int(has_default), int(required), int(checked), int(declared))
         scope = self.link.scope_name(module, read.scope)
         self.link.rows.add("env_read", span, name, read.function, module.path, *flags, near, in_test, scope)
+
+    def interpolated(self, path: str, row: ConfigKey, spare: bool) -> None:
+        """Rows for the variables that a value of a configuration names: reading it fails where one is not set. A
+        `spare` configuration is one of several, and only read where somebody chooses it."""
+        for part in (row.value or "").split(ASKS)[1:]:
+            name, comma, _ = part.partition("}")[0].partition(",")
+            if is_name(name.strip()):
+                has_default = int(bool(comma))
+                declared = self.is_platform(name.strip()) or self.is_declared(name.strip(), path)
+                near = None if declared or has_default else self.nearest(name.strip(), path)
+                flags = (has_default, int(not has_default), int(spare), int(declared))
+                span = self.link.rows.span(path, tuple(row.where))
+                self.link.rows.add("env_read", span, name.strip(), "oc.env", path, *flags, near, 0, "")
 
     def _only_shown(self, module: Module, read: Read) -> bool:
         """Whether a variable that may be missing is only printed or logged."""
