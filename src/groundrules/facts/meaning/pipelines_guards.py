@@ -8,8 +8,9 @@ from groundrules.facts.meaning.pipelines_targets import same
 from groundrules.facts.meaning.pipelines_texts import Text, asks, has_rows
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import Module, imports_any
-from groundrules.typed import TYPE_CHECKING
+from groundrules.typed import TYPE_CHECKING, Mapping
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning import pipelines_pairs as pairs
@@ -68,10 +69,21 @@ class Guards:
                     expected = any(word in names.lower() for word in _DUPLICATES)
                     if action not in ("raise", "exit") and (definition or expected):
                         return "handled"
-        callers = self.link.walker.callers.get((module.path, text.scope), {})
-        if callers and all(self._asked(path, number) for path, number in callers):
+        runs = (
+            self._runs(module, text)
+            if not text.scope
+            else [self.link.walker.callers.get((module.path, text.scope), {})]
+        )
+        if runs and all(callers and all(self._asked(path, number) for path, number in callers) for callers in runs):
             return "condition"
         return None
+
+    def _runs(self, module: Module, text: Text) -> list[Mapping[tuple[str, int], Frame]]:
+        """Of a text that has a name at the module's own level: the callers of each function that runs it."""
+        names = [name for name, value in module.env.items() if value == ("const", text.text)]
+        calls = (call for call in module.code.calls if any(("name", name) in call.args for name in names))
+        scopes = {call.scope for call in calls}
+        return [self.link.walker.callers.get((module.path, scope), {}) for scope in sorted(scopes)]
 
     def _of_failure(self, module: Module, text: Text) -> bool:
         """Whether a statement only keeps what went wrong, for somebody to look at."""

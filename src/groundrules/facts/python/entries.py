@@ -50,6 +50,7 @@ _TASK_FOLDERS = frozenset(
 _WEB = frozenset(  # what only requests of the web bring along
     ("queryStringParameters", "pathParameters", "httpMethod", "requestContext", "multiValueHeaders")
 )
+_LOADERS = frozenset({"ingest", "ingestion", "backfill"})  # in names of files: run_ingest.py
 _LOADS = frozenset({"etl", "elt"})  # in names of several words: daily_etl.py
 _RUN_DATES = frozenset(
     {"date", "ds", "ds_nodash", "dt", "execution_date", "logical_date", "run_date", "rundate", "partition_date",
@@ -294,7 +295,8 @@ def last_of(value: Value) -> str:
 def is_named_so(path: str) -> bool:
     """Whether the file or a folder around it is named for the extracting and loading that it does."""
     pieces = path.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
-    return not _LOADS.isdisjoint(pieces)
+    own = path.lower().replace("-", "_").rpartition("/")[2].partition(".")[0].split("_")
+    return not _LOADS.isdisjoint(pieces) or not _LOADERS.isdisjoint(own)
 
 
 def own_packages(program: Program, frameworks: Iterable[str]) -> tuple[str, ...]:
