@@ -125,7 +125,7 @@ class Methods(RowMethods):
     def resampled(self, thing: Thing, data: Data, given: Given) -> Data:
         """Rows, with others made up from them."""
         role = thing.role if thing.role in _TRANSFORMERS else "resampling"
-        return derived(data) if role in KEEPS else self.learn(role, thing.name, data, given)
+        return derived(data) if role in KEEPS else self.learn(role, thing.name or str(given.call.func[-1]), data, given)
 
     def transformer(self, thing: Thing, data: Data, does: str, given: Given) -> Any:
         """A transformer learns from rows, or changes them by what it learned."""

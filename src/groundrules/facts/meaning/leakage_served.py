@@ -10,7 +10,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import Any, Iterable
 
-_SAMPLERS = ("sampler", "batch_sampler")  # they choose some of the rows
+_CHOOSING = ("sampler", "batch_sampler", "subset", "validation_split")  # they take some of the rows
 _TRAINING = "train"
 
 
@@ -34,7 +34,7 @@ class Loaders:
                     self._row(name, event, training[0], value)
 
     def _note(self, event: Event) -> None:
-        if any(name in _SAMPLERS for name, _ in event.call.kwargs):
+        if any(name is None or name in _CHOOSING for name, _ in event.call.kwargs):
             return
         for name in bound(event.module, event.call.scope, ("call", event.number)):
             key = (event.module.path, event.call.scope, event.call.args[0])
