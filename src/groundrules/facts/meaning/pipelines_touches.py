@@ -55,5 +55,6 @@ def brought(made: Iterable[Touch], first: Event, texts: Iterable[str]) -> list[T
     folders = {text.rpartition("/")[0] for text in texts if "/" in text.lstrip("/")}
     return [
         one for one in made
-        if one.event.position < first.position and "writes" in one.event.known and folders & one.texts
+        if one.event.position < first.position and "writes" in one.event.known
+        and any(text.rstrip("/") in folders for text in one.texts)
     ]  # fmt: skip
