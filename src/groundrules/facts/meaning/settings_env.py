@@ -56,6 +56,7 @@ class Environment(Declarations):
         self.reading = {name.rpartition(".")[2] for name in functions.having("reads_env")}
         spelled = functions.having("reads_env", "declares_env")
         self.mappings = {name.split(".")[-2] for name in spelled if name.endswith("item__")}  # such as `environ`
+        self.standing = {name.rpartition(".")[2] for name in functions.having("stands_for")}
         self.setting = {name.rpartition(".")[2] for name in functions.having("declares_env")}
 
     # ---- declarations ------------------------------------------------------------------------------------------------
@@ -136,6 +137,8 @@ class Environment(Declarations):
                 continue
             frame = self.frame(module, call.scope)
             function, entry = self.link.folder.entry_of(call, frame)
+            if not entry.get("reads_env") and call.func[0] == "attr":
+                function, entry = self._of_standing(call.func[1], module, call.scope, call.func[2])
             told = entry.get("reads_env")
             if not told:
                 continue
@@ -149,12 +152,32 @@ class Environment(Declarations):
     def _subscripts(self, module: Module) -> Iterator[Read]:
         for number, scope in enumerate(module.code.scopes):
             for op in scope.ops:
-                if op[0] == "l" and self._of_mapping(op[1], module, number, "__getitem__").get("reads_env"):
+                if op[0] != "l":
+                    continue
+                function, entry = self._read_of(op[1], module, number)
+                if entry.get("reads_env"):
                     names = self._spelled(op[2], module, number)
-                    function = self.link.knowledge.canonical(
-                        str(self.link.folder.fold(op[1], self.frame(module, number))[1])
-                    )
                     yield Read(("item", op[1], op[2]), names, function, op[3], op[4], number, False, True)
+
+    def _read_of(self, base: Value, module: Module, scope: int) -> tuple[str, Entry]:
+        """A mapping and what is known of taking an item of it."""
+        entry = self._of_mapping(base, module, scope, "__getitem__")
+        if entry:
+            return self.link.knowledge.canonical(str(self.link.folder.fold(base, self.frame(module, scope))[1])), entry
+        return self._of_standing(base, module, scope, "__getitem__")
+
+    def _of_standing(self, base: Value, module: Module, scope: int, method: str) -> tuple[str, Entry]:
+        """The loader of variables that git holds no file of, with what is known of a method of its result."""
+        if base[0] not in ("name", "call") or self.standing.isdisjoint(module.called):
+            return "", {}
+        folded = self.link.folder.fold(base, self.frame(module, scope))
+        source: Any = folded[1] if folded[0] == "settings" and not folded[2] else NONE
+        if source[0] != "call" or self.link.folder.settings.find(source).paths:
+            return "", {}
+        loader = self.link.folder.program.module(source[1])
+        function, entry = self.link.folder.entry_of(loader.code.calls[source[2]], source[3]) if loader else ("", {})
+        known = self.link.knowledge.of(f"{entry.get('stands_for')}.{method}") if "stands_for" in entry else None
+        return str(function), known or {}
 
     def _of_mapping(self, base: Value, module: Module, scope: int, method: str) -> Entry:
         if base[0] not in ("ext", "name") and not (base[0] == "attr" and base[2] in self.mappings):
@@ -241,7 +264,10 @@ class Environment(Declarations):
 
 def words(functions: Entries) -> set[str]:
     """The words without which code neither reads nor declares a variable."""
-    return {_GIVES, *(_word(name) for name in functions.having("reads_env", "declares_env", "settings_class"))}
+    return {
+        _GIVES,
+        *(_word(name) for name in functions.having("reads_env", "declares_env", "settings_class", "stands_for")),
+    }
 
 
 def _may_be(func: Value, names: set[str]) -> bool:
