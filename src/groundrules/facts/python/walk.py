@@ -257,6 +257,9 @@ class Walker(Interest):
         self.reached.add((path, scope))
         if call is not None:
             self.callers.setdefault((path, scope), {}).setdefault((frame.module.path, number), frame)
+            above = call.func[0] == "attr" and call.func[2] == "__init__" and frame.receiver is not None
+            if above and self.entry.kind != "test":  # the constructor of the class above makes the same instance
+                self.folder.makers.setdefault((path, scope), []).append((call, frame))
         place = (path, scope)
         if place in self._dull or place in self._started or not self.interesting(module, scope) or frame.holds(*place):
             return

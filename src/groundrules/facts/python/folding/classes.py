@@ -68,7 +68,8 @@ class Classes(Arguments):
         stored = scope.attributes.get(name)
         if stored is not None:
             folded = self.fold(stored, frame)
-            made = self._made_elsewhere(path, number, stored) if folded[0] == "hole" else None
+            open_ = folded[0] == "hole" or (folded[0] == "inst" and folded[3] < 0)  # such as an annotation says
+            made = self._made_elsewhere(path, number, stored) if open_ else None
             return made if made is not None else folded
         for base in scope.bases:
             above = self.fold(base, frame)
