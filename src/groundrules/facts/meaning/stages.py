@@ -158,6 +158,7 @@ class StageUses:
         tracked = self.link.owners.tracked
         given = [path for word in step.values if (path := normal(f"{job.folder}/{word}")) in tracked]
         given = [path for path in given if path.endswith((".yaml", ".yml"))]
+        overrides = [word.partition("=")[0].lstrip("+~") for word in step.values if "=" in word]
         for load in loads:
             if load.base[0] != "settings" or load.key[0] != "const":
                 continue
@@ -168,6 +169,8 @@ class StageUses:
                 paths, tree = (given[0],), configurations.trees.joined((given[0],))
             path = paths[0] if len(paths) == 1 else ""
             key = ".".join((*load.base[2], str(load.key[1])))
+            if any(f"{key}.".startswith(f"{name}.") for name in overrides):
+                continue  # the command says the value, and the lock holds the command
             rows = tree.rows(key) if tree is not None and path else None
             if rows and rows[-1][1].kind != "map" and rows[-1][0] == path:
                 span = self.link.rows.span(load.frame.module.path, load.where)
