@@ -17,7 +17,9 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterator, NamedTuple
 
 _MIGRATIONS = words("migrations migration alembic versions flyway liquibase changelog migrate upgrades")
-_SETUP = words("schema schemas init initdb ddl setup bootstrap seed seeds initialize initialise install provision")
+_SETUP = words(
+    "schema schemas init initdb ddl setup bootstrap seed seeds initial initialize initialise install provision"
+)
 _MAKERS = words(
     "build calculate collect compute crawl download extract generate make parse prepare produce scrape transform"
 )

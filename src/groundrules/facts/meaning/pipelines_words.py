@@ -105,7 +105,9 @@ def is_history(target: str | None) -> bool:
     last = (target or "").replace("\\", "/").rstrip("/").rpartition("/")[2]
     head, dot, tail = last.rpartition(".")
     if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
-        return tail == "log" or bool((_HISTORY | _MEASURES).intersection(words_of(head)))
+        folder = (target or "").replace("\\", "/").rpartition("/")[0].rpartition("/")[2]
+        kept = bool((_HISTORY | _MEASURES).intersection(words_of(head)))
+        return tail == "log" or kept or bool((_JOURNALS | {"lineage"}).intersection(words_of(folder)))
     told = frozenset(words_of(tail))
     if _JOURNALS.intersection(words_of(head.rpartition(".")[2])):
         return True
