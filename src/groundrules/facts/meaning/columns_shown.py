@@ -6,6 +6,7 @@ from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import Entry, Knowledge
 from groundrules.facts.python.program import Module
 
+_ITEMS = "__getitem__"
 _HOLDERS = frozenset({"call", "param", "unpack"})  # items of something may be seen through it
 
 
@@ -31,8 +32,18 @@ class Shown:
                     kinds = {kind for kind, entry in self.telling[call.func[2]] if tells(call, entry)}
                     if kinds:
                         known.setdefault(call.func[1], set()).update(kinds)
+            self._by_lists(module, known)
         kinds = known.get(value, set())
         return next(iter(kinds)) if len(kinds) == 1 else None
+
+    def _by_lists(self, module: Module, known: dict[Value, set[str]]) -> None:
+        """Several items are taken at once, by a list of texts."""
+        kinds = {kind for kind, _ in self.telling.get(_ITEMS, ())}
+        for scope in module.code.scopes if kinds else ():
+            for op in scope.ops:
+                items = op[2][1] if op[0] == "l" and op[1][0] in _HOLDERS and op[2][0] == "list" else ()
+                if items and all(one[0] == "const" and isinstance(one[1], str) for one in items):
+                    known.setdefault(op[1], set()).update(kinds)
 
 
 def tells(call: Call, entry: Entry) -> bool:
