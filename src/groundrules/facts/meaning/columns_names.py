@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import UNKNOWN, Value
+from groundrules.facts.python.ir import UNKNOWN, Param, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import is_text
 from groundrules.typed import TYPE_CHECKING
@@ -38,8 +38,9 @@ class Names:
         if value[0] == "item" and value[1][0] in ("param", "name", "list") and self._numbers(value[2], frame):
             value = value[1]  # one of a list, by its number
         if value[0] == "param" and value[1] == frame.scope and value[2] not in frame.bound:
-            told = self._from_callers(value, frame)
-            if told is not None:
+            param = next(one for one in frame.module.code.scopes[value[1]].params if one.name == value[2])
+            told = self._from_callers(param, value, frame)
+            if told is not None or (frame.caller is None and param.default is not None):
                 return told
         for more in self._put_in(frame.module, value):
             names = self.of(more, frame)
@@ -105,13 +106,13 @@ class Names:
         call = frame.module.code.calls[key[1][1]] if key[0] == "elem" and key[1][0] == "call" else None
         return call is not None and call.func == ("name", "range")
 
-    def _from_callers(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
+    def _from_callers(self, param: Param, value: Value, frame: Frame) -> tuple[str, ...] | None:
         """The names that all calls of a function give to a parameter of which its frame knows nothing."""
-        param = next(one for one in frame.module.code.scopes[value[1]].params if one.name == value[2])
-        if param.default is not None or param.kind not in ("plain", "keyword"):
+        if param.kind not in ("plain", "keyword"):
             return None
         if frame.caller is not None:
-            return () if frame.call >= 0 and not frame.spread else None  # without it the call fails
+            fails = frame.call >= 0 and not frame.spread and param.default is None  # without it the call fails
+            return () if fails else None
         calls = self.tables.calls_of(frame.module, value[1]) if self.tables.calls_of is not None else None
         if not calls:
             return None
@@ -119,7 +120,10 @@ class Names:
         for above, number in calls:
             call = self.tables.call(above.module.code.calls[number])
             inner = self.folder.bind(frame.module, value[1], call, number, above, self.folder.callee(call, above)[3])
-            told = self.of(*inner.bound[value[2]]) if value[2] in inner.bound else None
+            given = inner.bound.get(value[2]) or (
+                (param.default, above) if param.default and not inner.spread else None
+            )
+            told = self.of(*given) if given is not None else None
             if told is None:
                 return None
             found.extend(told)
