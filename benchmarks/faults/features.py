@@ -63,10 +63,10 @@ def stores(body: Body) -> Iterator[tuple[str, str, Unit, ast.stmt]]:
 
 
 def made_here(body: Body, frame: str) -> bool:
-    """Whether the body makes the table, by a call or out of another."""
+    """Whether the body makes the table, by a call or out of another; a dict is none."""
     for _, node in body.nodes():
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == frame:
-            return True
+            return not isinstance(node.value, (ast.Dict, ast.DictComp))
     return False
 
 
