@@ -280,8 +280,7 @@ class Caller(Reader):
             return self.generic(given)
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()
-        bare = all(one.thing is not None for one in data_in(given.everything))
-        if last[:1].isupper() and bare and not any(True for _ in stats_in(given.everything)):
+        if last[:1].isupper() and is_bare(given.everything):
             return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():
@@ -389,3 +388,8 @@ class Caller(Reader):
     def fit(self, role: str, name: str, data: Data, given: Given) -> Fit:
         """Something is learned from rows."""
         return Fit(role, name, data.rows, (*given.place, self.position))
+
+
+def is_bare(values: list[Any]) -> bool:
+    """Whether values hold no rows but such as may be learners, and no statistics."""
+    return all(one.thing is not None for one in data_in(values)) and next(stats_in(values), None) is None

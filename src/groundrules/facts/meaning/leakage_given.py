@@ -11,11 +11,12 @@ from groundrules.typed import Any
 class Given:
     """The arguments of a call, as they were written and as what they hold."""
 
-    __slots__ = ("act", "args", "call", "entered", "entry", "kwargs", "number")
+    __slots__ = ("act", "args", "call", "entered", "entry", "everything", "kwargs", "number")
 
     def __init__(self, call: Call, number: int, args: list[Any], kwargs: dict[str, Any], act: Activation) -> None:
         self.call, self.number, self.args, self.kwargs, self.act = call, number, args, kwargs, act
         self.entry: Entry = EMPTY
+        self.everything: list[Any] = [*args, *kwargs.values()] if kwargs else args  # all that the call is given
         self.entered = False  # whether code of the program was run for it, which calls its functions itself
 
     def at(self, name: Any) -> Any:
@@ -45,11 +46,6 @@ class Given:
     def written(self) -> dict[str, Value]:
         """The arguments that are given by name, as they are written."""
         return {name: value for name, value in self.call.kwargs if name}
-
-    @property
-    def everything(self) -> list[Any]:
-        """All that the call is given."""
-        return [*self.args, *self.kwargs.values()]
 
     @property
     def place(self) -> tuple[Any, Any, int]:

@@ -17,6 +17,7 @@ class Knowledge:
         self.aliases = aliases
         self._canonical: dict[str, str] = {}
         self._of: dict[str, Entry | None] = {}  # names that were asked about
+        self._methods: dict[str, Entry | None] = {}
         self._roots: frozenset[str] | None = None
         self._last_names: dict[frozenset[str], frozenset[str]] = {}
         # Any class below a root: `root.*.method`.
@@ -90,8 +91,11 @@ class Knowledge:
 
     def method(self, name: str) -> Entry | None:
         """What is known of a method on a receiver of unknown type."""
+        if name in self._methods:
+            return self._methods[name]
         found: Entry | None = self.functions.get("*." + name)
-        return found if found is None or "property" not in found else None
+        known = self._methods[name] = found if found is None or "property" not in found else None
+        return known
 
     def attribute(self, name: str) -> str | None:
         """The type of an attribute of an object of unknown type, where only one library has such a one."""

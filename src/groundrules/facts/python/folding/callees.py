@@ -17,6 +17,15 @@ class Callees(Classes):
 
     def entry_of(self, call: Call, frame: Frame) -> tuple[str, Entry]:
         """The qualified name of what a call calls and what is known of it; ('', {}) when nothing is."""
+        known = frame.entries.get(id(call))
+        if known is not None:
+            return known[1]
+        found = self._entry_of(call, frame)
+        if self._deep == 0:  # what was found while something is still being folded may not be the last word
+            frame.entries[id(call)] = (call, found)
+        return found
+
+    def _entry_of(self, call: Call, frame: Frame) -> tuple[str, Entry]:
         func = call.func
         if func[0] == "attr":
             base = self.fold(func[1], frame)
