@@ -30,7 +30,6 @@ from groundrules.facts.python.entries import entry_points, task_files
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.knowledge import Knowledge
-from groundrules.facts.python.passing import Passing
 from groundrules.facts.python.program import Program
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
@@ -225,6 +224,8 @@ def walked(
     tasks = task_files(program, paths, tests)
     leading = neighbours.leading if neighbours is not None else {}
     if scope is None:
+        from groundrules.facts.python.passing import Passing
+
         walker.passing = Passing(folder, paths, walker.active_names)
     for module, number, kind in entry_points(walker, paths, tests, leading):
         walker.walk(module, number, kind)

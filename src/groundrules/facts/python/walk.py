@@ -13,12 +13,14 @@ from groundrules.facts.python.interest import LOOKED_UP, PASSIVE, Interest
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.leading import main_contexts
-from groundrules.facts.python.passing import Passing
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.replay import Import, Replay, at_level
 from groundrules.facts.python.sites import Site, is_fixed, site_of, steps_of
 from groundrules.facts.python.together import PUT_TOGETHER
-from groundrules.typed import Any
+from groundrules.typed import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundrules.facts.python.passing import Passing
 
 _DEEPEST = 9
 _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "handler": _DEEPEST, "test": 3, "function": 3}
