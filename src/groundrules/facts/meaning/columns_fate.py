@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import late, re
 from groundrules.facts.meaning.columns_flow import Flow, Use
+from groundrules.facts.meaning.columns_rows import anew, marks_rows, takes_rows
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.folding import Frame
@@ -180,7 +181,7 @@ class Fate:
     # ---- kinds of use ------------------------------------------------------------------------------------------------
     def _item(self, here: Here, value: Value, use: Use, depth: int) -> None:
         key = use.what
-        if self._anew(here, value, use) or self.listed.never(here, key):
+        if anew(here, value, use) or self.listed.never(here, key):
             return
         if "local" in (key[0], key[1][0][0] if key[0] == "tuple" and key[1] else ""):
             raise Used  # a function is given the whole table to choose rows
@@ -197,21 +198,13 @@ class Fate:
             if names is None and self.listed.without(here, key):
                 self._left(here, use)
                 return
-            if names is not None or not (self._takes_rows(here, key) or self._marks_rows(here, key)):
+            if names is not None or not (takes_rows(self.tables, here, key) or marks_rows(self.tables, here, key)):
                 self.projected = self.projected or (names is not None and len(names) > 1)
                 self.reads(names)
                 return
         derived = ("item", use.via or value, key)
         if here.flow.uses(derived):
             self.follow(here, derived, -1, depth)
-
-    def _anew(self, here: Here, value: Value, use: Use) -> bool:
-        """Whether columns that a loop or an argument names are only read to compute the very same ones anew."""
-        if use.where is None or use.what[0] not in ("elem", "param", "name"):
-            return False
-        ops = here.module.code.scopes[use.scope].ops
-        own = (op for op in ops[use.position :] if op[0] == "s" and op[1] == value and op[2] == use.what)
-        return any(op[4][:2] == use.where[:2] and tuple(op[4][1:3]) <= tuple(use.where[1:3]) for op in own)
 
     def _chosen(self, here: Here, use: Use, key: Value) -> None:
         """Columns are taken by a second key: by their names, or as those of a list of all that are among some."""
@@ -222,29 +215,6 @@ class Fate:
             raise Used
         else:
             self._left(here, use)
-
-    def _marks_rows(self, here: Here, key: Value) -> bool:
-        """Whether a subscript is one column of a table, which says of each row whether it is taken."""
-        column = key[0] == "attr" or (key[0] == "item" and key[2][0] == "const" and isinstance(key[2][1], str))
-        if not column or self.tables.of(key, here.frame) is not None:
-            return False
-        kind = self.tables.of(key[1], here.frame)
-        return kind is not None and not (key[0] == "attr" and self.tables.entry(kind, key[2]))
-
-    def _takes_rows(self, here: Here, key: Value) -> bool:
-        """Whether a subscript is the outcome of a method on one column, such as a test of each row."""
-        if key[0] != "call":
-            return False
-        func = here.module.code.calls[key[1]].func
-        while func[0] in ("attr", "call"):
-            if func[0] == "call":
-                func = here.module.code.calls[func[1]].func
-                continue
-            inner = func[1]
-            if inner[0] in ("item", "attr") and self.tables.of(inner[1], here.frame) is not None:
-                return self.tables.of(inner, here.frame) is None
-            func = inner
-        return False
 
     def _attribute(self, here: Here, value: Value, kind: str, use: Use, depth: int) -> None:
         told = self.tables.entry(kind, use.what).get("frame")
