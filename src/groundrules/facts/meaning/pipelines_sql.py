@@ -195,8 +195,9 @@ class Statements:
         """One row a statement."""
         for step in sorted(self.steps):
             self.link.rows.add("adding_step", *step[:2], step[2] or None)
+        helpers = {adds.partition(":")[0] for name, adds, _ in self.steps if name.partition(":")[0] in (scope or ())}
         for path, texts in self.texts.items():
-            if (scope is None or path in scope) and path not in self.link.tests:
+            if (scope is None or path in scope or path in helpers) and path not in self.link.tests:
                 for text in texts:
                     self._row(text, *self._run_by(text))
         for path, runners in self.runners.items():
