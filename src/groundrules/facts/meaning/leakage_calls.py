@@ -1,4 +1,4 @@
-"""What calls give: functions of the program are run, those of libraries do what their knowledge rows say."""
+"""What calls give: functions of the program are run, for those of libraries somebody else is asked."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from abc import abstractmethod
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_activation import Activation
-from groundrules.facts.meaning.leakage_files import named
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Ledger
-from groundrules.facts.meaning.leakage_read import Reader
-from groundrules.facts.meaning.leakage_rows import NOWHERE, held, union
+from groundrules.facts.meaning.leakage_library import Library
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,
     Data,
@@ -19,18 +17,14 @@ from groundrules.facts.meaning.leakage_values import (
     Instance,
     Many,
     Shape,
-    Stat,
     Thing,
-    chosen,
     data_in,
-    derived,
     stats_in,
-    things_in,
 )
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
-from groundrules.facts.python.knowledge import EMPTY, Entry
+from groundrules.facts.python.knowledge import EMPTY
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,30 +34,13 @@ else:
     late(globals(), "groundrules.facts.meaning.leakage_halves", classes="Halves")
     late(globals(), "groundrules.facts.meaning.leakage_own", "own_step")
 
-_ROLES = (
-    "splits",
-    "validates",
-    "measures",
-    "trains",
-    "summarises",
-    "stacks",
-    "resamples",
-    "masks",
-    "pairs",
-    "records",
-    "takes_next",
-)
-_RANKS = ("selection", "correlation")  # of columns: a table of such is no table of rows
 
-
-class Caller(Reader):
+class Caller(Library):
     """Finds out what is called; what single roles do is told by the classes built on it."""
 
     def __init__(self, folder: Folder, ledger: Ledger) -> None:
-        super().__init__(folder)
-        self.ledger = ledger
+        super().__init__(folder, ledger)
         self.functions: dict[tuple[str, str], Any] = {}
-        self.plans: dict[str, tuple[str, Entry]] = {}
         self.halves = Halves()
         self.called_back: dict[tuple[str, int], list[Fit]] = {}  # with what each gave that was learned outside of it
         self.answers: dict[tuple[int, Any], tuple[Data, Data]] = {}  # by connection and statement
@@ -253,143 +230,3 @@ class Caller(Reader):
     def called(self, callee: Thing | Data, given: Given) -> Any:
         """A learner or an unknown value is called like a function."""
         return self.generic(given) or (callee if isinstance(callee, Thing) else None)
-
-    def library(self, name: str, given: Given) -> Any:
-        """A function or class of a library."""
-        plan = self.plans.get(name)
-        if plan is None:
-            plan = self.plans[name] = self.planned(name)
-        role, entry = plan
-        given.entry = entry
-        if role == "nothing":
-            return None
-        if role == "reads":
-            return self.noted(self.origin(), entry, given)
-        if role == "learner":
-            return self.learner(name, entry, given)
-        if role == "same_learner":
-            return self.copied(given)
-        if role:
-            return getattr(self, "_" + role)(name, entry[role], given)
-        if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], Many):
-            return given.args[0]
-        last = name.rpartition(".")[2]
-        if entry.get("view") == "rows" and any(
-            fit.role in _RANKS for one in stats_in(given.everything) for fit in one.fits
-        ):
-            return self.generic(given)
-        if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
-            return Data(NOWHERE) if not given.everything else self.origin()
-        if last[:1].isupper() and is_bare(given.everything):
-            return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
-        found = self.generic(given)
-        if found is None and last[:1].islower():
-            return self.noted(self.origin(strong="reads" in entry or "fetches" in entry), entry, given)
-        return found
-
-    def noted(self, data: Data, entry: Entry, given: Given) -> Data:
-        """Rows from somewhere new, of which something is known; of each of many files one thing."""
-        origins = {origin for origin, _ in data.rows}
-        if "one_item" in entry and any(one.kind == "element" for one in data_in(given.everything)):
-            data.kind = "element"
-        if "pictures" in entry:
-            self.ledger.pictures |= origins
-        if (entry.get("draws") or EMPTY).get("purpose") == "noise":
-            self.ledger.made_up |= origins
-        name = self.file_of(entry.get("reads"), given)
-        if name is not None:
-            self.ledger.opened.update(dict.fromkeys(origins, name))
-        return data
-
-    def file_of(self, told: Any, given: Given) -> Any:
-        """What the file is called that a call reads or writes; None when that is not known."""
-        target = given.spelled(told["target"]) if told and told.get("target") is not None else None
-        return named(self.folder, target, given.act.frame) if target is not None else None
-
-    def _takes_next(self, name: str, told: Any, given: Given) -> Any:
-        """The next rows of something that is read once: other ones each time it is asked."""
-        base = next((one for one in given.everything if isinstance(one, Data)), None)
-        if base is None or held(base.rows):
-            return self.generic(given)
-        made = derived(base)
-        made.rows = self.origin().rows
-        return made
-
-    def planned(self, name: str) -> tuple[str, Entry]:
-        """The role of a library's function that decides what it gives; '' for none."""
-        entry = self.knowledge.of(name) or EMPTY
-        if "learns" in entry or "stops_early" in entry or entry.get("splits", EMPTY).get("into") == "folds":
-            return "learner", entry
-        role = next((one for one in _ROLES if one in entry), "")
-        view = entry.get("view")
-        if role or view in ("nothing", "same_learner"):
-            return role or str(view), entry
-        what = (entry.get("reads") or EMPTY).get("what")
-        return "reads" if what in ("data", "table") else "nothing" if what == "config" else "", entry
-
-    def thing_or_rows(self, thing: Thing) -> Any:
-        """An object of a class; of an unknown one it may as well be a table."""
-        if thing.entry or thing.parts:
-            return thing
-        found = self.origin(strong=False)
-        found.thing = thing
-        return found
-
-    def learner(self, name: str, entry: Entry, given: Given) -> Any:
-        """A learner is made; a function that learns and transforms at once does both."""
-        told = entry.get("learns") or EMPTY
-        if "rows" in told:
-            data = self.data(given.at(told["rows"]))
-            return self.learn(str(told["from"]), name, data, given) if data is not None else None
-        return Thing(name, entry, list(things_in(given.everything)), given.written)
-
-    def copied(self, given: Given) -> Any:
-        """A learner like the given one, with nothing learned."""
-        for one in things_in(given.everything):
-            return Thing(one.name, one.entry, one.parts, one.arguments)
-        return self.generic(given)
-
-    def generic(self, given: Given) -> Any:
-        """What an unknown function gives: the rows of its first table, with all that its arguments have learned."""
-        everything = given.everything
-        first = chosen(data_in(everything))
-        if first is not None:
-            made = derived(first, everything)
-            spells = "folds" in given.entry and any(one.kind == "element" for one in data_in(everything))
-            made.kind = "element" if first.kind == "element" or spells else made.kind
-            return made
-        stats = list(stats_in(everything))
-        if stats:
-            return Stat(fit for one in stats for fit in one.fits)
-        return None
-
-    def data(self, value: Any) -> Data | None:
-        """A value as rows: itself, or what a container holds."""
-        if isinstance(value, Data):
-            return value
-        if isinstance(value, Stat):
-            if value.table is None:
-                value.table = self.origin()
-            return value.table
-        if isinstance(value, (Many, Instance)):
-            found = list(data_in(value.items if isinstance(value, Many) else value.attributes.values()))
-            if found:
-                made = derived(found[0], found)
-                made.rows = union(one.rows for one in found)
-                return made
-        return None
-
-    def learn(self, role: str, name: str, data: Data, given: Given) -> Data:
-        """Rows, transformed by what was learned from them."""
-        made = derived(data)
-        made.learned[self.fit(role, name, data, given)] = data.column if data.kind == "column" else None
-        return made
-
-    def fit(self, role: str, name: str, data: Data, given: Given) -> Fit:
-        """Something is learned from rows."""
-        return Fit(role, name, data.rows, (*given.place, self.position))
-
-
-def is_bare(values: list[Any]) -> bool:
-    """Whether values hold no rows but such as may be learners, and no statistics."""
-    return all(one.thing is not None for one in data_in(values)) and next(stats_in(values), None) is None
