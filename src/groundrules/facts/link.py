@@ -26,11 +26,12 @@ from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.neighbours import Neighbours
 from groundrules.facts.ownership import Ownership, Pointer
 from groundrules.facts.places import joined
-from groundrules.facts.python.entries import entry_points, task_files
+from groundrules.facts.python.entries import entry_points
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.knowledge import Knowledge
 from groundrules.facts.python.program import Program
+from groundrules.facts.python.task_files import task_files
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows

@@ -9,9 +9,10 @@ from groundrules.facts.meaning.pipelines import Pipelines
 from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import Ownership
-from groundrules.facts.python.entries import entry_points, module_kind, task_files
+from groundrules.facts.python.entries import entry_points, module_kind
 from groundrules.facts.python.leading import Leading
 from groundrules.facts.python.program import Program
+from groundrules.facts.python.task_files import task_files
 from groundrules.facts.python.walk import Walker
 from groundrules.facts.repository import Repository
 from groundrules.facts.stages import Stages

@@ -7,11 +7,11 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_schedules import Schedules
 from groundrules.facts.meaning.pipelines_scripts import Scripts
 from groundrules.facts.meaning.pipelines_words import is_clearing, is_copy, is_message, words_of
-from groundrules.facts.python.entries import scheduled_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.task_files import scheduled_files
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any
 

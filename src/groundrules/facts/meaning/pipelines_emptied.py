@@ -6,9 +6,9 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_targets import plain, same
 from groundrules.facts.meaning.pipelines_texts import Text
 from groundrules.facts.meaning.pipelines_words import is_staging
-from groundrules.facts.python.entries import imported_files
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.task_files import imported_files
 from groundrules.facts.sql import Statement
 from groundrules.typed import Any, Iterable, Mapping, NamedTuple, defaultdict
 

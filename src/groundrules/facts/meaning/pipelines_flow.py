@@ -20,11 +20,11 @@ from groundrules.facts.meaning.pipelines_words import (
     is_version,
     sink_of,
 )
-from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.reading.hints import template_text
+from groundrules.facts.python.task_files import RunDates
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.sql import looks_like_sql
 from groundrules.typed import TYPE_CHECKING, Any, Iterator

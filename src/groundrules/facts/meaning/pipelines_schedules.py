@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.python.entries import imported_files
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.task_files import imported_files
 
 _NEVER = (("const", None), ("const", "@once"))
 

@@ -4,8 +4,8 @@ that no file of the repository holds."""
 from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.python.entries import RunDates
 from groundrules.facts.python.events import Event
+from groundrules.facts.python.task_files import RunDates
 
 
 class Scripts:

@@ -19,11 +19,11 @@ from groundrules.facts.meaning.pipelines_texts import (
 )
 from groundrules.facts.meaning.pipelines_words import is_history, is_staging, is_swapped
 from groundrules.facts.python.contexts import branches_of, steps_to, tested
-from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.reading.hints import template_text
+from groundrules.facts.python.task_files import lies_with_tasks
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql import Statement, scan
 from groundrules.typed import TYPE_CHECKING, Any, Iterator, defaultdict

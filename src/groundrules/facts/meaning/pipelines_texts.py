@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import sink_of, words_of
 from groundrules.facts.python.contexts import within_other
-from groundrules.facts.python.entries import lies_with_tasks
 from groundrules.facts.python.ir import NONE, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.reading.hints import template_text
+from groundrules.facts.python.task_files import lies_with_tasks
 from groundrules.facts.python.users import users_of
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
