@@ -8,12 +8,12 @@ from groundrules.facts.meaning.randomness_idle import (
     CONSEQUENCES,
     FURTHEST,
     LOOKS,
-    MAKES,
     NUMBERS,
     Idle,
     read_inside,
     stands_in,
 )
+from groundrules.facts.meaning.randomness_trials import compiles, learns_noise, pictures, tried, warms
 from groundrules.facts.meaning.randomness_values import callers, formed, holds, inside, of_letters, steers
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
@@ -32,7 +32,6 @@ _NAMES = (
     "exp_prefix", "exp_name", "experiment_name", "run_name", "group_name",
 )  # fmt: skip
 _PORT = "port"  # a number that only has to be free, as those above only have to be unique
-_TRIALS = ("dry_run", "dryrun", "debug")  # flags of runs that keep nothing
 _LEARNING = ("split", "estimator", "search")
 _FOR_TRAINING = ("loader", "augment")
 _WITHOUT_BEARING = (
@@ -52,8 +51,6 @@ _WITHOUT_BEARING = (
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
 _KEEPS = frozenset(("writes", "tracks", "runs_sql"))
 _CHECK = "check"  # a word in the name of what only tries whether something works
-_PICTURES = ("plot", "show", "animate", "visual")
-_LEARNED_FROM = ("x", "X", "y")
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
 
@@ -139,8 +136,8 @@ class Bearing(Idle):
                 return self.replaced[entry.id] > event.position
         if (
             self._checks(event)
-            or self._warms(event.frame)
-            or (entry.kind == "notebook" and self._pictures(event.frame))
+            or warms(self.link, event.frame)
+            or (entry.kind == "notebook" and pictures(self.link, event.frame))
         ):
             return True
         key = (event.module.path, event.number, callers(event.frame) if entry.kind == "notebook" else ())
@@ -180,14 +177,14 @@ class Bearing(Idle):
         scope = event.module.code.scopes[event.call.scope].qualname.lower()
         if any(word in event.module.path.rpartition("/")[2].lower() for word in _TIMED):
             return True
-        if self._compiles(event) or of_letters(event) or self._learns_noise(event):
+        if compiles(self.link, event) or of_letters(event) or learns_noise(self.link, event):
             return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
             return True
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(LOOKS):
             return True
         if (
-            self._tried(event)
+            tried(self.link, event)
             or (purpose != "split" and self._rehearsal(event))
             or any(self._makes_seed(use, event) for use in users_of(event.module, event.number))
         ):
@@ -201,15 +198,6 @@ class Bearing(Idle):
         if self._names_something(event):
             return True
         return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
-
-    def _tried(self, event: Event) -> bool:
-        """Whether the draw only happens when a flag says that the run is a trial."""
-        for kind, value, _ in self.link.around(event):
-            for one in value[1] if value[0] == "and" else (value,):
-                named = one[-1] if one[0] in ("name", "param", "attr") else ""
-                if kind == "if" and any(word in str(named).lower() for word in _TRIALS):
-                    return True
-        return False
 
     def _names_something(self, event: Event) -> bool:
         """Whether a drawn number only makes the name of a file or a job unique."""
@@ -232,60 +220,6 @@ class Bearing(Idle):
                 use[1] for number in numbers for use in users_of(event.module, number) if formed(event.module, use)
             }
         return numbers
-
-    def _warms(self, frame: Frame) -> bool:
-        """Whether compiled code is only run to have it compiled: nothing takes what it gives."""
-        caller = frame.caller
-        if caller is None or frame.call < 0 or not frame.module.code.scopes[frame.scope].decorators:
-            return False
-        idle = not users_of(caller.module, frame.call)
-        return idle and bool(self.link.compiler(frame.module, frame.scope))
-
-    def _pictures(self, frame: Frame | None) -> bool:
-        """Whether a function that is called for a picture, or handed to what shows it, has led here."""
-        while frame is not None and frame.caller is not None:
-            name = frame.module.code.scopes[frame.scope].name.lower()
-            if name.startswith(_PICTURES) or name.endswith(MAKES):
-                return True
-            if frame.call >= 0:
-                call = frame.caller.module.code.calls[frame.call]
-                if self.link.folder.entry_of(call, frame.caller)[1].get("plots"):
-                    return True
-            frame = frame.caller
-        return False
-
-    def _learns_noise(self, event: Event) -> bool:
-        """Whether a model is only tried out: rows and answers are both drawn, neither from the other."""
-        module = event.module
-        for kind, number, _ in users_of(module, event.number):
-            call = module.code.calls[number] if kind == "call" else None
-            step = self.link.folder.entry_of(call, event.frame)[1].get("step") or {} if call is not None else {}
-            if call is not None and step.get("does") == "fit":
-                given = [*call.args, *(value for name, value in call.kwargs if name in _LEARNED_FROM)][:2]
-                return len(given) == 2 and all(self._drawn(value, event.frame) for value in given)
-        return False
-
-    def _drawn(self, value: Value, frame: Frame) -> bool:
-        """Whether a value is made of nothing but numbers that are drawn."""
-        if value[0] in ("list", "tuple"):
-            return bool(value[1]) and all(self._drawn(one, frame) for one in value[1])
-        if value[0] == "dict":
-            return bool(value[1]) and all(self._drawn(one, frame) for _, one in value[1])
-        entry = self.link.folder.entry_of(frame.module.code.calls[value[1]], frame)[1] if value[0] == "call" else {}
-        return (entry.get("draws") or {}).get("purpose") in ("noise", "sample")
-
-    def _compiles(self, event: Event) -> bool:
-        """Whether numbers are only there to have a function compiled: nothing takes what it makes of them."""
-        module, folder = event.module, self.link.folder
-        uses = users_of(module, event.number)
-        for kind, number, _ in uses:
-            if kind != "call" or users_of(module, number):
-                return False
-            callee = folder.callee(module.code.calls[number], event.frame)
-            there = folder.program.module(callee[1]) if callee[0] == "func" else None
-            if there is None or not self.link.compiler(there, callee[2]):
-                return False
-        return bool(uses)
 
     def _makes_seed(self, use: tuple[str, int, Any], event: Event) -> bool:
         """Whether a drawn number is a seed itself: that is told where it seeds."""
