@@ -200,10 +200,21 @@ class Folder(Texts):
             return self._joined(call, args, frame)
         if fold == "same" or (fold in ("expandvars", "fspath")):
             return args[0]
+        if fold in ("module", "member"):
+            return self._looked_up(fold, args, frame)
         results = [path_method(one, fold, args[1:]) for one in options(args[0])]
         if any(one is None for one in results):
             return None
         return alternatives([one for one in results if one is not None])
+
+    def _looked_up(self, fold: str, args: list[Value], frame: Frame) -> Value | None:
+        """A module by its name, or what a module holds under a name."""
+        name = args[-1][1] if args[-1][0] == "const" else None
+        if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
+            return None
+        if fold == "module":
+            return self.fold(("ext", name), frame) if len(args) == 1 else None
+        return self.attribute(args[0], name) if len(args) == 2 and args[0][0] in ("module", "ext") else None
 
     def _joined(self, call: Call, args: list[Value], frame: Frame) -> Value:
         """The parts of a path joined, after what a method of it is called on."""
