@@ -117,11 +117,12 @@ class Ownership:
         self.copies = list(copies)  # container files, and which paths they put where
         self.files = files
         self.lfs = lfs
-        self.tracked = {path for path, file in files.items() if file.tracked}
+        self._ordered = [path for path, file in files.items() if file.tracked]
+        self.tracked = set(self._ordered)
         self.submodules = {path for path, file in files.items() if file.kind == "submodule"}
         self.folders: set[str] = set()
         self.names: dict[str, list[str]] = {}
-        for path in self.tracked:
+        for path in self._ordered:  # so that every run names the same one of several files
             head, _, last = path.rpartition("/")
             self.names.setdefault(last, []).append(path)
             while head and head not in self.folders:
@@ -235,9 +236,9 @@ class Ownership:
             return self.names.get(last, ())
         ending = last.rpartition("}")[2].rpartition(".")
         if not ending[1]:
-            return self.tracked
+            return self._ordered
         if not self._by_ending:
-            for path in self.tracked:
+            for path in self._ordered:
                 self._by_ending.setdefault(path.rpartition(".")[2], []).append(path)
         return self._by_ending.get(ending[2], ())
 

@@ -11,8 +11,8 @@ from groundrules.facts.sql.words import words
 # Roles that say what a value is or does not; a call with no other is no event.
 PASSIVE = words(
     """
-    aggregates applies attribute bases catches column combines compares compiles container counts defaults displays
-    drops each_row entity feature_service feature_view fills_back folds frame gives_state groups hands_seed
+    aggregates applies attribute bases catches chosen column combines compares compiles container counts defaults
+    displays drops each_row entity feature_service feature_view fills_back folds frame gives_state groups hands_seed
     holds_options in_time job_session keeps_functions learns library made_with masks measures moves_rows notifies
     one_item order_free pairs parameters picks_rows pictures plots property random_by_default reads_columns
     request_class resamples returns samples searches serves_rows sets_mode sets_parameters sets_target splits stacks

@@ -9,6 +9,7 @@ from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Found, Module
 from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, options, path_method
 
+_CHOOSING = ("cmp", "bin", "not", "list")  # keys that choose several rows or columns
 _ITERATES = ("__iter__", "__getitem__", "__next__")
 _MOST_CLASSES = 6  # that stand above one
 _EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
@@ -138,6 +139,10 @@ class Parts(Options):
 
     def _item(self, value: Value, frame: Frame) -> Value:
         base, key = self.fold(value[1], frame), self.fold(value[2], frame)
+        if value[2][0] in _CHOOSING and base[0] == "inst" and isinstance(base[1], str):
+            chosen = (self.knowledge.of(f"{base[1]}.__getitem__") or {}).get("chosen")
+            if chosen:
+                return ("inst", chosen, base[2], -1, None)
         return self.item(base, key)
 
     def item(self, base: Value, key: Value) -> Value:
