@@ -37,6 +37,7 @@ _ROLES = (
     "records",
     "takes_next",
 )
+_LEARNERS = ("Classifier", "Regressor", "Ranker")  # of whatever library: made of figures, never of rows
 _RANKS = ("selection", "correlation")  # of columns: a table of such is no table of rows
 
 
@@ -74,7 +75,7 @@ class Library(Reader):
             return self.generic(given)
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()
-        if last[:1].isupper() and is_bare(given.everything):
+        if last[:1].isupper() and (last.endswith(_LEARNERS) or is_bare(given.everything)):
             return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():
