@@ -6,6 +6,7 @@ from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import Configurations, Found, is_config
+from groundrules.facts.meaning.settings_mixed import Mixed
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Load
 from groundrules.facts.python.ir import Call, Value
@@ -54,6 +55,7 @@ class Keys:
         self.by_loader: dict[tuple[Any, ...], set[tuple[str, ...]]] = {}
         self.updates: list[tuple[Load, Call]] = []  # calls that put other values over a configuration
         self.open: set[tuple[Any, ...]] = set()  # loaders whose result takes keys from elsewhere
+        self.mixed = Mixed(link)
         self._guesses: dict[Any, Tree | None] = {}
         self._pools: dict[str, dict[str, set[str]]] = {}
         self._called: dict[str, dict[tuple[Any, ...], Call]] = {}
@@ -130,7 +132,7 @@ class Keys:
         """Whether a key is defined (None: nobody knows), the first part that is not, and where that was looked up."""
         found = self.configurations.find(read.source)
         tree = found.tree
-        if loader(read.source) in self.open:
+        if loader(read.source) in self.open or self.mixed.holds(read.source, read.keys):
             return None, None, found, tree
         if tree is None and not found.paths:
             if found.texts and all("{" not in text for text in found.texts):
