@@ -115,6 +115,13 @@ def test_a_repository_inside_is_not_looked_into(repository: Repository) -> None:
     assert (file.kind, file.tracked) == ("submodule", False)
 
 
+def test_a_virtual_environment_that_nobody_ignores_is_no_code_of_the_repository(repository: Repository) -> None:
+    repository.commit({"a.py": "a", "kept/pyvenv.cfg": "tracked", "kept/b.py": "b"})
+    repository.write({"env311/pyvenv.cfg": "home = x", "env311/lib/c.py": "c", "env.py": "d"})
+    files = sources.work_tree(repository.root).files
+    assert set(files) == {"a.py", "env.py", "kept/b.py", "kept/pyvenv.cfg"}
+
+
 def test_a_plain_folder(tmp_path: Path) -> None:
     for name in ("a.py", "sub/b.py", ".venv/x.py", "node_modules/y.js", "sub/__pycache__/z.pyc", "env/pyvenv.cfg"):
         path = tmp_path / name

@@ -53,13 +53,13 @@ def relate(
     uses = StageUses(link, stages, scope)
     data, queries = Data(link, writings, pipelines.clearing, uses), Queries(link)
     fetched = list(downloads.downloads(link, repository))
-    downloads.collect(data, fetched, repository)
+    downloads.collect(link, writings, fetched, repository)
     collect(link, writings, randomness, pipelines)
-    downloads.relate(data, fetched, scope)
+    downloads.relate(link, fetched, scope)
     if neighbours is not None:
         neighbours.relate(link, writings, stages)
     for magic in link.walker.magics:
-        data.relate_magic(magic)
+        downloads.relate_magic(link, writings, magic)
         queries.relate_magic(magic)
     for event in link.walker.events:
         data.relate(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts import kinds
+from groundrules.facts.meaning import downloads
 from groundrules.facts.meaning.data import Data
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines import Pipelines
@@ -132,7 +133,7 @@ def asked(path: str, link: Link, repository: Repository, stages: Stages) -> Said
     for module in {module.path: module for module in modules}.values():
         writings.collect_unknown(module)
     for magic in walker.magics:
-        data.relate_magic(magic)
+        downloads.relate_magic(alone, writings, magic)
     for event in walker.events:
         data.relate(event)
         pipelines.files.relate(event)

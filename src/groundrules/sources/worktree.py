@@ -38,6 +38,7 @@ _SKIPPED = frozenset(
         ".cache",
     ]
 )
+_ENVIRONMENT = "pyvenv.cfg"  # stands at the top of a virtual environment (PEP 405)
 
 
 class OnDisk:
@@ -179,8 +180,15 @@ def work_tree(root: str) -> WorkTree:
             known[path] = File(path, described[9:-2], None, True, KINDS[described[2:4]])
         if tag == "S":
             sparse.add(path)
-    files = _disk_files(root, known, unnamed, sparse)
+    files = _disk_files(root, known, _without_environments(unnamed), sparse)
     return WorkTree(root, files, known, frozenset(sparse))
+
+
+def _without_environments(unnamed: dict[str, bool]) -> dict[str, bool]:
+    """New files that are not those of a virtual environment: one that git was not told to ignore is no code of ours."""
+    marks = (path for path, tracked in unnamed.items() if not tracked and path.endswith(f"/{_ENVIRONMENT}"))
+    tops = tuple(path.removesuffix(_ENVIRONMENT) for path in marks)
+    return {path: tracked for path, tracked in unnamed.items() if tracked or not path.startswith(tops)}
 
 
 def _disk_files(root: str, known: dict[str, File], unnamed: dict[str, bool], sparse: set[str]) -> DiskFiles:
@@ -230,7 +238,7 @@ def _walk(top: str) -> Iterator[str]:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError:
             continue
-        if prefix and any(entry.name == "pyvenv.cfg" for entry in found):
+        if prefix and any(entry.name == _ENVIRONMENT for entry in found):
             continue
         for entry in found:
             if entry.is_dir(follow_symlinks=False):

@@ -27,11 +27,13 @@ from groundrules.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_attributes import Attributes, kept_by
     from groundrules.facts.meaning.columns_callers import Callers
-    from groundrules.facts.meaning.columns_fate import Fate, Here
+    from groundrules.facts.meaning.columns_fate import Fate
+    from groundrules.facts.meaning.columns_here import Here
     from groundrules.facts.meaning.columns_kinds import Kinds
     from groundrules.facts.meaning.features_names import Readers
 else:
-    late(globals(), "groundrules.facts.meaning.columns_fate", "Here", classes="Fate")
+    late(globals(), "groundrules.facts.meaning.columns_fate", classes="Fate")
+    late(globals(), "groundrules.facts.meaning.columns_here", "Here")
     late(globals(), "groundrules.facts.meaning.columns_attributes", "kept_by", classes="Attributes")
     late(globals(), "groundrules.facts.meaning.columns_callers", classes="Callers")
     late(globals(), "groundrules.facts.meaning.columns_kinds", classes="Kinds")
@@ -117,7 +119,7 @@ class Columns:
         shown = module.code.cells and store.scope == 0 and not flow.uses(store.base) and store.base not in flow.names
         if out_of_sight(module, store) or shown:
             return True, None
-        from groundrules.facts.meaning.columns_fate import Used
+        from groundrules.facts.meaning.columns_here import Used
 
         fate = Fate(self, store.column)
         fate.plainly = True
@@ -235,7 +237,7 @@ class Columns:
     def _followed(
         self, module: Module, store: Store, frames: list[tuple[Frame, tuple[Frame, int] | None]]
     ) -> tuple[bool, Dropped | None]:
-        from groundrules.facts.meaning.columns_fate import Used
+        from groundrules.facts.meaning.columns_here import Used
 
         fate = Fate(self, store.column)
         fate.type = self.kinds.of(module, store)

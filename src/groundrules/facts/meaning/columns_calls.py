@@ -12,7 +12,8 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.columns_fate import Fate, Here
+    from groundrules.facts.meaning.columns_fate import Fate
+    from groundrules.facts.meaning.columns_here import Here
     from groundrules.facts.meaning.columns_picked import Picked
     from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
     from groundrules.facts.meaning.columns_spelled import Spelling

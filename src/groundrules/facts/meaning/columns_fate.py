@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late, re
-from groundrules.facts.meaning.columns_flow import Flow, Use
+from groundrules.facts.meaning.columns_flow import Use
+from groundrules.facts.meaning.columns_here import Here, Used
 from groundrules.facts.meaning.columns_rows import anew, marks_rows, takes_rows
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.contexts import contexts_of
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Module
-from groundrules.typed import TYPE_CHECKING, Any, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns import Columns
@@ -26,20 +25,6 @@ _RESULTS = frozenset({"call", "item", "attr", "param", "either", "or", "and"})  
 _MOST_STEPS = 400
 _MOST_LEVELS = 60  # one inside the other: each is a few calls of the interpreter
 _DEEPEST = 5
-
-
-class Here(NamedTuple):
-    """A scope as the column reaches it: what its parameters hold, and the call that led into it."""
-
-    module: Module
-    flow: Flow
-    frame: Frame
-    scope: int
-    caller: tuple[Here, int] | None
-
-
-class Used(Exception):  # noqa: N818 - no error: the answer, from however deep
-    """The column is read, or it may be."""
 
 
 class Fate:

@@ -8,7 +8,8 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.columns_fate import Fate, Here
+    from groundrules.facts.meaning.columns_fate import Fate
+    from groundrules.facts.meaning.columns_here import Here
 
 _SAME = words("list set tuple sorted frozenset")  # functions of the language that hand on what a list holds
 _HANDS_ON = words("tolist to_list copy values keys sort_values unique")

@@ -8,7 +8,7 @@ from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.columns_fate import Here
+    from groundrules.facts.meaning.columns_here import Here
     from groundrules.facts.meaning.columns_types import Tables
 
 _LISTS = ("list", "tuple")

@@ -7,7 +7,7 @@ from groundrules.facts.python.ir import Value
 from groundrules.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.columns_fate import Here
+    from groundrules.facts.meaning.columns_here import Here
     from groundrules.facts.meaning.columns_types import Tables
 
 

@@ -7,7 +7,8 @@ from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.columns_fate import Fate, Here
+    from groundrules.facts.meaning.columns_fate import Fate
+    from groundrules.facts.meaning.columns_here import Here
 
 _IN_PLACE = ("inplace", ("const", True))
 

@@ -25,9 +25,8 @@ from groundrules.facts.meaning.standins import has_standin
 from groundrules.facts.meaning.writings import READING, Writings
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.contexts import steps_to
-from groundrules.facts.python.events import Event, Magic
+from groundrules.facts.python.events import Event
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.python.texts import is_text, options
 from groundrules.typed import TYPE_CHECKING, Any
 
@@ -48,12 +47,6 @@ _OF_CODE = frozenset(("src", "scripts", "config", "configs", "conf", "site-packa
 _KINDS = {"data": "data", "archive": "data", "image": "data", "model": "model", "config": "config"}
 
 
-def fetches(known: Entry, words: list[str]) -> bool:
-    """Whether a command of a shell downloads: one that sends something asks a service."""
-    sends = tuple(known.get("sends", ()))
-    return "reads" in known and not any(word.startswith(sends) for word in words[1:] if sends)
-
-
 class Data:
     """Rows of tables read and write."""
 
@@ -66,33 +59,6 @@ class Data:
         self.unsafe = Unsafe(link, self.hubs)
         tracking = ((event.entry.id, event.known.get("tracks")) for event in link.walker.events)
         self.keeping = {entry for entry, what in tracking if what in ("model", "all")}  # entry points
-
-    def relate_magic(self, magic: Magic) -> None:
-        """The second pass for a shell line: what it downloads."""
-        if magic.kind == "shell":
-            for line in magic.text.split("\n"):
-                self._download(line, magic)
-
-    def _download(self, line: str, magic: Magic) -> None:
-        words = self.writings.filled(line, magic).split()
-        known = self.link.knowledge.of(f"$.{words[0]}") if words else None
-        if known is None or not fetches(known, words):
-            return
-        path = magic.frame.module.path
-        span = self.link.rows.span(path, magic.where)
-        for word in words[1:]:
-            text = word.strip("'\"")
-            if place_of(text) not in ("url", "bucket") or "{" in text or is_software(text):
-                continue
-            if kind_of(text.partition("?")[0]) != "image":
-                self.downloaded(text, words[0], span, magic.entry.kind, False)
-
-    def downloaded(self, text: str, command: str, span: int, kind: str, checked: bool) -> None:
-        """One row for an address from which a command of a shell downloads."""
-        self.link.rows.add(
-            "read", span, command, "data", text, 1, place_of(text), folder_of(text), None, None, None,
-            int(checked or names_version(text)), int(names_file(text)), int(is_placeholder(text)), 0, None, "", kind, 0,
-        )  # fmt: skip
 
     def relate(self, event: Event) -> None:
         """The second pass: one row for what the event reads, writes or fetches."""

@@ -1,14 +1,16 @@
-"""What shell scripts and makefiles of the repository download."""
+"""What commands of shells download: in scripts, makefiles and the lines of notebooks."""
 
 from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import is_shared, is_software, names_file
-from groundrules.facts.meaning.data import Data, fetches
+from groundrules.facts.meaning.addresses import folder_of, is_shared, is_software, names_file, names_version
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.ownership import ROOT
+from groundrules.facts.meaning.writings import Writings
+from groundrules.facts.ownership import ROOT, is_placeholder, place_of
 from groundrules.facts.places import joined
+from groundrules.facts.python.events import Magic
+from groundrules.facts.python.knowledge import Entry
 from groundrules.facts.raw import Addressed
 from groundrules.facts.repository import Repository
 from groundrules.typed import Any, Iterator, Mapping, NamedTuple
@@ -27,6 +29,12 @@ class Download(NamedTuple):
     texts: list[str]
 
 
+def fetches(known: Entry, words: list[str]) -> bool:
+    """Whether a command of a shell downloads: one that sends something asks a service."""
+    sends = tuple(known.get("sends", ()))
+    return "reads" in known and not any(word.startswith(sends) for word in words[1:] if sends)
+
+
 def downloads(link: Link, repository: Repository) -> Iterator[Download]:
     """The commands of all scripts that fetch what is data or a model by its name."""
     for path, row in repository.survey.rows(("Addressed",)):
@@ -38,19 +46,19 @@ def downloads(link: Link, repository: Repository) -> Iterator[Download]:
             yield Download(path, row, words, texts)
 
 
-def collect(data: Data, found: list[Download], repository: Repository) -> None:
+def collect(link: Link, writings: Writings, found: list[Download], repository: Repository) -> None:
     """The first pass: such a command writes the files that it names; others of its script fill places."""
     for one in found:
-        span = data.link.rows.span(one.path, one.row.where)
-        data.writings.collect_shell(" ".join(one.words), one.path, span, (-1, -1))
+        span = link.rows.span(one.path, one.row.where)
+        writings.collect_shell(" ".join(one.words), one.path, span, (-1, -1))
     for path, row in repository.survey.rows(("Addressed",)):
         words = [word.strip("'\"") for word in row.command.split()]
-        told = (data.link.knowledge.of(f"$.{words[0]}") or {}).get("puts")
+        told = (link.knowledge.of(f"$.{words[0]}") or {}).get("puts")
         places = list(_places(words, told)) if told else []
         if told and told.get("here") and not places and row.folder:
             places = ["."]
         for place in places:
-            _fill(data, path, row, place)
+            _fill(link, writings, path, row, place)
 
 
 def _places(words: list[str], told: Mapping[str, Any]) -> Iterator[str]:
@@ -61,24 +69,48 @@ def _places(words: list[str], told: Mapping[str, Any]) -> Iterator[str]:
     yield from (words[at + 1] for at, word in enumerate(words[:-1]) if word in told.get("options", ()))
 
 
-def _fill(data: Data, path: str, row: Addressed, place: str) -> None:
+def _fill(link: Link, writings: Writings, path: str, row: Addressed, place: str) -> None:
     """Note a place that a script fills: it runs in its own folder, or in that of the repository."""
     if place.startswith(("/", "~", "-")) or "$" in place + row.folder or row.folder.startswith(("/", "~")):
         return
-    span, inside = data.link.rows.span(path, row.where), joined(row.folder, place)
+    span, inside = link.rows.span(path, row.where), joined(row.folder, place)
     for folder in dict.fromkeys((path.rpartition("/")[0], "")):
         there = joined(folder, inside)
         if there not in (".", "") and not there.startswith(".."):
-            data.writings.note_write(ROOT + there, path, span, (-1, -1), "." not in there.rpartition("/")[2])
+            writings.note_write(ROOT + there, path, span, (-1, -1), "." not in there.rpartition("/")[2])
 
 
-def relate(data: Data, found: list[Download], scope: frozenset[str] | None) -> None:
+def relate(link: Link, found: list[Download], scope: frozenset[str] | None) -> None:
     """The second pass: one row for each address."""
     for one in found:
         if scope is None or one.path in scope:
-            span = data.link.rows.span(one.path, one.row.where)
+            span = link.rows.span(one.path, one.row.where)
             for text in one.texts:
-                data.downloaded(text, one.words[0], span, "script", one.row.checked)
+                _row(link, text, one.words[0], span, "script", one.row.checked)
+
+
+def relate_magic(link: Link, writings: Writings, magic: Magic) -> None:
+    """The same for the lines of a shell in a notebook."""
+    for line in magic.text.split("\n") if magic.kind == "shell" else ():
+        words = writings.filled(line, magic).split()
+        known = link.knowledge.of(f"$.{words[0]}") if words else None
+        if known is None or not fetches(known, words):
+            continue
+        span = link.rows.span(magic.frame.module.path, magic.where)
+        for word in words[1:]:
+            text = word.strip("'\"")
+            if place_of(text) not in ("url", "bucket") or "{" in text or is_software(text):
+                continue
+            if kind_of(text.partition("?")[0]) != "image":
+                _row(link, text, words[0], span, magic.entry.kind, False)
+
+
+def _row(link: Link, text: str, command: str, span: int, kind: str, checked: bool) -> None:
+    """One row for an address from which a command downloads."""
+    link.rows.add(
+        "read", span, command, "data", text, 1, place_of(text), folder_of(text), None, None, None,
+        int(checked or names_version(text)), int(names_file(text)), int(is_placeholder(text)), 0, None, "", kind, 0,
+    )  # fmt: skip
 
 
 def _is_data(text: str, path: str) -> bool:
@@ -90,6 +122,5 @@ def _is_data(text: str, path: str) -> bool:
         return True
     if any(one in text for one in _SOURCES) or _INSTALLING.search(path.rpartition("/")[2].lower()):
         return False
-    return (
-        _OF_DATA.search(path.lower()) is not None
-    )  # an archive can hold anything: the script must say that it is data
+    # An archive can hold anything: the script must say that it is data.
+    return _OF_DATA.search(path.lower()) is not None

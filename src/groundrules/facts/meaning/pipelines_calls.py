@@ -15,9 +15,9 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.pipelines_flow import Trail
     from groundrules.facts.meaning.pipelines_queries import in_query
     from groundrules.facts.meaning.pipelines_sinks import Here
+    from groundrules.facts.meaning.pipelines_trail import Trail
     from groundrules.facts.python.uses import Use
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_queries", "in_query")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.meaning.settings_reads import Reads
-from groundrules.facts.meaning.settings_trees import Absent
+from groundrules.facts.meaning.settings_tree import Absent
 from groundrules.facts.ownership import Owner
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module

@@ -14,7 +14,8 @@ from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.settings_trees import Tree, Trees
+    from groundrules.facts.meaning.settings_tree import Tree
+    from groundrules.facts.meaning.settings_trees import Trees
 else:
     late(globals(), "groundrules.facts.meaning.settings_trees", classes="Trees")
 

@@ -14,7 +14,7 @@ from groundrules.facts.python.program import Module
 from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 if TYPE_CHECKING:
-    from groundrules.facts.meaning.settings_trees import Tree
+    from groundrules.facts.meaning.settings_tree import Tree
     from groundrules.facts.meaning.settings_uses import composed
 else:
     late(globals(), "groundrules.facts.meaning.settings_uses", "composed")

@@ -11,9 +11,9 @@ from groundrules.typed import TYPE_CHECKING, Iterator
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_keys import Keys
-    from groundrules.facts.meaning.settings_trees import scalar
+    from groundrules.facts.meaning.settings_tree import scalar
 else:
-    late(globals(), "groundrules.facts.meaning.settings_trees", "scalar")
+    late(globals(), "groundrules.facts.meaning.settings_tree", "scalar")
 
 
 class Shadows:

@@ -17,7 +17,7 @@ from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_beside import beside, word_of
     from groundrules.facts.meaning.settings_keys import Keys, loader
-    from groundrules.facts.meaning.settings_trees import Tree
+    from groundrules.facts.meaning.settings_tree import Tree
     from groundrules.facts.meaning.settings_words import Named, Words, references
 else:
     late(globals(), "groundrules.facts.meaning.settings_beside", "beside word_of")
