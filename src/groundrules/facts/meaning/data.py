@@ -89,7 +89,8 @@ class Data:
         if told.get("of_handle") and self._is_handle(value, event):
             return
         for text in self.link.texts(value, event.frame):
-            self._one_read(event, told, value, text)
+            if "://" not in text or not told.get("local"):  # else another branch fetches it
+                self._one_read(event, told, value, text)
 
     def _list(self, event: Event, told: dict[str, Any]) -> None:
         """A folder that is walked through: one of a person or a drive holds data that nobody else has."""
@@ -151,7 +152,8 @@ class Data:
         configured = self.link.configured_at(event, value)
         if configured is not None:
             span, origin = configured, self.link.span(event)
-        self.uses.note("read", what, text, link.span(event), event.entry.module.path, guarded)
+        path = text if place != "bucket" else ""
+        self.uses.note("read", what, path, link.span(event), event.entry.module.path, guarded)
         link.rows.add(
             "read",
             span,
@@ -243,7 +245,7 @@ class Data:
         resolved = normal(below) if text and place == "relative" else None
         if mode == "append" and what in ("data", "table"):
             self.clearing.statements.steps.update((*step, text.replace(ROOT, "")) for step in steps_to(event))
-        if mode != "append" or not is_history(text):
+        if place != "bucket" and (mode != "append" or not is_history(text)):
             self.uses.note("write", what, text, link.span(event), event.entry.module.path, False)
         owner = link.owners.of(text, event.module.path).name if resolved is not None else None
         link.rows.add(

@@ -91,7 +91,7 @@ class Features:
         for number, scope in enumerate(scopes):
             named = {op[1] for op in scope.ops if op[0] == "=" and named_like_columns(op[1])}
             for op in scope.ops:
-                if op[0] != "=":
+                if op[0] != "=" or op[1].startswith("__"):
                     continue
                 if op[1] in named or slips(op[1], named):
                     value = self._made_anew(module, op[2]) if scope.kind == "class" else op[2]

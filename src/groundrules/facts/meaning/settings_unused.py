@@ -84,6 +84,8 @@ class Unused:
         self.others = others  # files of which something else tells
         self.repository = repository
         self.keys = keys
+        functions = link.knowledge.functions
+        self.tools = {name for one in functions.having("own_files") for name in functions[one]["own_files"]}
         self.told: dict[str, list[ConfigKey]] = {}
 
     def relate(self, scope: frozenset[str] | None) -> None:
@@ -155,9 +157,10 @@ class Unused:
             return True
         if path in self.others:
             return True
-        stem = path.rpartition("/")[2].partition(".")[0]
-        if stem.startswith("catalog"):
-            return True  # of data
+        name = path.rpartition("/")[2]
+        stem = name.partition(".")[0]
+        if stem.startswith("catalog") or name in self.tools:
+            return True  # of data, or a library's own
         if self.repository.survey.importing([stem]) and stem not in self.link.walker.program.tops:
             return True  # a library's own, which is called by its name
         tops = {row.key for row in self.keys.trees.rows(path)[0] if "." not in row.key}
@@ -273,7 +276,17 @@ def _above(key: str) -> Iterator[str]:
 
 def _made(tree: Tree) -> set[str]:
     """Sections of which a framework makes objects: they name the class themselves."""
-    return {key.rpartition(".")[0] for key in tree.keys if key.endswith(("._target_", "._partial_", ".class_path"))}
+    return {
+        key.rpartition(".")[0] for key, rows in tree.keys.items()
+        if key.endswith(("._target_", "._partial_", ".class_path"))
+        or ("." in key and any(_is_class(row.value) for _, row in rows))
+    }  # fmt: skip
+
+
+def _is_class(value: object) -> bool:
+    """Whether a value is the dotted name of a class."""
+    parts = value.split(".") if isinstance(value, str) else []
+    return len(parts) > 1 and parts[-1][:1].isupper() and all(one.isidentifier() for one in parts)
 
 
 def _gathered(found: Iterable[Leaf], leaves: dict[Any, Leaf]) -> Iterator[tuple[ConfigKey, Leaf]]:

@@ -68,11 +68,13 @@ class Unsafe:
         return UNKNOWN
 
     def _read(self, event: Event) -> Origin:
-        target = (event.known.get("reads") or {}).get("target")
-        value = self.link.given(event, target)
+        told = event.known.get("reads") or {}
+        value = self.link.given(event, told.get("target"))
         if value is None and event.call.args:
             value = event.call.args[0]
-        return self.origin(value, event.frame, event) if value is not None else UNKNOWN
+        if value is None or (told.get("local") and any("://" in one for one in self.link.texts(value, event.frame))):
+            return UNKNOWN  # an address is what another branch fetches
+        return self.origin(value, event.frame, event)
 
     def origin(self, value: Value, frame: Frame, event: Event, depth: int = 0) -> Origin:
         """Where a value comes from: through handles, buffers and helpers to what was fetched or sent."""
