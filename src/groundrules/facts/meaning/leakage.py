@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
+from groundrules.facts.meaning.leakage_choices import chosen_by
 from groundrules.facts.meaning.leakage_files import Files
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
@@ -82,6 +83,12 @@ class Leakage:
                 other, there = verdict.measured or (verdict.name, verdict.place)
                 fit = Fit("model", tried.thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
                 self.add((fit, fit), f"searched-on-{what}", "score", other, self.span(there))
+        for asked, choice, what in chosen_by(ledger):
+            name, at = asked.measured or (asked.place[0].code.scopes[asked.place[2]].name or asked.name, asked.place)
+            of = asked.thing.name or (asked.name if asked.training is None else "fit")
+            fit = Fit("model", of, asked.rows, (*choice.place, asked.position))
+            for where in (self.span(asked.training.place if asked.training else asked.place), self.span(at)):
+                self.add((fit, fit), f"chosen-on-{what}", "score", name, where)
 
     def early(self, found: Iterable[Spoiled]) -> None:
         """One row for each thing learned too early; several of one kind before one split are told together."""

@@ -6,8 +6,9 @@ from abc import abstractmethod
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_activation import Activation
+from groundrules.facts.meaning.leakage_choices import best_of_two, keeps_best, picked, score_of
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_ledger import Ledger
+from groundrules.facts.meaning.leakage_ledger import Choice, Ledger, Use
 from groundrules.facts.meaning.leakage_library import Library
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,
@@ -58,12 +59,21 @@ class Caller(Library):
     def named(self, op: Op, act: Activation) -> None:
         """A name was bound: rows may be one half of a split by hand."""
         held = act.names[op[1]]
+        if isinstance(held, Thing):
+            held.called.add(op[1])
         if not isinstance(held, Data):
             return
         self.ledger.names.setdefault(held.rows, set()).add(op[1])
         if held.learned:
             place = (act.module, op[3], act.scope)
             self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
+
+    def kept(self, value: Value, where: Any, context: int, act: Activation) -> None:
+        """A value was put somewhere inside a branch or a loop: the best score so far may be kept."""
+        number = value if keeps_best(value, context, act) else best_of_two(value, act)
+        told = score_of([self.value(number, act)]) if number is not None and number[0] != "const" else None
+        if told is not None:
+            self.ledger.choices.append(Choice(tuple(told.uses), (act.module, where, act.scope)))
 
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""
@@ -81,6 +91,9 @@ class Caller(Library):
         kwargs = {name: self.value(value, act) for name, value in call.kwargs if name} if call.kwargs else {}
         given = Given(call, number, args, kwargs, act)
         found = self.outcome(func, given, act)
+        if "picks" in given.entry:
+            uses = picked(given, self.value(func[1], act) if func[0] == "attr" else None)
+            self.ledger.choices += [Choice(tuple(uses), given.place)] if uses else []
         if not given.entered and "applies" not in given.entry:
             draws = given.entry.get("draws") or EMPTY
             searches = "searches" in given.entry or (isinstance(draws, dict) and draws.get("purpose") == "search")
@@ -228,5 +241,11 @@ class Caller(Library):
         return self.method(thing, name, given)
 
     def called(self, callee: Thing | Data, given: Given) -> Any:
-        """A learner or an unknown value is called like a function."""
-        return self.generic(given) or (callee if isinstance(callee, Thing) else None)
+        """A learner or an unknown value is called like a function: a model is asked so."""
+        found = self.generic(given)
+        if isinstance(found, Data) and found.predicted is None:
+            thing = callee if isinstance(callee, Thing) else callee.thing or Thing("", EMPTY, [], {})
+            names = [name for name, held in given.act.names.items() if held is callee] or [given.call.func[-1]]
+            name = next((one for one in names if isinstance(one, str)), "model")
+            found.predicted = Use(thing, found, name, given.place, self.position)
+        return found or (callee if isinstance(callee, Thing) else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_activation import Activation
+from groundrules.facts.meaning.leakage_join import joined
 from groundrules.facts.meaning.leakage_rows import part
 from groundrules.facts.meaning.leakage_select import Selector
 from groundrules.facts.meaning.leakage_values import (
@@ -14,8 +15,8 @@ from groundrules.facts.meaning.leakage_values import (
     Stat,
     Thing,
     derived,
-    joined,
     stats_in,
+    together,
 )
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any
@@ -48,7 +49,18 @@ class Containers(Selector):
             return made
         if isinstance(base, Thing) and base.role == "folds":
             return self.fold_pair(base)
+        if isinstance(base, Thing):
+            return self.served(base)
         return base if isinstance(base, Stat) else self.origin(strong=False)
+
+    def served(self, thing: Thing) -> Data:
+        """What something unknown gives that is gone through: a loader gives rows, the same ones each time."""
+        if thing.serves is None:
+            thing.serves = self.origin(strong=False)
+            self.ledger.names[thing.serves.rows] = set(thing.called)
+        made = derived(thing.serves)
+        made.kind = "element"
+        return made
 
     def fold_pair(self, splitter: Thing) -> Many:
         """The two indices that a splitter gives in each round."""
@@ -99,5 +111,4 @@ class Containers(Selector):
         if found is not None:
             return Many([found])
         sources = [self.value(one, act) for one in value[2]]
-        stats = [fit for one in stats_in(sources) for fit in one.fits]
-        return joined([one for one in sources if isinstance(one, Data)]) or (Stat(stats) if stats else None)
+        return joined([one for one in sources if isinstance(one, Data)]) or together(stats_in(sources))

@@ -75,7 +75,7 @@ class Functions(Caller):
         for one in data_in([given.at(told["prediction"]), given.at(told["truth"])]):
             if one.predicted is not None:
                 self.ledger.measure(one.predicted, name, given.place)
-                break
+                return Stat([], [one.predicted])
         return None
 
     def _trains(self, name: str, told: Any, given: Given) -> Any:
@@ -119,7 +119,11 @@ class Functions(Caller):
             return None
         fit = self.fit("statistic", name, data, given)
         fit.edge, fit.grouped = bool(told.get("edge")), data.kind == "group"
-        return self.binned(data, fit, told, given) if told.get("gives") == "rows" else Stat([fit, *data.learned])
+        return (
+            self.binned(data, fit, told, given)
+            if told.get("gives") == "rows"
+            else Stat([fit, *data.learned], [data.predicted] if data.predicted is not None else ())
+        )
 
     def binned(self, data: Data, fit: Fit, told: Any, given: Given) -> Data:
         """Rows, changed by a statistic of themselves."""
@@ -194,6 +198,8 @@ class Functions(Caller):
         """One item of something that is gone through."""
         if isinstance(value, Thing) and value.role == "folds":
             return self.fold_pair(value)
+        if isinstance(value, Thing):
+            return self.served(value)
         if isinstance(value, Data):
             made = derived(value)
             made.kind = "element"

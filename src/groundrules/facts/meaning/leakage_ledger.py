@@ -22,8 +22,8 @@ Place = tuple[Any, Any, int]  # module, place, scope
 KEEPS = frozenset(
     {"categories", "labels", "nothing", "thinning", "correlation"}
 )  # what is learned there tells nothing of the rows held out
-CHECKS = words("val valid validation dev eval xval xvalid yval yvalid dval dvalid")
-TESTS = words("test tst testing xtest dtest holdout")
+CHECKS = words("val valid validation dev eval xval xvalid yval yvalid dval dvalid valset valloader validloader")
+TESTS = words("test tst testing xtest dtest holdout testset testloader testdata testdataset testdf")
 ENCODINGS = frozenset({"categories", "labels"})  # but each fit may number them anew
 
 
@@ -61,6 +61,13 @@ class Use:
         self.chooses = False  # what is measured chooses settings, and is no verdict on the model
 
 
+class Choice(NamedTuple):
+    """Something is kept for what it scored."""
+
+    uses: tuple[Use, ...]  # whose scores told
+    place: Place
+
+
 class Ledger:
     """The books of one entry point."""
 
@@ -78,6 +85,7 @@ class Ledger:
         self.pictures: set[int] = set()  # origins of pictures, whose brightest point is the same for all of them
         self.fitted: list[Fit] = []  # transformers, in the order in which they were fitted
         self.uses: list[Use] = []
+        self.choices: list[Choice] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
         self.searching = 0  # while a function runs by whose result a search goes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.leakage_choices import score_of, scores_in
 from groundrules.facts.meaning.leakage_files import named
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Ledger
@@ -19,6 +20,7 @@ from groundrules.facts.meaning.leakage_values import (
     derived,
     stats_in,
     things_in,
+    together,
 )
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.knowledge import EMPTY, Entry
@@ -57,7 +59,7 @@ class Library(Reader):
         role, entry = plan
         given.entry = entry
         if role == "nothing":
-            return None
+            return score_of(given.everything) if entry.get("counts") is None else None
         if role == "reads":
             return self.noted(self.origin(), entry, given)
         if role == "learner":
@@ -66,13 +68,15 @@ class Library(Reader):
             return self.copied(given)
         if role:
             return getattr(self, "_" + role)(name, entry[role], given)
-        if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], Many):
+        if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], (Many, Thing)):
             return given.args[0]
         last = name.rpartition(".")[2]
         if entry.get("view") == "rows" and any(
             fit.role in _RANKS for one in stats_in(given.everything) for fit in one.fits
         ):
             return self.generic(given)
+        if entry.get("view") == "rows" and scores_in(Many(given.everything)):
+            return score_of(given.everything)
         if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
             return Data(NOWHERE) if not given.everything else self.origin()
         if last[:1].isupper() and (last.endswith(_LEARNERS) or is_bare(given.everything)):
@@ -153,10 +157,7 @@ class Library(Reader):
             spells = "folds" in given.entry and any(one.kind == "element" for one in data_in(everything))
             made.kind = "element" if first.kind == "element" or spells else made.kind
             return made
-        stats = list(stats_in(everything))
-        if stats:
-            return Stat(fit for one in stats for fit in one.fits)
-        return None
+        return together(stats_in(everything))
 
     def data(self, value: Any) -> Data | None:
         """A value as rows: itself, or what a container holds."""
@@ -187,4 +188,4 @@ class Library(Reader):
 
 def is_bare(values: list[Any]) -> bool:
     """Whether values hold no rows but such as may be learners, and no statistics."""
-    return all(one.thing is not None for one in data_in(values)) and next(stats_in(values), None) is None
+    return all(one.thing is not None for one in data_in(values)) and not any(one.fits for one in stats_in(values))

@@ -159,7 +159,7 @@ class Methods(RowMethods):
         use = self.ledger.use(thing, data, given.call.func[-1], given.place, self.position)
         if does == "score":
             self.ledger.measure(use, str(given.call.func[-1]), given.place)
-            return None
+            return Stat([], [use])
         return self.prediction(data, use)
 
     def fitted_before(self, thing: Thing, given: Given) -> None:

@@ -17,7 +17,7 @@ class Near:
         self._repository, self._program = repository, program
         self._canonical = knowledge.canonical
         functions = knowledge.functions
-        names = functions.having("splits", "validates", "trains")
+        names = functions.having("splits", "validates", "trains", "trains_by_steps")
         names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
         self._named: dict[str, set[str]] = {}  # by package: the last names of what fits or splits
         for name in names:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_containers import Containers
+from groundrules.facts.meaning.leakage_join import joined, set_beside
 from groundrules.facts.meaning.leakage_ledger import KEEPS
 from groundrules.facts.meaning.leakage_values import (
     Data,
@@ -19,9 +20,8 @@ from groundrules.facts.meaning.leakage_values import (
     chosen,
     data_in,
     derived,
-    joined,
-    set_beside,
     stats_in,
+    together,
 )
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import Entry
@@ -92,6 +92,8 @@ class Reader(Containers):
             return owner.receiver
         default = next((param.default for param in params if param.name == name), None)
         found = self.origin(strong=False) if default is None or default[0] != "const" else None
+        if found is not None:
+            self.ledger.names[found.rows] = {name}
         owner.params[name] = found
         return found
 
@@ -230,10 +232,7 @@ class Reader(Containers):
             made = derived(first, values)
             made.kind = first.kind if first.kind in ("element", "column", "mask") else "rows"
             return made
-        stats = list(stats_in(values))
-        if stats:
-            return Stat(fit for one in stats for fit in one.fits)
-        return None
+        return together(stats_in(values))
 
     def _inner(self, value: Value, act: Activation) -> Any:
         return self.value(value[1], act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from groundrules.facts.meaning.leakage_choices import score_of
 from groundrules.facts.meaning.leakage_functions import Functions
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_rows import held, of_folds, part, union
@@ -63,10 +64,14 @@ class RowMethods(Functions):
             None,
         )
         if told == "view":
-            return (
-                None if entry["view"] == "nothing" else base if entry["view"] == "itself" else self.plain(base, given)
-            )
+            return self.viewed(base, str(entry["view"]), given)
         return getattr(self, "_data_" + told)(base, entry[told], given) if told is not None else self.plain(base, given)
+
+    def viewed(self, base: Data, view: str, given: Given) -> Any:
+        """What a method gives that only looks."""
+        if view == "number":
+            return score_of([base]) or self.plain(base, given)
+        return None if view == "nothing" else base if view == "itself" else self.plain(base, given)
 
     def shelve(self, base: Data, entry: Any, given: Given) -> None:
         """Rows are kept in a file."""

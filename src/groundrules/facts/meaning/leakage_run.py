@@ -9,8 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from groundrules.facts.meaning.leakage_activation import Activation
+from groundrules.facts.meaning.leakage_join import given_by
 from groundrules.facts.meaning.leakage_rows import Rows
-from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, Thing, given_by
+from groundrules.facts.meaning.leakage_values import Data, Function, Instance, Key, Many, Thing
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import NONE, Op, Value
@@ -58,6 +59,10 @@ class Runner(ABC):
     @abstractmethod
     def named(self, op: Op, act: Activation) -> None:
         """A name was bound."""
+
+    @abstractmethod
+    def kept(self, value: Value, where: Any, context: int, act: Activation) -> None:
+        """A value was put somewhere inside a branch or a loop."""
 
     # ---- entry points ------------------------------------------------------------------------------------------------
     def origin(self, strong: bool = True) -> Data:
@@ -110,10 +115,13 @@ class Runner(ABC):
         elif tag == "=":
             self.bind(op[1], op[2], act)
             self.named(op, act)
-        elif tag == "s":
-            self.store(op[1], op[2], self.value(op[3], act), act)
-        elif tag == "a":
-            self.store_attribute(op[1], op[2], self.value(op[3], act), act)
+            if op[4]:
+                self.kept(op[2], op[3], op[4], act)
+        elif tag in ("s", "a"):
+            put = self.store if tag == "s" else self.store_attribute
+            put(op[1], op[2], self.value(op[3], act), act)
+            if op[5]:
+                self.kept(op[3], op[4], op[5], act)
         elif tag == "l":
             key = op[2]
             if key[0] == "slice" or op[1][0] == "call":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.facts.meaning.leakage_rows import Rows, held, union
+from groundrules.facts.meaning.leakage_rows import Rows, held
 from groundrules.typed import Any, Iterable, Iterator, Mapping
 
 Learned = dict["Fit", "frozenset[str] | None"]  # what was learned, and the columns that it is in; None: all
@@ -41,12 +41,13 @@ class Data:
 
 
 class Stat:
-    """Something small that was computed from many rows: a mean, a mask of columns, cluster centres."""
+    """Something small that was computed from many rows: a mean, a mask of columns, cluster centres, a score."""
 
-    __slots__ = ("fits", "table")
+    __slots__ = ("fits", "table", "uses")
 
-    def __init__(self, fits: Iterable[Fit]) -> None:
+    def __init__(self, fits: Iterable[Fit], uses: Iterable[Any] = ()) -> None:
         self.fits = frozenset(fits)
+        self.uses = frozenset(uses)  # of a score: the uses of models that it measures
         self.table: Data | None = None  # when it is used as rows of its own
 
 
@@ -64,7 +65,9 @@ class Training:
 class Thing:
     """A learner: a transformer, a model, a splitter, a chain of them."""
 
-    __slots__ = ("arguments", "carried", "entry", "fitted", "held_out", "name", "parts", "role", "trainings")
+    __slots__ = (
+        "arguments", "called", "carried", "entry", "fitted", "held_out", "name", "parts", "role", "serves", "trainings",
+    )  # fmt: skip
 
     def __init__(self, name: str, entry: Mapping[str, Any], parts: list[Thing], arguments: Mapping[str, Any]) -> None:
         self.name, self.entry, self.parts, self.arguments = name, entry, parts, arguments
@@ -72,6 +75,8 @@ class Thing:
         self.fitted: Fit | None = None
         self.trainings: list[Training] = []
         self.held_out = False  # some rows are kept out and measured by itself
+        self.called: set[str] = set()  # the names that it was bound to
+        self.serves: Data | None = None  # the rows that it gives one after the other
         self.carried: list[Fit] = []  # what functions that it was given know of rows that they were not given
 
 
@@ -187,6 +192,8 @@ def mix(made: Data, other: Any, depth: int = 0) -> None:
             made.predicted = other.predicted
     elif isinstance(other, Stat):
         add(made.learned, dict.fromkeys(other.fits))
+        if made.predicted is None and other.uses:
+            made.predicted = min(other.uses, key=lambda use: use.position)
     elif isinstance(other, Many) and depth < 3:
         for item in other.items[:20]:
             mix(made, item, depth + 1)
@@ -255,39 +262,9 @@ def write_through(data: Data, learned: Mapping[Fit, frozenset[str] | None], repl
         columns, above = above.column if above.column is not None else columns, above.parent
 
 
-def joined(values: list[Any]) -> Any:
-    """One of several values, after branches."""
-    known = [one for one in values if one is not None]
-    if not known:
+def together(stats: Iterable[Stat]) -> Stat | None:
+    """Several statistics as one; None for none."""
+    found = list(stats)
+    if not found:
         return None
-    if all(one is known[0] for one in known):
-        return known[0]
-    if all(isinstance(one, Many) for one in known) and len({len(one.items) for one in known}) == 1:
-        keys = None if known[0].keys is None else list(known[0].keys)  # its own: items are stored in it afterwards
-        return Many([joined([one.items[i] for one in known]) for i in range(len(known[0].items))], keys)
-    rows = [one for one in known if isinstance(one, Data)]
-    if rows:
-        made = Data(union(one.rows for one in rows), {}, any(one.strong for one in rows))
-        for one in known:
-            mix(made, one)
-        made.kind = rows[0].kind if len({one.kind for one in rows}) == 1 else "rows"
-        made.parent, made.column = rows[-1].parent, rows[-1].column
-        return made
-    stats = [one for one in known if isinstance(one, Stat)]
-    if stats:
-        return Stat(fit for one in stats for fit in one.fits)
-    return known[-1]
-
-
-def given_by(returned: list[Any], yielded: list[Any]) -> Any:
-    """What a function has given: what it returned, or all that it yields; pairs and the like stay together."""
-    if any(isinstance(one, Many) for one in yielded):
-        return Many(yielded)
-    return joined([*returned, *yielded])
-
-
-def set_beside(left: Any, right: Any) -> None:
-    """Note that what a model said is subtracted from other rows, or compared with them."""
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Data) and one.predicted is not None and isinstance(other, Data) and other.predicted is None:
-            one.predicted.compared = True
+    return Stat((fit for one in found for fit in one.fits), (use for one in found for use in one.uses))

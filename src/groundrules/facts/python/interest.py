@@ -14,10 +14,10 @@ PASSIVE = words(
     aggregates applies attribute bases catches chosen column combines compares compiles container counts defaults
     displays drops each_row entity feature_service feature_view fills_back folds frame gives_state groups hands_seed
     holds_options in_time job_session keeps_functions learns library made_with masks measures moves_rows notifies
-    one_item order_free pairs parameters picks_rows pictures plots property random_by_default reads_columns
+    one_item order_free pairs parameters picks picks_rows pictures plots property random_by_default reads_columns
     request_class resamples returns samples searches serves_rows sets_mode sets_parameters sets_target splits stacks
-    step stops_early summarises takes_next task_parameter trains tries_learner unordered view windows writes_column
-    writes_columns
+    step stops_early summarises takes_next task_parameter trains trains_by_steps tries_learner unordered view windows
+    writes_column writes_columns
     """
 )
 # Roles that are asked of a call wherever it stands, never of a run that reaches it.
