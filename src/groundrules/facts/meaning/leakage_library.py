@@ -71,20 +71,27 @@ class Library(Reader):
         if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], (Many, Thing)):
             return given.args[0]
         last = name.rpartition(".")[2]
-        if entry.get("view") == "rows" and any(
-            fit.role in _RANKS for one in stats_in(given.everything) for fit in one.fits
-        ):
-            return self.generic(given)
-        if entry.get("view") == "rows" and scores_in(Many(given.everything)):
-            return score_of(given.everything)
-        if entry.get("view") == "rows" and next(data_in(given.everything), None) is None:
-            return Data(NOWHERE) if not given.everything else self.origin()
+        if entry.get("view") == "rows" and not self.holds_rows(given):
+            return self.table(given)
         if last[:1].isupper() and (last.endswith(_LEARNERS) or is_bare(given.everything)):
             return self.thing_or_rows(Thing(name, entry, list(things_in(given.everything)), given.written))
         found = self.generic(given)
         if found is None and last[:1].islower():
             return self.noted(self.origin(strong="reads" in entry or "fetches" in entry), entry, given)
         return found
+
+    def holds_rows(self, given: Given) -> bool:
+        """Whether a call is given rows to make a table of, and no ranks of columns."""
+        ranks = any(fit.role in _RANKS for one in stats_in(given.everything) for fit in one.fits)
+        return not ranks and next(data_in(given.everything), None) is not None
+
+    def table(self, given: Given) -> Any:
+        """A table of something else than rows: of ranks, of scores, of nothing yet, of what nobody knows."""
+        if any(fit.role in _RANKS for one in stats_in(given.everything) for fit in one.fits):
+            return self.generic(given)
+        if scores_in(Many(given.everything)):
+            return score_of(given.everything)
+        return Data(NOWHERE) if not given.everything else self.origin()
 
     def noted(self, data: Data, entry: Entry, given: Given) -> Data:
         """Rows from somewhere new, of which something is known; of each of many files one thing."""
