@@ -6,6 +6,7 @@ from groundrules.basics.late import late, pattern, re
 from groundrules.facts.meaning.columns_added import Added
 from groundrules.facts.meaning.columns_flow import Flow, Store, stores
 from groundrules.facts.meaning.columns_formulas import Formulas
+from groundrules.facts.meaning.columns_looped import Looped
 from groundrules.facts.meaning.columns_stores import (
     also_bound,
     anew_only,
@@ -43,6 +44,7 @@ _TABLES = frozenset(
     {"call", "item", "either", "param", "unpack", "attr", "elem"}
 )  # values that can be tables: those of `columns_types`
 _LITERALS = ("list", "tuple")
+_SHOWN = 3  # columns of one statement that are named
 _WORD = pattern(r"[^\W\d]\w*")
 
 Dropped = tuple[str, Any]  # a path and a place in it
@@ -63,6 +65,7 @@ class Columns:
         functions = link.knowledge.functions
         self.rows = {one.rpartition(".")[2] for one in functions.having("frame") if functions[one]["frame"] == "rows"}
         self.added = Added(self.tables)
+        self.looped = Looped(self.tables)
         self.attributes = Attributes(self.readers, self.flow)
         self._flows: dict[tuple[str, int], Flow] = {}
         self._projected = False  # whether the last column was seen to be left out by a list of others
@@ -94,16 +97,27 @@ class Columns:
                     self._store(module, store, self.fate(module, store))
                 else:
                     together.setdefault((store.scope, store.position), []).append((store, self.fate(module, store)))
+        self._looped(module, together)
         for several in together.values():
             used = any(told is None or told[0] for _, told in several)  # one that is read brings the others along
             store, told = several[0]
-            names = "`, `".join([one.column for one, _ in several])
+            names = "`, `".join([one.column for one, _ in several[:_SHOWN]]) + ("`, … `" + several[-1][0].column) * (
+                len(several) > _SHOWN
+            )
             self._store(module, store, (True, None) if used and told is not None else told, names)
         for store, number in self.added.stores(module):
             key = (store.scope, store.base, store.column)
             if key not in done:
                 done.add(key)
                 self._store(module, store, self._added(module, store, number))
+
+    def _looped(self, module: Module, together: dict[Any, list[tuple[Store, Any]]]) -> None:
+        """The columns that loops name: those of one statement stand together."""
+        for store in self.looped.stores(module, _TABLES):
+            key = (store.scope, store.where, store.base)
+            told = together[key][-1][1] if key in together else (False, None)
+            if told is not None and not told[0] and not self._of_rows(module, store):  # none of them is read so far
+                together.setdefault(key, []).append((store, self.fate(module, store)))
 
     def _of_rows(self, module: Module, store: Store) -> bool:
         """Whether something is stored into rows that were taken from a table: that changes a copy, or no column."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.python.folding import Frame
-from groundrules.facts.python.ir import Call, Value
+from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import TYPE_CHECKING, Collection
 
@@ -17,6 +17,8 @@ else:
 
 _MOST = 6
 _DEEPEST = 6
+_STATIC = ("name", "staticmethod")
+_PLAIN = (("name", "object"),)  # bases of a class that say nothing
 _HOLDERS = frozenset({"list", "tuple", "set", "dict", "star", "either", "or", "and", "comp", "item"})
 
 Calls = list[tuple[Frame, int]]
@@ -32,6 +34,7 @@ class Callers:
         self._known: dict[tuple[str, int], Calls | None] = {}
         self._calls: dict[str, dict[str, list[int]]] = {}
         self._references: dict[str, set[str]] = {}
+        self._methods: frozenset[str] | None = None
 
     def of(self, module: Module, scope: int) -> Calls | None:
         """The calls of a function, each with the frame that it stands in; None when there may be others or is none."""
@@ -44,9 +47,10 @@ class Callers:
     def _search(self, module: Module, number: int) -> Calls | None:
         scope = module.code.scopes[number]
         above = module.code.scopes[scope.parent].kind if scope.parent >= 0 else ""
-        if scope.kind != "function" or scope.decorators or scope.name.startswith(("<", "__")) or above == "function":
+        decorated = [one for one in scope.decorators if above != "class" or one != _STATIC]
+        if scope.kind != "function" or decorated or scope.name.startswith(("<", "__")) or above == "function":
             return None
-        if above == "class" and not scope.name.startswith("_"):
+        if above == "class" and not scope.name.startswith("_") and not self._own(module, scope):
             return None  # an object goes anywhere
         found: Calls = []
         for path in self._files(module, scope.name, method=above == "class"):
@@ -64,10 +68,23 @@ class Callers:
             return None  # a test looks at what it wants to
         return found if len(found) <= _MOST else None
 
+    def _own(self, module: Module, scope: Scope) -> bool:
+        """Whether only the program calls a method, by a name that is said nowhere else: no framework knows it."""
+        owner = module.code.scopes[scope.parent]
+        return all(base in _PLAIN for base in owner.bases) and scope.name not in self._framework()
+
+    def _framework(self) -> frozenset[str]:
+        """The names of methods that libraries have: their tools call those of any object."""
+        if self._methods is None:
+            self._methods = frozenset(
+                name.rpartition(".")[2] for name in self.tables.knowledge.functions.having("step")
+            )
+        return self._methods
+
     def _files(self, module: Module, name: str, method: bool) -> list[str]:
         """The files that may call a function: its own, and those that import it or its module."""
         if method:
-            return [module.path]
+            return [module.path] if name.startswith("_") else self.readers.naming(name)
         return sorted({module.path, *self.readers.importers(module.path), *self.readers.importing(name)})
 
     def calls(self, module: Module) -> dict[str, list[int]]:

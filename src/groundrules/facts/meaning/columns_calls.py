@@ -25,6 +25,7 @@ else:
 _LOOKS_ON = words("len isinstance type id bool callable hasattr")  # functions of the language that read no column
 _WORD = pattern(r"[^\W\d]\w*")
 _MOST_NESTED = 5
+_STATIC = ("name", "staticmethod")
 
 
 class Calls:
@@ -279,7 +280,7 @@ class Calls:
             return
         inner = self.folder.bind(module, callee[2], call, number, here.frame, callee[3])
         names = [name for name, bound in inner.bound.items() if bound[0] == value]
-        if not names or inner.spread or module.code.scopes[callee[2]].decorators:
+        if not names or inner.spread or any(one != _STATIC for one in module.code.scopes[callee[2]].decorators):
             self._used()
         flow = self.fate.columns.flow(module, callee[2])
         there = here._replace(module=module, flow=flow, frame=inner, scope=callee[2], caller=(here, number))

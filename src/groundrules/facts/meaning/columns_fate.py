@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import late, re
+from groundrules.basics.late import late
 from groundrules.facts.meaning.columns_flow import Use
 from groundrules.facts.meaning.columns_here import Here, Used
+from groundrules.facts.meaning.columns_names import overlap
 from groundrules.facts.meaning.columns_rows import anew, marks_rows, takes_rows
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.contexts import contexts_of
@@ -36,6 +37,7 @@ class Fate:
         self.calls = Calls(self)
         self.listed = Listed(self)
         self.column = column
+        self.open = "{}" in column  # a part of the name is not known
         self.type: str | None = None  # of the values: text | number, where that is plain
         self.plainly = False  # calls tell what they read only where it is spelled out
         self.told = False  # some column of the table is read by its name
@@ -158,7 +160,7 @@ class Fate:
             raise Used
         self.told = self.told or (bool(names) and not self.own)
         for name in names:
-            if name == self.column or ("{}" in name and matches(name, self.column)):
+            if name == self.column or (("{}" in name or self.open) and overlap(name, self.column)):
                 raise Used
             if self.merged and name.startswith(self.column + "_"):
                 raise Used
@@ -293,8 +295,3 @@ class Fate:
         ops = above.module.code.scopes[above.scope].ops
         position = next((at for at, op in enumerate(ops) if op == ("c", number)), -1)
         self.follow(above, bound[0], position, 1)
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether a name may be what a text with holes spells."""
-    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("{}")), name) is not None

@@ -21,6 +21,7 @@ _MADE = frozenset({"attr", "call"})
 _LITERALS = frozenset({"list", "tuple"})
 _NAMES = frozenset({"const", "param", "elem", "name"})  # what is asked for in `… in frame.columns`
 _CELLS = frozenset({"const", "elem", "unpack"})  # rows that are taken one at a time
+_PUT_TOGETHER = frozenset({"fmt", "bin"})  # names that a loop makes
 _DEEPEST = 25
 
 
@@ -49,6 +50,7 @@ class Store(NamedTuple):
     context: int
     plain: bool = True  # one column by its name, in all rows
     keyword: Any = None  # the place of the call of which the name is a keyword
+    through: tuple[Value, ...] = ()  # what the loops run through that make the name
 
 
 class Flow:
@@ -167,8 +169,12 @@ class Flow:
             return False
         lines = self._lines.get(use.scope)
         if lines is None:
+            ops = self.module.code.scopes[use.scope].ops
             lines = self._lines[use.scope] = {
-                (base, *where[:2]) for (base, _), places in self.stored(use.scope).items() for _, where in places
+                (base, *op[4][:2])
+                for op in ops
+                if op[0] == "s"
+                for base in ([one for one, _ in stored_by(op)] or ([op[1]] if op[2][0] in _PUT_TOGETHER else []))
             }
         return (use.via or value, *use.where[:2]) in lines
 

@@ -98,6 +98,8 @@ class Listed:
     def _passes(self, here: Here, test: Value) -> bool | None:
         """Whether the column passes a test of its name; None where that is not known."""
         tag = test[0]
+        if self.fate.open:
+            return None
         if tag == "not":
             inner = self._passes(here, test[1])
             return None if inner is None else not inner
@@ -144,6 +146,8 @@ class Listed:
         names = self._names(here, call.args[0]) if self._of_columns(here, call.func[1], 0) else None
         if names is None:
             return None
+        if self.fate.open:
+            return True
         self.chosen = True
         self.explicit = self.explicit or refused
         return bool((self.fate.column in names) != refused)

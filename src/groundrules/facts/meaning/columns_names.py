@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import re
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import UNKNOWN, Param, Value
 from groundrules.facts.python.program import Module
@@ -19,6 +20,7 @@ _PAIRS = ("name", "zip")
 _PARTS = frozenset({"item", "elem", "unpack", "call"})
 _COUNTS = frozenset({"enumerate", "reversed"})
 _LITERALS = frozenset({"dict", "list", "tuple"})
+_SPELLED = frozenset({"fmt", "bin"})
 _GROW = frozenset({"append", "extend", "insert", "update", "add"})
 
 
@@ -42,6 +44,9 @@ class Names:
             told = self._from_callers(param, value, frame)
             if told is not None or (frame.caller is None and param.default is not None):
                 return told
+        put_together = self._put_together(value, frame)
+        if put_together is not None:
+            return put_together
         for more in self._put_in(frame.module, value):
             names = self.of(more, frame)
             if names is None:
@@ -55,6 +60,15 @@ class Names:
                 return None
             found.append(text)
         return tuple(found) if found else None
+
+    def _put_together(self, value: Value, frame: Frame) -> tuple[str, ...] | None:
+        """The names that a comprehension spells one after the other, or two lists that stand side by side."""
+        if value[0] == "comp" and value[1][0] in _SPELLED:
+            return self.of(value[1], frame)
+        if value[0] == "bin" and value[1] == "+" and _holds_comprehension(value):
+            sides = [self.of(one, frame) for one in value[2:4]]
+            return None if sides[0] is None or sides[1] is None else (*sides[0], *sides[1])
+        return None
 
     def _within(self, value: Value, frame: Frame, depth: int = 0) -> Value:
         """A literal that holds all the names which a part of it may spell: of a list as another list, of a dict of
@@ -144,6 +158,12 @@ class Names:
         return [more for part in parts for more in known.get(part, ())]
 
 
+def _holds_comprehension(value: Value) -> bool:
+    """Whether a sum is one of lists, of which one is a comprehension."""
+    sides = value[2:4] if value[0] == "bin" and value[1] == "+" else ()
+    return value[0] == "comp" or any(_holds_comprehension(one) for one in sides)
+
+
 def _flat(folded: Value) -> list[Value]:
     if folded[0] in ("list", "tuple", "set"):
         return [one for item in folded[1] for one in _flat(item)]
@@ -174,3 +194,19 @@ def _spelled(value: Value) -> str:
     if value[0] == "const":
         return str(value[1])
     return "".join(part if isinstance(part, str) else "{}" for part in value[1])
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two texts with holes may spell the same name."""
+    if "{}" not in other:
+        return matches(one, other)
+    if "{}" not in one:
+        return matches(other, one)
+    (start, *_, end), (first, *_, last) = one.split("{}"), other.split("{}")
+    starts = start.startswith(first) or first.startswith(start)
+    return starts and (end.endswith(last) or last.endswith(end))
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a name may be what a text with holes spells."""
+    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("{}")), name) is not None

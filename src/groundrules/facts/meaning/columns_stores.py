@@ -31,6 +31,7 @@ def out_of_sight(module: Module, store: Store) -> bool:
     """Whether the store runs again and again, or may be seen by whoever reads names as they like."""
     through = store.base[1] if store.base[0] == "elem" else None
     around = [value if kind == "for" else None for kind, value in contexts_of(module, store.context) if kind in _LOOPS]
+    around = [one for one in around if one is None or one not in store.through]
     if around != ([] if through is None else [through]):
         return True
     scope = module.code.scopes[store.scope]

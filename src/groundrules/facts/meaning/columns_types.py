@@ -172,7 +172,7 @@ class Tables:
         """Whether a subscript takes rows: a mask, a slice, the outcome of a method on a column."""
         tag = key[0]
         if tag in _MASKS:
-            return True
+            return bool(tag != "bin" or key[1] != "+")  # a sum is one of lists
         return tag in ("either", "or") and any(self.rows(part) for part in (key[1:] if tag == "either" else key[1]))
 
 

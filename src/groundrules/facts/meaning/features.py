@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
+from groundrules.facts.meaning.features_lists import Lists, column_names
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Op, Scope, Value
@@ -13,10 +14,12 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Collection, Iterator, NamedTuple
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_attributes import kept_by
     from groundrules.facts.meaning.features_dead import Dead
     from groundrules.facts.meaning.features_dynamic import Dynamic
     from groundrules.facts.meaning.features_names import Readers
 else:
+    late(globals(), "groundrules.facts.meaning.columns_attributes", "kept_by")
     late(globals(), "groundrules.facts.meaning.features_dead", classes="Dead")
     late(globals(), "groundrules.facts.meaning.features_dynamic", classes="Dynamic")
     late(globals(), "groundrules.facts.meaning.features_names", classes="Readers")
@@ -30,12 +33,11 @@ _NAMED = words("vars variables attribs attributes names fields")
 _LIMITS = words("max min n")  # of how many columns a learner looks at
 _LITERALS = frozenset({"list", "tuple"})
 _MAKER = "default_factory"
+_BY_NAME = words("__dict__ vars getattr setattr __getattr__ __getattribute__ get_params")
 _ANYWHERE = words("globals locals vars exec eval")
 _BY_FIELDS = words(
     "asdict astuple fields replace vars getattr setattr __dict__ __dataclass_fields__ to_dict structured"
 )
-_LONGEST = 80
-_DEEPEST = 4  # calls around a list of columns
 _WORDS = ("features", "columns", "categorical", "numerical")
 _LONG = 6  # letters of a word that is one of these, but for one
 _SLIP = 8  # letters of a name that one slip leaves recognisable
@@ -62,9 +64,9 @@ class Features:
         self.repository = repository
         self.readers = Readers(repository)
         self.dynamic = Dynamic()
-        self.dead = Dead()
         functions = link.knowledge.functions
-        self.listing = {name.rpartition(".")[2] for name in functions.having("lists_columns")}
+        self.dead = Dead({name.rpartition(".")[2] for name in functions.having("reads_columns", "frame")})
+        self.lists = Lists({name.rpartition(".")[2] for name in functions.having("lists_columns")})
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The lists and queries of the files in the scope."""
@@ -87,24 +89,37 @@ class Features:
 
     # ---- lists in code -----------------------------------------------------------------------------------------------
     def _declared(self, module: Module) -> Iterator[Declared]:
-        scopes = module.code.scopes
-        for number, scope in enumerate(scopes):
+        for number, scope in enumerate(module.code.scopes):
             named = {op[1] for op in scope.ops if op[0] == "=" and named_like_columns(op[1])}
             for op in scope.ops:
-                if op[0] != "=" or op[1].startswith("__"):
+                if op[0] == "=" and op[1].startswith("__"):
                     continue
-                if op[1] in named or slips(op[1], named):
+                if op[0] == "a":
+                    yield from self._kept(module, number, scope, op)
+                elif op[0] == "=" and (op[1] in named or slips(op[1], named)):
                     value = self._made_anew(module, op[2]) if scope.kind == "class" else op[2]
-                    items = column_names(value)
-                    if items or self._taken(module, value):
+                    items = self.lists.names(module, value) or column_names(value, 1)
+                    if items or self.lists.taken(module, value):
                         kind, used = self._read(module, number, scope, op)
                         kind = kind if items else "computed"
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
-                elif op[2][0] in _LITERALS and scope.kind != "class":
-                    items = column_names(op[2])
+                elif op[0] == "=" and op[2][0] in _LITERALS and scope.kind != "class":
+                    items = column_names(op[2], 1)
                     if items and self.dead.holds_columns(module, items):
                         kind, used = self._read(module, number, scope, op)
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
+
+    def _kept(self, module: Module, number: int, scope: Scope, op: Op) -> Iterator[Declared]:
+        """A list that a method keeps in its object."""
+        name, value, where = op[2:5]
+        if named_like_columns(name) and kept_by(module, ("attr", op[1], name)) is not None:
+            items = self.lists.names(module, value) or column_names(value, 1)
+            if items or self.lists.taken(module, value):
+                by_name = not _BY_NAME.isdisjoint(module.code.names)
+                used = by_name or name in module.code.names or self.readers.read_anywhere(name, module.path)
+                used = used or self.readers.read_by_text(name, module.path)
+                kind = "field" if items else "computed"
+                yield Declared(module.path, where, name, kind, items, scope.qualname, used)
 
     def _made_anew(self, module: Module, value: Value) -> Value:
         """What a field of a class holds that a function makes for each object: what that function returns."""
@@ -114,22 +129,6 @@ class Features:
             return value
         returned = [op[1] for op in module.code.scopes[made[1]].ops if op[0] == "r"]
         return returned[0] if len(returned) == 1 else value
-
-    def _taken(self, module: Module, value: Value, depth: int = 0) -> bool:
-        """Whether a value is a list of some or all columns of a table."""
-        tag = value[0]
-        if tag == "attr":
-            return value[2] in self.listing
-        if tag == "item":
-            return self._taken(module, value[1], depth)
-        if tag == "comp":
-            return value[1][0] == "elem" and any(self._taken(module, one, depth + 1) for one in value[2])
-        if tag != "call" or depth > _DEEPEST:
-            return False
-        call = module.code.calls[value[1]]
-        if call.func[0] == "attr" and self._taken(module, call.func[1], depth + 1):
-            return True
-        return any(self._taken(module, one, depth + 1) for one in call.args[:1])
 
     def _read(self, module: Module, number: int, scope: Scope, op: Op) -> tuple[str, bool]:
         """What kind of declaration a binding is, and whether anything reads what it holds."""
@@ -235,25 +234,3 @@ def differs_once(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     at = next((index for index, char in enumerate(short) if char != long[index]), len(short))
     return one != other and short[at + (len(short) == len(long)) :] == long[at + 1 :]
-
-
-def column_names(value: Value) -> tuple[str, ...]:
-    """The texts of a literal list, or of a dict of lists, that can be names of columns; () for anything else."""
-    if value[0] == "bin" and value[1] == "+":
-        return column_names(value[2]) + column_names(value[3])
-    if value[0] == "dict":
-        groups = [column_names(item) for key, item in value[1] if key is not None and key[0] == "const"]
-        return tuple([one for group in groups for one in group]) if len(groups) == len(value[1]) and all(groups) else ()
-    if value[0] not in ("list", "tuple", "set") or len(value[1]) < 2:
-        return ()
-    found = []
-    for one in value[1]:
-        if one[0] == "star":
-            continue
-        text = one[1] if one[0] == "const" else None
-        if not isinstance(text, str) or not 0 < len(text) <= _LONGEST:
-            return ()
-        if "/" in text or "\n" in text or text.startswith("-"):
-            return ()
-        found.append(text)
-    return tuple(found)

@@ -7,7 +7,7 @@ from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.users import scopes_below
 from groundrules.facts.sql.words import words
-from groundrules.typed import Iterator
+from groundrules.typed import Collection, Iterator
 
 _CHANGES = words("append extend insert remove discard add update sort reverse clear")  # methods that give nothing back
 _LITERALS = frozenset({"list", "tuple"})
@@ -17,7 +17,8 @@ _SHARE = 0.5
 class Dead:
     """Asked of one module at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, naming: Collection[str]) -> None:
+        self.naming = naming  # methods that are given names of columns
         self._columns: dict[str, frozenset[str]] = {}
         self._counted: dict[tuple[str, int], dict[int, int]] = {}
 
@@ -25,9 +26,9 @@ class Dead:
         """Whether most of some texts are columns that the module names."""
         known = self._columns.get(module.path)
         if known is None:
-            known = self._columns[module.path] = frozenset(keys_of(module))
+            known = self._columns[module.path] = frozenset(keys_of(module, self.naming))
         said = len(known.intersection(names))
-        return said > 1 and said >= _SHARE * len(names)
+        return said >= _SHARE * len(names) and (said > 1 or len(names) == 1)
 
     def unread(self, module: Module, number: int, op: Op) -> bool:
         """Whether the value that a name is given is read by nothing, though something reads the name."""
@@ -85,11 +86,15 @@ def said(module: Module, inside: frozenset[int]) -> Iterator[Value]:
                 yield from (part for part in op[1:] if isinstance(part, tuple))
 
 
-def keys_of(module: Module) -> Iterator[str]:
-    """The texts by which a module takes items out of something: one, or several in a list."""
-    for scope in module.code.scopes:
-        for op in scope.ops:
-            if op[0] in ("s", "l"):
-                for one in op[2][1] if op[2][0] in _LITERALS else (op[2],):
-                    if one[0] == "const" and isinstance(one[1], str):
-                        yield one[1]
+def keys_of(module: Module, naming: Collection[str]) -> Iterator[str]:
+    """The texts by which a module takes items out of something, one or several in a list, or that it gives to methods
+    that take columns."""
+    keys = [op[2] for scope in module.code.scopes for op in scope.ops if op[0] in ("s", "l")]
+    for name in naming:
+        for call in (module.code.calls[number] for number in module.called.get(name, ())):
+            if call.func[0] == "attr":
+                keys += [one for one in (*call.args, *(one for _, one in call.kwargs)) if one[0] in _LITERALS]
+    for key in keys:
+        for one in key[1] if key[0] in _LITERALS else (key,):
+            if one[0] == "const" and isinstance(one[1], str):
+                yield one[1]

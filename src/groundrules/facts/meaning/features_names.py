@@ -64,6 +64,10 @@ class Readers:
         """Whether any other file reads a name."""
         return any(name in light.names for other, light in self.repository.lights().items() if other != path)
 
+    def naming(self, name: str) -> list[str]:
+        """The files that read a name."""
+        return sorted(path for path, light in self.repository.lights().items() if name in light.names)
+
     def read_by_text(self, name: str, path: str) -> bool:
         """Whether a configuration holds a name, or code that loads modules by their names, or cannot be parsed."""
         stem = path.rpartition("/")[2].rpartition(".")[0]

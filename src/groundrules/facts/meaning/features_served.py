@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
-from groundrules.facts.meaning.features import column_names, named_like_columns
+from groundrules.facts.meaning.features import named_like_columns
+from groundrules.facts.meaning.features_lists import column_names
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.program import Module
