@@ -82,6 +82,7 @@ class Ledger:
         self.shelved: list[tuple[Any, Rows, Learned]] = []  # what is kept in files
         self.cuts: list[tuple[Rows, str, Place, str]] = []  # whole rows that are split, and by what
         self.made_up: set[int] = set()  # origins of rows that are drawn, and mean nothing
+        self.kept: set[int] = set()  # origins of what a file gives that is no table: several things kept together
         self.pictures: set[int] = set()  # origins of pictures, whose brightest point is the same for all of them
         self.fitted: list[Fit] = []  # transformers, in the order in which they were fitted
         self.uses: list[Use] = []

@@ -102,6 +102,8 @@ class Library(Reader):
             self.ledger.pictures |= origins
         if (entry.get("draws") or EMPTY).get("purpose") == "noise":
             self.ledger.made_up |= origins
+        if (entry.get("reads") or EMPTY).get("what") in ("any", "model"):
+            self.ledger.kept |= origins
         name = self.file_of(entry.get("reads"), given)
         if name is not None:
             self.ledger.opened.update(dict.fromkeys(origins, name))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_rows import Marker
 from groundrules.facts.meaning.leakage_run import Runner
+from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Value
+from groundrules.facts.sql.words import words
 from groundrules.typed import Any, Iterable
 
 _SPELLED_DEEPEST = 6
 _PARTS = {
     "train": "train", "training": "train", "valid": "check", "val": "check", "validation": "check", "dev": "check",
-    "test": "test", "testing": "test",
+    "test": "test", "testing": "test", "trn": "train", "tst": "test", "eval": "check", "holdout": "test",
 }  # fmt: skip
+_BESIDE = words("x y data set dataset features feats labels label targets target images inputs texts df array arr")
 _NO_BOUNDS = (("const", None), ("const", 0))
 _OPPOSITES = {"<": ("<", 0), ">=": ("<", 1), ">": (">", 0), "<=": (">", 1), "==": ("==", 0), "!=": ("==", 1),
               "in": ("in", 0), "not in": ("in", 1), "is": ("==", 0), "is not": ("==", 1)}  # fmt: skip  # fmt: skip
@@ -53,7 +56,9 @@ class Markers(Runner):
 
     def named_part(self, key: Value) -> Marker | None:
         """The part of a data set that a key names: its rows for training, for checking or for the test."""
-        name = _PARTS.get(str(key[1]).lower()) if key[0] == "const" else None
+        told = words_of(key[1]) if key[0] == "const" and isinstance(key[1], str) else []
+        said = {_PARTS.get(one) or _PARTS.get(one[1:] if one[0] in "xy" else "") for one in told if one not in _BESIDE}
+        name = next(iter(said)) if len(said) == 1 else None
         return (("named",), name) if name is not None else None
 
     def slice_markers(self, key: Value, act: Activation) -> Iterable[Marker]:
@@ -136,6 +141,12 @@ class Markers(Runner):
                 self.spelled(call.func, act, depth + 1),
                 *[self.spelled(arg, act, depth + 1) for arg in call.args],
             )
-        parts = [self.spelled(one, act, depth + 1) if isinstance(one, tuple) and one and isinstance(one[0], str)
-                 else one if isinstance(one, (str, int)) else id(one) for one in value[1:]]  # fmt: skip
-        return (tag, *parts)
+        return (tag, *[self._spelled_part(one, act, depth + 1) for one in value[1:]])
+
+    def _spelled_part(self, one: Any, act: Activation, depth: int) -> Any:
+        """What an expression is made of: another one, several of them, or a plain thing."""
+        if not isinstance(one, tuple):
+            return one if isinstance(one, (str, int)) else id(one)
+        if one and isinstance(one[0], str):
+            return self.spelled(one, act, depth)
+        return tuple(self._spelled_part(inner, act, depth) for inner in one)

@@ -8,6 +8,7 @@ from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_containers import Containers
 from groundrules.facts.meaning.leakage_join import joined, set_beside
 from groundrules.facts.meaning.leakage_ledger import KEEPS
+from groundrules.facts.meaning.leakage_rows import part
 from groundrules.facts.meaning.leakage_values import (
     Data,
     Fit,
@@ -139,7 +140,11 @@ class Reader(Containers):
             return self.told_by(base.thing)
         if told == "rows":
             return base
-        return self.view(base, frozenset([name]) if told is None and base.kind != "element" else None)
+        made = self.view(base, frozenset([name]) if told is None and base.kind != "element" else None)
+        named = self.named_part(("const", name)) if told is None else None
+        if named is not None:
+            made.rows, made.kind, made.parent, made.column = part(made.rows, named), "rows", None, None
+        return made
 
     def instance_attribute(self, base: Instance, name: str) -> Any:
         """An attribute of an object of the program; unknown ones are made up once."""

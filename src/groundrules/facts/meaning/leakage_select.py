@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_markers import Markers, numbers
-from groundrules.facts.meaning.leakage_rows import held, overlap, part
+from groundrules.facts.meaning.leakage_rows import Marker, held, overlap, part
 from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, fill, mix, of_columns, stats_in
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any
@@ -31,7 +31,7 @@ class Selector(Markers):
         columns = self.columns(key, act)
         if columns is not None:
             made = self.view(base, columns)
-            named = self.named_part(key)
+            named = self.named_part(key) or self.kept_part(base, key)
             if named is not None:
                 made.rows, made.kind = part(made.rows, named), "rows"
                 made.parent, made.column = None, None
@@ -48,6 +48,11 @@ class Selector(Markers):
                 add(made.learned, dict.fromkeys(fit for fit in told.fits if fit.role == "selection"))
             return self.view(made, inner) if inner is not None else made
         return self.some_rows(base, key, act)
+
+    def kept_part(self, base: Data, key: Value) -> Marker | None:
+        """One of the things that were kept together in a file which is no table: each is rows of its own."""
+        alone = key[0] == "const" and not held(base.rows) and bool(base.rows)
+        return (("named",), key[1]) if alone and all(one in self.ledger.kept for one, _ in base.rows) else None
 
     def some_rows(self, base: Data, key: Value, act: Activation) -> Data:
         """The rows of a table that a slice, a mask or an index takes."""
