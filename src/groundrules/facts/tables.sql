@@ -448,7 +448,10 @@ CREATE TABLE clock_use (
   stands_in INTEGER NOT NULL, -- it is only asked where nobody says the time: `day or today()`, a branch for a missing day
   looks INTEGER NOT NULL,  -- it only decides what is looked for or read, or what people are sent
   scheduled INTEGER NOT NULL, -- a workflow that has a schedule runs it, as far as imports and folders tell
-  shifted INTEGER NOT NULL -- what goes there lies a stretch of time before the present
+  shifted INTEGER NOT NULL,-- what goes there lies a stretch of time before the present
+  own INTEGER NOT NULL,    -- 1 a task itself asks (its function, or a method of its class), 2 a flow that calls tasks does, 0 neither
+  hands_on INTEGER NOT NULL, -- the function only returns it, as it is or as a text or path, so that what is told keeps it in a retry
+  for_day INTEGER NOT NULL -- it gives the day, or the end of a window, that a parameter or a setting leaves out
 );
 
 -- A value that no two runs share (a random id), in what a pipeline runs, by where it goes.

@@ -163,7 +163,8 @@ def _known(trail: Trail, here: Here, use: Use, call: Call, entry: Entry, frame: 
         if param is not None and param in names:
             if role == "atomic_target":
                 return trail.end("path", here._replace(passing=False))
-            return trail.end(_path(trail, call, param, entry, frame), here, looks=role in _LOOKS)
+            kind = _path(trail, call, param, entry, frame)
+            return trail.end(kind, here, looks=role in _LOOKS and kind == "path")
     if "runs_sql" in entry:
         return _executes(trail, here, use, call, entry, param, frame)
     return _asked(trail, here, use, entry, param)
@@ -196,9 +197,12 @@ def unscheduled(link: Link, call: Call, entry: Entry, frame: Frame) -> bool:
 
 
 def _path(trail: Trail, call: Call, param: str, entry: Entry, frame: Frame) -> str:
-    """A path that the value becomes a part of, unless nobody reads it back."""
+    """A path that the value becomes a part of, unless nobody reads it back, or a query."""
     value = trail.flow.folder.argument(call, entry, param, frame)
     texts = trail.flow.link.texts(value, frame) if value is not None else []
+    asked = in_query(texts[0]) if texts else None
+    if asked is not None:
+        return asked
     passing = any(is_passing(text) or is_page(text) for text in texts) or gives(
         trail.flow.link, frame, value, "gives_temporary"
     )

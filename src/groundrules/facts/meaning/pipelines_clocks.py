@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.pipelines_own import OwnTasks, is_decorated
 from groundrules.facts.meaning.pipelines_schedules import Schedules
 from groundrules.facts.meaning.pipelines_scripts import Scripts
 from groundrules.facts.meaning.pipelines_words import is_clearing, is_copy, is_message, words_of
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.pipelines_differing import only_if_other
     from groundrules.facts.meaning.pipelines_flow import Flow
     from groundrules.facts.meaning.pipelines_sinks import Sink
-    from groundrules.facts.meaning.pipelines_standins import stands_in
+    from groundrules.facts.meaning.pipelines_standins import stands_for_day, stands_in
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_differing", "only_if_other")
     late(globals(), "groundrules.facts.meaning.pipelines_sinks", "Sink")
-    late(globals(), "groundrules.facts.meaning.pipelines_standins", "stands_in")
+    late(globals(), "groundrules.facts.meaning.pipelines_standins", "stands_for_day stands_in")
 
 _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
 _SCHEDULERS = words("schedule schedules sensor sensors")  # files that choose the days for which something is run
@@ -48,10 +49,12 @@ class Clocks:
         self.builders: set[tuple[str, int]] = set()  # functions that make workflows
         self.timing = Schedules(link)
         self.scripts = Scripts(link)
+        self.tasks = OwnTasks(link)
 
     def collect(self, event: Event) -> None:
         """Note the files that define workflows."""
         self.timing.collect(event)
+        self.tasks.collect(event)
         if "workflow" in event.known:
             self.schedules.add(event.module.path)
             self.builders.add((event.module.path, event.call.scope))
@@ -86,11 +89,14 @@ class Clocks:
             return
         if sink is not None and sink.kind == "window" and is_clearing(self._step(event)):
             return  # what is too old to be kept is so by now
-        if self._decorated(event, "starts_runs"):
+        if is_decorated(self.link, event.module, event.call.scope, "starts_runs"):
             return  # what starts runs asks what is due by now
         table = "clock_use" if clock else "unique_use"
         for one in (*sinks, *([None] if not sinks else [])):
-            self._row(table, event.module, event.number, event.name, one, self.evaluated(event, one), not beside)
+            at = self.evaluated(event, one)
+            own = 0 if event.entry.kind == "notebook" else self.tasks.kind(event.module, event.call.scope)
+            more = (own, int(bool(clock) and self._handed_out(event)))
+            self._row(table, event.module, event.number, event.name, one, at, not beside, more)
 
     def _kept_aside(self, event: Event) -> bool:
         """Whether a file only keeps what went wrong, how things are now, or what is other than what was kept before,
@@ -109,8 +115,9 @@ class Clocks:
         return event.entry.kind in ("task", "notebook") or path in self.scheduled
 
     def _row(
-        self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str, runs: bool = True
-    ) -> None:
+        self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str, runs: bool = True,
+        steps: tuple[int, int] = (0, 0),
+    ) -> None:  # fmt: skip
         rows, call = self.link.rows, module.code.calls[number]
         there = rows.span(sink.path, sink.where) if sink is not None and sink.where is not None else None
         kind = sink.kind if sink is not None else "unknown"
@@ -119,7 +126,8 @@ class Clocks:
         timed = self.timing.runs(module.path)
         shifted = sink is not None and sink.shifted
         told = kind == "window" and self.flow.is_told(module)  # options tell the job its day
-        flags = (told or stands_in(module, number), looks, timed, shifted)
+        for_day = stands_for_day(module, number)
+        flags = (told or stands_in(module, number), looks, timed, shifted, *steps, for_day)
         more = map(int, flags) if table == "clock_use" else ()
         rows.add(table, place, name, kind, there, evaluated, int(runs), scope, *more)
 
@@ -192,16 +200,7 @@ class Clocks:
 
     def _builds(self, event: Event) -> bool:
         """Whether the function around a call puts a workflow together, which happens whenever its file is parsed."""
-        return self._decorated(event, "workflow")
-
-    def _decorated(self, event: Event, role: str) -> bool:
-        """Whether the function around a call is decorated with something that knowledge knows to be of a kind."""
-        for decorator in event.module.code.scopes[event.call.scope].decorators:
-            value = event.module.code.calls[decorator[1]].func if decorator[0] == "call" else decorator
-            folded = self.link.folder.fold(value, self.link.folder.module_frame(event.module))
-            if folded[0] == "ext" and role in (self.link.knowledge.of(folded[1]) or EMPTY):
-                return True
-        return False
+        return is_decorated(self.link, event.module, event.call.scope, "workflow")
 
 
 def is_told(path: str, module: Module, scope: int) -> bool:
