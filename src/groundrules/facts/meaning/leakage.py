@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late
-from groundrules.facts.meaning.leakage_choices import chosen_by
+from groundrules.facts.meaning.leakage_choices import chosen_by, searched
 from groundrules.facts.meaning.leakage_files import Files
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
 from groundrules.facts.meaning.leakage_methods import Methods
@@ -13,6 +13,7 @@ from groundrules.facts.meaning.leakage_rows import overlap
 from groundrules.facts.meaning.leakage_values import Fit, data_in
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.events import EntryPoint
+from groundrules.facts.python.program import Module
 from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable
 
@@ -41,17 +42,20 @@ class Leakage:
         reach = Reach(self.link.folder.program, self.near)
         for entry in entries:
             module = entry.module
-            if (
-                entry.kind != "test"
-                and self.near.speaks(module.path)
-                and (entry.kind != "function" or reach.speaks(entry))
-            ):
+            if entry.kind == "test":
+                continue
+            speaks = self.near.speaks(module.path)
+            if reach.speaks(entry) if speaks and entry.kind == "function" else speaks:
                 methods.ledger = Ledger()
                 methods.enter(entry)
                 self.write(methods.ledger, entry.kind in ("script", "notebook"))
                 self.asked_alone(entry, methods)
                 if entry.kind != "function":
                     files.take(methods.ledger)
+            elif entry.kind != "function" and self.near.prepares(module.path):
+                methods.ledger = Ledger()
+                methods.enter(entry)
+                files.take(methods.ledger)
         self.early(files.spoiled())
 
     # ---- rows --------------------------------------------------------------------------------------------------------
@@ -78,7 +82,7 @@ class Leakage:
             fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
             shown = self.span(use.measured[1] if use.measured is not None else use.place)
             self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
-        for tried, verdict, what in ledger.searched():
+        for tried, verdict, what in searched(ledger):
             if tried.measured is not None:
                 other, there = verdict.measured or (verdict.name, verdict.place)
                 fit = Fit("model", tried.thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
@@ -96,8 +100,10 @@ class Leakage:
         for spoiled in sorted(found, key=lambda one: one.fit.position):
             fit, shown = spoiled.fit, self.span(spoiled.place)
             merged = fit.role == "statistic" or fit.role in ENCODINGS
-            start = first.setdefault((shown, spoiled.how, self.groups.role(fit)), fit) if merged else fit
-            self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown)
+            start = (
+                first.setdefault((shown, spoiled.how, self.groups.role(fit, spoiled.place[0])), fit) if merged else fit
+            )
+            self.add((start, fit), spoiled.how, spoiled.shown_by, spoiled.function, shown, spoiled.place[0])
 
     def asked_alone(self, entry: EntryPoint, methods: Methods) -> None:
         """Nobody calls the method that asks a model, yet it fits a transformer to the rows that it is given."""
@@ -135,8 +141,10 @@ class Leakage:
         """The number of a place."""
         return self.link.rows.span(place[0].path, place[1])
 
-    def add(self, fits: tuple[Fit, Fit], how: str, shown_by: str, other: str, other_span: int) -> None:
-        """One row."""
+    def add(
+        self, fits: tuple[Fit, Fit], how: str, shown_by: str, other: str, other_span: int, splits: Module | None = None
+    ) -> None:
+        """One row; `splits` is the file that splits."""
         first, fit = fits
         places = [self.link.rows.span(one.module.path, one.where) for one in fits]
         scope = self.link.scope_name(first.module, first.scope)
@@ -148,7 +156,7 @@ class Leakage:
             places[1],
             fit.function,
             how,
-            self.groups.role(fit),
+            self.groups.role(fit, splits),
             shown_by,
             other,
             other_span,

@@ -19,6 +19,7 @@ from groundrules.facts.meaning.leakage_values import (
     Many,
     Shape,
     Thing,
+    chosen,
     data_in,
     stats_in,
 )
@@ -142,10 +143,8 @@ class Caller(Library):
             return self.shaped(callee, given)
         if isinstance(callee, (Thing, Data)):
             return self.called(callee, given)
-        if isinstance(callee, Instance):
-            for name in ("__call__", "forward"):
-                if self.folder.method(callee.path, callee.scope, name) is not None:
-                    return self.method_of_instance(callee, name, given)
+        if isinstance(callee, Instance) and self.answering(callee):
+            return self.asked_of(callee, given)
         return self.library(func[1], given) if tag == "name" else self.generic(given)
 
     def dotted(self, func: Value, act: Activation) -> str | None:
@@ -193,7 +192,8 @@ class Caller(Library):
         if module.code.scopes[function.scope].kind != "class":
             found = self.descend(function, given.args, given.kwargs, given.act, number)
             return found if found is not None else self.generic(given) if self.skipped(function, given) else None
-        made = Instance(function.path, function.scope)
+        kind = (function.path, function.scope)
+        made = Instance(*kind, ("inst", kind, given.act.module.path, given.number, given.act.frame))
         init = self.folder.method(function.path, function.scope, "__init__")
         if init is not None:
             self.descend(Function(init[0], init[1], made), given.args, given.kwargs, given.act, number)
@@ -216,6 +216,8 @@ class Caller(Library):
         given.entered = True
         if isinstance(held, Function):
             return self.run_function(held, given)
+        if isinstance(held, Instance) and self.answering(held):
+            return self.asked_of(held, given)
         if isinstance(held, (Thing, Data)):
             return self.called(held, given)
         does = str((self.knowledge.method(name) or EMPTY).get("step", EMPTY).get("does"))
@@ -240,12 +242,31 @@ class Caller(Library):
             thing = base.attributes["\0thing"] = Thing("", EMPTY, [], {})
         return self.method(thing, name, given)
 
-    def called(self, callee: Thing | Data, given: Given) -> Any:
+    def class_of(self, base: Instance) -> str:
+        """The name of an object's class."""
+        module = self.program.module(base.path)
+        return module.code.scopes[base.scope].name if module is not None else ""
+
+    def answering(self, base: Instance) -> str:
+        """The method by which an object of the program answers when it is called; '' for none."""
+        names = ("__call__", "forward")
+        return next((one for one in names if self.folder.method(base.path, base.scope, one) is not None), "")
+
+    def asked_of(self, base: Instance, given: Given) -> Any:
+        """An object of the program is called: a network is asked so, and its layers are no models of their own."""
+        found = self.method_of_instance(base, self.answering(base), given)
+        if isinstance(found, Data) and (found.predicted is None or found.predicted.training is None):
+            found.predicted = None
+            return self.called(Thing(self.class_of(base), EMPTY, [], {}), given, found)
+        return found
+
+    def called(self, callee: Thing | Data, given: Given, found: Any = None) -> Any:
         """A learner or an unknown value is called like a function: a model is asked so."""
-        found = self.generic(given)
+        found = found if found is not None else self.generic(given)
         if isinstance(found, Data) and found.predicted is None:
             thing = callee if isinstance(callee, Thing) else callee.thing or Thing("", EMPTY, [], {})
             names = [name for name, held in given.act.names.items() if held is callee] or [given.call.func[-1]]
             name = next((one for one in names if isinstance(one, str)), "model")
-            found.predicted = Use(thing, found, name, given.place, self.position)
+            rows = chosen(data_in(given.everything)) or found
+            found.predicted = Use(thing, rows, name, given.place, self.position)
         return found or (callee if isinstance(callee, Thing) else None)

@@ -117,6 +117,41 @@ def chosen_by(ledger: Ledger) -> list[tuple[Use, Choice, str]]:
     return list(found.values())
 
 
+def searched(ledger: Ledger) -> list[tuple[Use, Use, str]]:
+    """Settings were chosen by rows that give the verdict too: the measure of a candidate, that of the verdict, and
+    what the rows are: test | validation."""
+    found: dict[int, tuple[Use, Use, str]] = {}
+    for use in ledger.uses:
+        training = use.training
+        if not use.tried or use.measured is None or training is None or id(use.thing) in found:
+            continue
+        if not ledger.held_for(use, training) or _split_inside(use, ledger):
+            continue
+        verdicts = [one for one in ledger.uses if _follows(one, use)]
+        if any(one.measured is not None and not overlap(one.rows, use.rows) for one in verdicts):
+            continue  # other rows give the verdict
+        same = [one for one in verdicts if covers(use.rows, one.rows)]
+        if same or ledger.tests(use.rows):
+            what = "validation" if ledger.checks(use.rows) else "test"
+            found[id(use.thing)] = (use, same[0] if same else use, what)
+    return list(found.values())
+
+
+def _follows(one: Use, use: Use) -> bool:
+    """Whether a model was trained and asked about held-out rows after a search went by a candidate's measure."""
+    if one.chooses or one.training is None or not (one.measured is not None or one.compared):
+        return False
+    return one.training.place[3] > use.position and not overlap(one.training.rows, one.rows)
+
+
+def _split_inside(use: Use, ledger: Ledger) -> bool:
+    """Whether the function that tries a candidate has split its rows itledger."""
+    assert use.measured is not None
+    here = use.measured[1]
+    places = [place for _, marks in use.rows for key, _ in marks for place in ledger.split_at.get(key, ())]
+    return bool(here[2]) and any(place[0] is here[0] and place[2] == here[2] for place in places)
+
+
 def _what(use: Use, ledger: Ledger) -> str:
     """Whether the rows of a use are held out and nothing else judges: test | validation, '' for neither."""
     training = use.training

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_ledger import KEEPS, Ledger, Place, Spoiled
-from groundrules.facts.meaning.leakage_rows import Rows, held, overlap
+from groundrules.facts.meaning.leakage_rows import Rows, cut_off, overlap
 from groundrules.facts.meaning.leakage_values import Fit
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
@@ -13,10 +13,12 @@ from groundrules.typed import Any, Iterator
 _LEAST_KEYS = 2  # one word alone names other things in other configurations
 
 
-def named(folder: Folder, value: Value, frame: Frame) -> Any:
+def named(folder: Folder, value: Value, frame: Frame, what: str = "any") -> Any:
     """What a file is called, the same wherever it is called so: its path, or the keys that name it in a configuration;
-    None when neither is known."""
-    folded = folder.fold(value, frame)
+    None when neither is known. Of a handle it is the file that was opened, of a query the one table that it reads."""
+    folded = folder.fold(opened(folder, value, frame), frame)
+    if what == "table":
+        return table_of(spelled(folded)) if is_text(folded) else None
     if is_text(folded):
         text = spelled(folded)
         while text.startswith(("./", "../")):
@@ -25,6 +27,29 @@ def named(folder: Folder, value: Value, frame: Frame) -> Any:
         return text if last and "{" not in last else None
     keys = tuple(folded[2]) if folded[0] == "settings" else ()
     return keys if len(keys) >= _LEAST_KEYS else None
+
+
+def opened(folder: Folder, value: Value, frame: Frame) -> Value:
+    """What a handle was opened of, where the value is one."""
+    inner = value[1] if value[0] == "enter" else value
+    if inner[0] != "call":
+        return value
+    call = frame.module.code.calls[inner[1]]
+    entry = folder.entry_of(call, frame)[1]
+    reads = entry.get("reads") or {}
+    target = folder.argument(call, entry, reads["target"], frame) if reads.get("handle") else None
+    return target if target is not None else value
+
+
+def table_of(text: str) -> Any:
+    """The table that a query reads, or that a name is; None of several."""
+    from groundrules.facts.sql import scan
+
+    if not text or "{" in text:
+        return None
+    words = text.split()
+    tables = {text} if len(words) == 1 else {one for statement in scan(text) for one in statement.sources}
+    return ("table", tables.pop().rpartition(".")[2].lower()) if len(tables) == 1 else None
 
 
 class Files:
@@ -45,7 +70,7 @@ class Files:
     def _counts(self, fit: Fit, rows: Rows, ledger: Ledger) -> bool:
         """Whether something was learned of the very rows that are kept, and of no part of them that was split off; what
         other kept rows are changed by is a scaler of the training file, beside which the test file lies."""
-        if fit.role in KEEPS or held(fit.rows) or held(rows) or not overlap(fit.rows, rows):
+        if fit.role in KEEPS or cut_off(fit.rows) or cut_off(rows) or not overlap(fit.rows, rows):
             return False
         return not any(fit in learned and not overlap(fit.rows, there) for _, there, learned in ledger.shelved)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_calls import Caller
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_rows import part, union
+from groundrules.facts.meaning.leakage_rows import Rows, covers, part, union
 from groundrules.facts.meaning.leakage_values import (
     Data,
     Fit,
@@ -143,6 +143,8 @@ class Functions(Caller):
         beside = told.get("beside") or (axis is not None and axis not in (("const", 0), ("const", "index")))
         made.rows = found[0].rows if beside else union(one.rows for one in found)
         made.strong = any(one.strong for one in found)
+        if not beside and repeated(found):
+            made.learned[self.fit("resampling", name, made, given)] = None
         if beside:
             best = chosen(found)
             made.rows = best.rows if best is not None else made.rows
@@ -205,6 +207,19 @@ class Functions(Caller):
             made.kind = "element"
             return made
         return value
+
+
+def repeated(stacked: list[Data]) -> bool:
+    """Whether some rows of one table are stacked several times: the table itself, or what a mask keeps of it."""
+    whole = [one for one in stacked if one.kind == "rows" and one.strong and one.rows]
+    pairs = [(one, other) for number, one in enumerate(whole) for other in whole[number + 1 :]]
+    return any(one is other or kept_of(one.rows, other.rows) or kept_of(other.rows, one.rows) for one, other in pairs)
+
+
+def kept_of(rows: Rows, whole: Rows) -> bool:
+    """Whether rows are what a mask keeps of others."""
+    marks = {key[0] for _, found in rows for key, _ in found} - {key[0] for _, found in whole for key, _ in found}
+    return bool(marks) and marks <= {"mask", "value"} and covers(whole, rows)
 
 
 def fields_of(call: Call, parameter: str) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ class Groups:
         self._calls: dict[str, dict[Any, Call]] = {}  # by path and place
         self._targets: dict[str, set[str]] = {}  # by path: the columns that the file calls a target
 
-    def role(self, fit: Fit) -> str:
-        """What is learned, with statistics of groups of features told apart."""
+    def role(self, fit: Fit, splits: Module | None = None) -> str:
+        """What is learned, with statistics of groups of features told apart; `splits` is the file that splits."""
         if fit.role != "statistic" or fit.fills:
             return fit.role
         calls = self._calls.get(fit.module.path)
@@ -32,7 +32,8 @@ class Groups:
         call = calls.get(fit.where)
         if call is None or call.func[0] != "attr" or not self._grouped(call.func[1], fit.module, 0):
             return fit.role
-        return fit.role if self.targets(fit.module) & set(_columns(call)) else "group-statistic"
+        targets = self.targets(fit.module) | (self.targets(splits) if splits is not None else set())
+        return fit.role if targets & set(_columns(call)) else "group-statistic"
 
     def _grouped(self, value: Value, module: Module, depth: int) -> bool:
         """Whether a value comes out of a call that makes groups, by attributes, columns and methods."""

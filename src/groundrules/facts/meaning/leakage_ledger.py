@@ -99,6 +99,7 @@ class Ledger:
         With `key` it is a split by which rows were picked before: what was learned of one side then knows no other.
         """
         if parted(data.rows):
+            self.folds_again(data, name, place, by)
             return  # a part of a split is split again; its test rows are out of reach
         self.cuts.append((data.rows, name, place, by))
         how = "before-folds" if by == "folds" else "before-split"
@@ -111,6 +112,12 @@ class Ledger:
                 continue
             if fit.role not in KEEPS and fit.position >= self.outside and overlap(fit.rows, data.rows):
                 self.spoiled.append(Spoiled(fit, how, by, name, place))
+
+    def folds_again(self, data: Data, name: str, place: Place, by: str) -> None:
+        """Folds of training rows: what was learned of all of these leaks, unless other rows give the verdict."""
+        for fit in data.learned if by == "folds" and not of_folds(data.rows) else ():
+            if fit.role not in (*KEEPS, "statistic") and fit.position >= self.outside and fit.rows == data.rows:
+                self.spoiled.append(Spoiled(fit, "before-inner-folds", by, name, place))
 
     def pick(self, rows: Rows, data: Data, position: int) -> None:
         """Rows are picked by indices into another table: once both sides of its split are, they are split alike."""
@@ -183,7 +190,7 @@ class Ledger:
     def on_training_rows(self) -> list[Use]:
         """Measured only on the rows that trained the model, and nowhere else."""
         asked = [use for use in self.uses if self.apart(use)]  # what is held out may be measured by hand
-        good = {id(use.thing) for use in asked if use.measured or use.compared or held(use.rows)}
+        good = [use for use in asked if use.measured or use.compared or held(use.rows)]
         found = []
         for use in self.uses:
             training = use.training
@@ -191,11 +198,20 @@ class Ledger:
                 continue
             if use.chooses:
                 continue
-            if id(use.thing) in good or use.thing.name in self.validated:
+            if use.thing.name in self.validated or any(self.judges(one, use) for one in good):
                 continue
             if covers(training.rows, use.rows) and covers(use.rows, training.rows):
                 found.append(use)
         return found
+
+    def judges(self, good: Use, use: Use) -> bool:
+        """Whether the model is measured on other rows, too; after it was trained on all rows and once more that is
+        another model."""
+        if good.thing is not use.thing:
+            return False
+        training = use.training
+        again = training is not None and good.training is not training and good.position > use.position
+        return not again or parted(training.rows)  # type: ignore[union-attr]
 
     def on_overlapping_rows(self) -> list[Use]:
         """Measured on a part that was held out, by a model that was trained on all rows."""
@@ -241,41 +257,9 @@ class Ledger:
         told = self.called(rows)
         return not told.isdisjoint(TESTS) and told.isdisjoint(CHECKS)
 
-    def searched(self) -> list[tuple[Use, Use, str]]:
-        """Settings were chosen by rows that give the verdict too: the measure of a candidate, that of the verdict, and
-        what the rows are: test | validation."""
-        found: dict[int, tuple[Use, Use, str]] = {}
-        for use in self.uses:
-            training = use.training
-            if not use.tried or use.measured is None or training is None or id(use.thing) in found:
-                continue
-            if not self.held_for(use, training) or self.split_inside(use):
-                continue
-            verdicts = [one for one in self.uses if self.follows(one, use)]
-            if any(one.measured is not None and not overlap(one.rows, use.rows) for one in verdicts):
-                continue  # other rows give the verdict
-            same = [one for one in verdicts if covers(use.rows, one.rows)]
-            if same or self.tests(use.rows):
-                what = "validation" if self.checks(use.rows) else "test"
-                found[id(use.thing)] = (use, same[0] if same else use, what)
-        return list(found.values())
-
     def held_for(self, use: Use, training: Training) -> bool:
         """Whether a candidate was measured on rows that it did not learn from, and that are no fold."""
         return bool(use.rows) and not overlap(training.rows, use.rows) and not of_folds(use.rows)
-
-    def follows(self, one: Use, use: Use) -> bool:
-        """Whether a model was trained and asked about held-out rows after a search went by a candidate's measure."""
-        if one.chooses or one.training is None or not (one.measured is not None or one.compared):
-            return False
-        return one.training.place[3] > use.position and not overlap(one.training.rows, one.rows)
-
-    def split_inside(self, use: Use) -> bool:
-        """Whether the function that tries a candidate has split its rows itself."""
-        assert use.measured is not None
-        here = use.measured[1]
-        places = [place for _, marks in use.rows for key, _ in marks for place in self.split_at.get(key, ())]
-        return bool(here[2]) and any(place[0] is here[0] and place[2] == here[2] for place in places)
 
     def of_inner_splits(self) -> list[Spoiled]:
         """Rows made up from training rows, of which a part gives the verdict."""

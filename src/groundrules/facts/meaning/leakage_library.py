@@ -58,6 +58,8 @@ class Library(Reader):
             plan = self.plans[name] = self.planned(name)
         role, entry = plan
         given.entry = entry
+        if "writes" in entry:
+            self.shelve(given.everything, entry, given)
         if role == "nothing":
             return score_of(given.everything) if entry.get("counts") is None else None
         if role == "reads":
@@ -109,10 +111,17 @@ class Library(Reader):
             self.ledger.opened.update(dict.fromkeys(origins, name))
         return data
 
+    def shelve(self, values: list[Any], entry: Entry, given: Given) -> None:
+        """Rows are kept in a file."""
+        learned = [one for one in data_in(values) if one.learned]
+        name = self.file_of(entry["writes"], given) if learned else None
+        if name is not None:
+            self.ledger.shelved += [(name, one.rows, dict(one.learned)) for one in learned]
+
     def file_of(self, told: Any, given: Given) -> Any:
         """What the file is called that a call reads or writes; None when that is not known."""
         target = given.spelled(told["target"]) if told and told.get("target") is not None else None
-        return named(self.folder, target, given.act.frame) if target is not None else None
+        return named(self.folder, target, given.act.frame, str(told.get("what"))) if target is not None else None
 
     def _takes_next(self, name: str, told: Any, given: Given) -> Any:
         """The next rows of something that is read once: other ones each time it is asked."""

@@ -8,6 +8,7 @@ from groundrules.facts.repository import Repository
 from groundrules.typed import Iterable
 
 _NEAR = 3  # imports in a row
+_FITS = ("fit", "fit-transform", "fit-predict", "fit-resample", "resample")
 
 
 class Near:
@@ -18,10 +19,13 @@ class Near:
         self._canonical = knowledge.canonical
         functions = knowledge.functions
         names = functions.having("splits", "validates", "trains", "trains_by_steps")
-        names += [name for name in functions.having("step") if "fit" in str(functions[name]["step"]["does"])]
+        names += [name for name in functions.having("step") if str(functions[name]["step"]["does"]) in _FITS]
         self._named: dict[str, set[str]] = {}  # by package: the last names of what fits or splits
         for name in names:
             self._named.setdefault(name.partition(".")[0], set()).add(name.rpartition(".")[2])
+        kept = [one for one in functions.having("writes") if functions[one]["writes"].get("what") in ("data", "table")]
+        told = functions.having("summarises", "samples", "resamples")
+        self._keeping, self._telling = ({one.rpartition(".")[2] for one in names} for names in (kept, told))
         self.fitting = frozenset().union(*self._named.values())
         self._imports: dict[str, list[str]] = {}
         self._speaking: dict[str, bool] = {}
@@ -35,6 +39,13 @@ class Near:
             said = self._said(path, _NEAR)
             known = self._speaking[path] = any(said >> (2 * bit) & 3 == 3 for bit in range(len(self._named)))
         return known
+
+    def prepares(self, path: str) -> bool:
+        """Whether a file itself names what tells of many rows, and what keeps rows in a file."""
+        light = self._repository.lights_of((path,)).get(path)
+        return light is not None and not (
+            light.names.isdisjoint(self._keeping) or light.names.isdisjoint(self._telling)
+        )
 
     def _gather(self, path: str) -> None:
         """Look at the files of each step together: one question to the store costs what one file costs."""

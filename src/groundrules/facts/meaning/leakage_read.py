@@ -216,6 +216,8 @@ class Reader(Containers):
         left, right = self.value(value[2], act), self.value(value[3], act)
         if isinstance(left, Many) and isinstance(right, Many) and value[1] == "+":
             return Many([*left.items, *right.items])
+        if isinstance(left, Many) and left.keys is None and value[1] == "*" and right is None:
+            return Many([*left.items, *left.items][:40])  # however often, it is more than once
         if value[1] == "-":
             set_beside(left, right)
             if isinstance(left, Data) and isinstance(right, Stat) and all(fit.edge for fit in right.fits):

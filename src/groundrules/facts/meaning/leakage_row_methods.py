@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from groundrules.facts.meaning.leakage_choices import score_of
-from groundrules.facts.meaning.leakage_functions import Functions
+from groundrules.facts.meaning.leakage_functions import Functions, repeated
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_rows import held, of_folds, part, union
 from groundrules.facts.meaning.leakage_values import (
@@ -44,8 +44,8 @@ class RowMethods(Functions):
             and given.everything
         ):
             return self.of_unknown(base, name, given)
-        if "writes" in entry and base.learned:
-            self.shelve(base, entry, given)
+        if "writes" in entry:
+            self.shelve([base], entry, given)
         if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
         told = self.statement_of(base, name, given)
@@ -72,12 +72,6 @@ class RowMethods(Functions):
         if view == "number":
             return score_of([base]) or self.plain(base, given)
         return None if view == "nothing" else base if view == "itself" else self.plain(base, given)
-
-    def shelve(self, base: Data, entry: Any, given: Given) -> None:
-        """Rows are kept in a file."""
-        name = self.file_of(entry["writes"], given)
-        if name is not None:
-            self.ledger.shelved.append((name, base.rows, dict(base.learned)))
 
     def of_unknown(self, base: Data, name: str, given: Given) -> Any:
         """A value of unknown origin that is fitted or asked must be a learner."""
@@ -123,6 +117,8 @@ class RowMethods(Functions):
         others = list(data_in(given.everything))
         if not told.get("beside") and axis in (None, ("const", 0)):
             made.rows = union([base.rows, *[one.rows for one in others]])
+            if repeated([base, *others]):
+                made.learned[self.fit("resampling", str(given.call.func[-1]), made, given)] = None
         return made
 
     def _data_samples(self, base: Data, told: Any, given: Given) -> Any:

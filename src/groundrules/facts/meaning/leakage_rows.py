@@ -83,6 +83,11 @@ def held(rows: Rows) -> bool:
     return bool(rows) and all(marks for _, marks in rows)
 
 
+def cut_off(rows: Rows) -> bool:
+    """Whether every atom is a part that a split or a slice gave; what a mask keeps may be all that is of use."""
+    return bool(rows) and all(any(key[0] not in ("mask", "value") for key, _ in marks) for _, marks in rows)
+
+
 def held_apart(rows: Rows, training: Rows) -> bool:
     """Whether rows are a part of a split, or a slice of the table of which training rows are another."""
     origins = {origin for origin, _ in training}

@@ -266,7 +266,8 @@ class Runner(ABC):
             return None
         scope = module.code.scopes[function.scope]
         if number >= 0:
-            frame = self.folder.bind(module, function.scope, act.module.code.calls[number], number, act.frame, None)
+            receiver = function.receiver.folded if isinstance(function.receiver, Instance) else None
+            frame = self.folder.bind(module, function.scope, act.module.code.calls[number], number, act.frame, receiver)
         else:
             frame = Frame(module, function.scope, act.frame)
             frame.spread = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_rows import Rows, held
+from groundrules.facts.python.ir import UNKNOWN
 from groundrules.typed import Any, Iterable, Iterator, Mapping
 
 Learned = dict["Fit", "frozenset[str] | None"]  # what was learned, and the columns that it is in; None: all
@@ -111,10 +112,10 @@ class Key:
 class Instance:
     """An object of a class of the program."""
 
-    __slots__ = ("attributes", "path", "scope")
+    __slots__ = ("attributes", "folded", "path", "scope")
 
-    def __init__(self, path: str, scope: int) -> None:
-        self.path, self.scope = path, scope
+    def __init__(self, path: str, scope: int, folded: Any = UNKNOWN) -> None:
+        self.path, self.scope, self.folded = path, scope, folded
         self.attributes: dict[str, Any] = {}
 
 
