@@ -45,10 +45,11 @@ def extractors_of(path: str, size: int | None = None) -> tuple[str, ...]:
 def extract(names: tuple[str, ...], data: bytes) -> FileFacts:
     """Read a file with the named extractors."""
     if names == ("python",):
+        from groundrules.facts.environment_code import given
         from groundrules.facts.python.extract import read_module
 
         code, troubles = read_module(data)
-        return FileFacts(code, (), tuple(troubles))
+        return FileFacts(code, tuple(given(data)), tuple(troubles))
     if names == ("notebook",):
         from groundrules.facts.python.notebook import read_notebook
 

@@ -33,7 +33,7 @@ class EnvDeclared(NamedTuple):
 
     where: Where
     name: str
-    how: str  # template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings
+    how: str  # template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings …
 
 
 class Assigned(NamedTuple):

@@ -269,7 +269,7 @@ CREATE TABLE env_declared (
   span INTEGER NOT NULL,
   path TEXT NOT NULL,
   name TEXT NOT NULL,
-  how TEXT NOT NULL        -- template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings | code
+  how TEXT NOT NULL        -- template | compose | dockerfile | workflow | shell | make | terraform | kubernetes | readme | settings | container | code
 );
 
 -- A key of a configuration file.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     late(globals(), "groundrules.facts.meaning.settings_helpers", "handed_on")
 
-_ANYWHERE = frozenset(("compose", "workflow", "terraform", "kubernetes"))
+_ANYWHERE = frozenset(("compose", "workflow", "terraform", "kubernetes", "container"))
 _PROJECT = frozenset(
     (
         "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "pipfile", "environment.yml", "environment.yaml",
@@ -41,7 +41,7 @@ class Declarations:
     def declare(self, path: str, where: tuple[Any, ...], name: str, how: str) -> None:
         """Note that a file declares a variable."""
         self.link.rows.add("env_declared", self.link.rows.span(path, where), path, name, how)
-        by_test = how == "code" and path in self.link.tests
+        by_test = how in ("code", "container") and path in self.link.tests
         self.declared.setdefault(name, []).append((path.rpartition("/")[0], "test" if by_test else how))
 
     def is_platform(self, name: str) -> bool:
