@@ -141,6 +141,8 @@ def test_hydra_defaults_are_includes() -> None:
         ("local/mine", "hydra-group", ""),
         ("plots/a", "hydra-group", None),
         ("plots/b", "hydra-group", None),
+        ("missing/???", "hydra-group", None),
+        ("none/null", "hydra-group", None),
         ("nested/group/x", "hydra-group", "here"),
     ]
 

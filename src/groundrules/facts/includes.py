@@ -54,9 +54,8 @@ def _hydra(root: Node) -> Iterator[Include]:
             yield from _group(item, "", item.text)
         for key, value in pairs(item):
             for option in items(value) or [value]:
-                chosen = text(option)
-                if chosen and chosen != "???" and key.text:
-                    yield from _group(key, key.text, chosen)
+                if key.text:
+                    yield from _group(key, key.text, text(option) or "null")
 
 
 def _group(place: Node, group: str, option: str) -> Iterator[Include]:

@@ -198,6 +198,8 @@ class Configurations(Spellings):
 
     def _composed(self, folder: str, name: str | None, script: str) -> Found:
         """What Hydra composes: the file of that name in a folder beside the script, with the groups that it chooses."""
+        if name is not None and folder.startswith("{"):
+            folder = self._rooted(folder, name)
         if name is None or "{" in folder + name or "://" in folder or place_of(folder or ".") != "relative":
             return NOTHING
         base = folder[2:] if folder.startswith(ROOT) else f"{script.rpartition('/')[0]}/{folder}"
@@ -209,6 +211,14 @@ class Configurations(Spellings):
                 tree, first = self.trees.composed(root or "", path)
                 return Found((f"{folder}/{name}".lstrip("/"),), (path,), True, tree, first)
         return Found((f"{folder}/{name}".lstrip("/"),), (), False, None, None)
+
+    def _rooted(self, folder: str, name: str) -> str:
+        """A folder below another that nobody knows, where only one folder of the repository can be meant."""
+        tail = folder.rpartition("}")[2].strip("/")
+        ends = tuple(f"/{tail}/{name.removesuffix('.yaml')}{ending}" for ending in (".yaml", ".yml"))
+        named = self.owners.names
+        paths = [path for end in ends for path in named.get(end.rpartition("/")[2], ()) if ("/" + path).endswith(end)]
+        return ROOT + paths[0].rpartition("/")[0] if tail and len(paths) == 1 else folder
 
     def _of_texts(self, texts: Iterable[str], scripts: tuple[str, ...], upper: bool) -> Found:
         paths: list[str] = []

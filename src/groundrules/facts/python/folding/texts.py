@@ -48,7 +48,7 @@ class Texts(Names):
             return (left[0], (left[1] + right[1])[:LONGEST])
         if (
             operator == "/"
-            and (is_text(left) or left[0] in ("hole", "settings", "either"))
+            and (is_text(left) or left[0] in ("hole", "settings", "either") or (left[0] == "ext" and is_text(right)))
             and (texts[0][0] != "hole" or texts[1][0] != "hole")
         ):
             return path_join([left if left[0] == "hole" else self._placed(texts[0], value[2]), texts[1]])
