@@ -162,7 +162,10 @@ class Configurations(Spellings):
         given = self.folder.argument(call, entry, told.get("path"), frame)
         if folder is None and given is not None and given != ("const", None):
             return NOTHING
-        return self._composed(folder or "", name, module.path)
+        flat = name is None and folder is not None and folder.endswith((".yaml", ".yml"))
+        if flat:
+            folder, _, name = f"./{folder}".rpartition("/")  # as the first releases of Hydra were told
+        return self._composed(folder or "", name, module.path, flat)
 
     def _loaded(self, source: Value) -> Found:
         module, frame = self.folder.program.module(source[1]), source[3]
@@ -196,7 +199,7 @@ class Configurations(Spellings):
                 return self._composed(folder, name, frame.module.path) if folder is not None else NOTHING
         return NOTHING
 
-    def _composed(self, folder: str, name: str | None, script: str) -> Found:
+    def _composed(self, folder: str, name: str | None, script: str, flat: bool = False) -> Found:
         """What Hydra composes: the file of that name in a folder beside the script, with the groups that it chooses."""
         if name is not None and folder.startswith("{"):
             folder = self._rooted(folder, name)
@@ -208,7 +211,7 @@ class Configurations(Spellings):
         for ending in (".yaml", ".yml"):
             path = normal(f"{root}/{stem}{ending}") if root is not None else None
             if path is not None and path in self.owners.tracked:
-                tree, first = self.trees.composed(root or "", path)
+                tree, first = self.trees.composed(root or "", path, flat)
                 return Found((f"{folder}/{name}".lstrip("/"),), (path,), True, tree, first)
         return Found((f"{folder}/{name}".lstrip("/"),), (), False, None, None)
 

@@ -34,6 +34,7 @@ class Tree:
         self.choosing = False  # holds a defaults list, which whoever merely loads the file leaves as it is
         self.done: set[tuple[str, str]] = set()  # files that were put below a key
         self.absent: list[Absent] = []  # what defaults lists choose and git does not hold
+        self.flat = False  # what groups hold stands at the top, as in the first releases of Hydra
         self.overridden: set[str] = set()  # groups whose option is another one in the end
 
     def add(self, path: str, rows: Iterable[ConfigKey], package: str) -> None:

@@ -79,11 +79,12 @@ class Trees:
                 tree.open.add("")
 
     # ---- Hydra -------------------------------------------------------------------------------------------------------
-    def composed(self, root: str, path: str) -> tuple[Tree, Tree]:
+    def composed(self, root: str, path: str, flat: bool = False) -> tuple[Tree, Tree]:
         """What a file and its groups can define, whatever is chosen, and what it holds as it stands."""
         known = self._joined.get(("hydra", root, path))
         if known is None:
             everything, first = Tree(), Tree()
+            everything.flat = first.flat = flat
             self._choose(everything, root, path, "", 0, True)
             self._choose(first, root, path, "", 0, False)
             everything.keys.setdefault("hydra", [])
@@ -100,7 +101,11 @@ class Trees:
         for one in pulled:
             if one.how == "hydra-group" and depth < _DEEPEST:
                 self._group(tree, root, path, package, one, depth, everything)
-        tree.add(path, [row for row in keys if row.key.partition(".")[0] != "defaults"], package)
+        held = [row for row in keys if row.key.partition(".")[0] != "defaults"]
+        tree.add(path, held, package)
+        above, _, last = package.rpartition(".")
+        if last and any(row.key == last for row in held):
+            tree.add(path, held, above)  # written for a release that puts what a group holds at the top
         if not whole:
             tree.open.add(package)
 
@@ -116,7 +121,7 @@ class Trees:
         below = one.package if one.package is not None else group.replace("/", ".")
         if one.package is None and absolute:
             inside = ""
-        where = ".".join(part for part in (inside, below) if part)
+        where = ".".join(part for part in (inside, below) if part and not (tree.flat and one.package is None))
         if one.target.lstrip("/").startswith("hydra/") or target is None:
             return
         names = [f"{target}.yaml", f"{target}.yml", target]
