@@ -9,7 +9,8 @@ from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.ownership import ROOT, Owner, is_placeholder, is_temporary, normal, place_of
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Event
-from groundrules.facts.python.ir import Value
+from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import first_spelled
 from groundrules.facts.repository import Repository
@@ -81,7 +82,29 @@ class Reads:
 
     def _needed(self, event: Event) -> bool:
         """Whether keys are read without which a file that may be missing cannot be missing."""
-        return bool(event.known.get("configures")) and ("call", event.module.path, event.number) in self.keys.by_loader
+        if not event.known.get("configures"):
+            return False
+        known = ("call", event.module.path, event.number) in self.keys.by_loader
+        return known or self._takes_sections(event.module, event.call, event.frame)
+
+    def _takes_sections(self, module: Module, loading: Call, frame: Frame) -> bool:
+        """Whether the code beside a load takes sections that a file which is missing does not have, and fails then."""
+        if loading.func[0] != "attr":
+            return False
+        for call in module.code.calls:
+            if call.scope == loading.scope and call.func[:2] == loading.func[:2]:
+                entry = self.link.folder.entry_of(call, frame)[1]
+                if "needs_section" in entry and not self._borne(module, call):
+                    return True
+        return False
+
+    def _borne(self, module: Module, call: Call) -> bool:
+        """Whether a section is only taken where a test found it, and the code goes on where it did not."""
+        for kind, value in contexts_of(module, call.context):
+            asked = value[0] == "call" and module.code.calls[value[1]].func[:2] == call.func[:2]
+            if kind == "try" or (asked and not self._refuses(module, value)):
+                return True
+        return False
 
     def _is_wanted(self, event: Event, told: dict[str, Any], text: str) -> bool:
         clean = text.replace("\\", "/").removeprefix(ROOT)
