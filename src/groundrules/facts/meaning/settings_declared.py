@@ -53,7 +53,10 @@ class Declarations:
         ours = self.project(path.rpartition("/")[0])
         in_test = path in self.link.tests
         places = [place for place in self.declared.get(name, ()) if in_test or place[1] != "test"]
-        if any(how not in _ANYWHERE and self._speaks_for(folder, how, ours) for folder, how in places):
+        if any(
+            (how not in _ANYWHERE or how == "container") and self._speaks_for(folder, how, ours)
+            for folder, how in places
+        ):
             return True
         if any(self._speaks_for(*place, ours) for place in places) and not (ours and self._renamed(name, ours)):
             return True
