@@ -177,7 +177,7 @@ class QueryOutput(NamedTuple):
     """What the query of a file gives to the queries of other files that refer to it."""
 
     where: Where
-    made: tuple[tuple[Where, str], ...]  # the columns that its last SELECT computes
+    made: tuple[tuple[Where, str, bool], ...]  # the columns that its last SELECT computes, and which it only renames
     takes: tuple[str, ...]  # the models that it refers to
     whole: tuple[str, ...]  # those of which it may take columns without naming them
 

@@ -136,6 +136,8 @@ class Fate:
         elif use.kind == "named":
             told = isinstance(use.what, tuple)
             self.reads(self.tables.names(use.what, here.frame) if told else (str(use.what),))
+        elif use.kind == "asked":
+            return  # for one of many names: what is done with those that are there is seen where it is done
         elif use.kind == "method":
             self.calls.method(here, kind, use.what, depth)
         elif use.kind == "argument":

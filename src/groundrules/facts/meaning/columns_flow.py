@@ -28,7 +28,7 @@ _DEEPEST = 25
 class Use(NamedTuple):
     """One use of a value."""
 
-    kind: str  # item | attribute | named | method | argument | delete | return | held | stored | loop | unpack | whole
+    kind: str  # item | attribute | named | asked | method | argument | delete | return | held | stored | loop | unpack | whole
     # The key; the name; the call's number; (the call's number, argument); what a loop takes out; which part it is; what
     # it is stored on, with the attribute.
     what: Any
@@ -248,7 +248,8 @@ class Flow:
                 self.visit(right, None, None, "whole", depth + 1)
                 return
             if operator in ("in", "not in") and left[0] in _NAMES and right[0] == "attr":
-                self.visit(right[1], "named", left[1] if left[0] == "const" else left, "whole", depth + 1)
+                kind = "asked" if operator == "in" and left[0] == "elem" else "named"
+                self.visit(right[1], kind, left[1] if left[0] == "const" else left, "whole", depth + 1)
                 return
         if tag == "dict":
             for key, item in value[1]:
@@ -261,7 +262,7 @@ class Flow:
             return
         if tag == "bin" and value[1] == "-":
             self.visit(value[2], "minus", value[3], "whole", depth + 1)
-            self.visit(value[3], "whole", None, None, depth + 1)
+            self.visit(value[3], "subtracted", value[2], "whole", depth + 1)
             return
         for part in nested(value[1:]):
             if isinstance(part, tuple) and part and isinstance(part[0], str) and part[0] not in _PLAIN:

@@ -57,6 +57,9 @@ class Listed:
             return self._tested(here, use.what)
         if use.kind == "minus":
             return self._named(here, use.what)
+        if use.kind == "subtracted":
+            names = self._names(here, use.what)  # which of these are no columns
+            return names is not None and self.fate.column not in names and not self.fate.open
         if use.kind == "attribute":
             return use.what in _HANDS_ON
         if use.kind not in ("method", "argument"):
@@ -98,7 +101,7 @@ class Listed:
     def _passes(self, here: Here, test: Value) -> bool | None:
         """Whether the column passes a test of its name; None where that is not known."""
         tag = test[0]
-        if self.fate.open:
+        if self.fate.open or tag == "?":
             return None
         if tag == "not":
             inner = self._passes(here, test[1])

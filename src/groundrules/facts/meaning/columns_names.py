@@ -65,10 +65,19 @@ class Names:
         """The names that a comprehension spells one after the other, or two lists that stand side by side."""
         if value[0] == "comp" and value[1][0] in _SPELLED:
             return self.of(value[1], frame)
+        if value[0] == "comp" and len(value) > 3 and all(self._of_columns(one, frame) for one in value[3]):
+            return self.of(value[2][0], frame)
         if value[0] == "bin" and value[1] == "+" and _holds_comprehension(value):
             sides = [self.of(one, frame) for one in value[2:4]]
             return None if sides[0] is None or sides[1] is None else (*sides[0], *sides[1])
         return None
+
+    def _of_columns(self, test: Value, frame: Frame) -> bool:
+        """Whether a test only asks whether a table has a column of some name."""
+        if test[:2] != ("cmp", "in"):
+            return False
+        listing = test[3][0] == "attr" and self.tables.of(test[3][1], frame) is not None
+        return listing or self.tables.of(test[3], frame) is not None
 
     def _within(self, value: Value, frame: Frame, depth: int = 0) -> Value:
         """A literal that holds all the names which a part of it may spell: of a list as another list, of a dict of

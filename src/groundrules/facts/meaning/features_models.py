@@ -56,8 +56,9 @@ class Models:
         left = [
             (path, where, name)
             for path, below in chosen.items()
-            for where, name in outputs[path].made
-            if not any(name.lower() in below_words[one] for one in below)
+            for where, name, renamed in outputs[path].made
+            if not (renamed and _INNER.isdisjoint(words_of(path)))  # elsewhere tables mirror their sources
+            and not any(name.lower() in below_words[one] for one in below)
         ]
         if not left:
             return

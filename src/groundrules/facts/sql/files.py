@@ -53,7 +53,7 @@ def _outputs(text: str, places: _Places) -> list[raw.Row]:
     told = outputs.output(text)
     if told is None:
         return []
-    made = tuple([(places.where(start, end), name) for start, end, name in told.made])
+    made = tuple([(places.where(start, end), name, renamed) for start, end, name, renamed in told.made])
     return [raw.QueryOutput(places.where(0, 0), made, told.takes, told.whole)]
 
 

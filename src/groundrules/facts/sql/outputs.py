@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from groundrules.facts.sql.columns import HARMLESS, WHOLE, computed
+from groundrules.facts.sql.columns import HARMLESS, LITERALS, WHOLE, computed
 from groundrules.facts.sql.frames import Frame, Scope, frames_of, name_of
 from groundrules.facts.sql.tokens import Token, tokenize
 from groundrules.typed import NamedTuple
@@ -18,12 +18,14 @@ LARGEST = 50_000  # tokens
 REFERENCE = re.compile(r"\bref\s*\(\s*(?:['\"][\w.-]+['\"]\s*,\s*)?['\"]([\w.-]+)['\"]")
 PLAIN = re.compile(r"\{\{-?\s*ref\s*\([^(){}]*\)\s*-?\}\}\Z")
 _DEEPEST = 20
+_JOINS = frozenset({"JOIN", ","})
 
 
 class Output(NamedTuple):
     """The query of one file."""
 
-    made: tuple[tuple[int, int, str], ...]  # offsets and names of the columns that its last SELECT computes
+    # Offsets and names of the columns that its last SELECT computes, and whether one only has another name.
+    made: tuple[tuple[int, int, str, bool], ...]
     takes: tuple[str, ...]  # the models that it refers to
     whole: tuple[str, ...]  # those of which it may take columns without naming them
 
@@ -58,22 +60,38 @@ class _Reading:
         whole.update(name for name in takes if name not in plain)  # in a tag of the template
         return Output(self._made(self.last, 0), takes, tuple(sorted(whole)))
 
-    def _made(self, frame: Frame, depth: int) -> tuple[tuple[int, int, str], ...]:
+    def _made(self, frame: Frame, depth: int) -> tuple[tuple[int, int, str, bool], ...]:
         """The columns that a SELECT computes, or the one table expression of which it takes everything."""
         if len(frame.scopes) != 1 or frame.united or depth > _DEEPEST:
             return ()
         scope = frame.scopes[0]
         if [item[1] for item in self.items[scope.start + 1 : scope.source]] == ["*"]:
-            after = self.items[scope.source + 1 : scope.source + 3]
-            inner = self.tables.get(name_of(after[0])) if after and after[0][0] in "wq" else None
-            return self._made(inner, depth + 1) if inner is not None and len(after) == 1 else ()
+            return self._inside(scope, depth)
         found = []
         for one in computed(self.items, frame):
-            if not any(item[0] in "ph" and item[1] != "." for item in self.items[one.start : one.end]):
-                continue  # only another name, or a constant
+            inner = self.items[one.start : one.end]
+            renamed = not any(item[0] in "ph" and item[1] != "." for item in inner)
+            if renamed and (len(inner) not in (1, 3) or inner[-1][0] not in "wq" or inner[-1][1] in LITERALS):
+                continue  # a constant
             token = self.items[one.alias]
-            found.append((token[2], token[3], self.text[token[2] : token[3]].strip('"`[]')))
+            found.append((token[2], token[3], self.text[token[2] : token[3]].strip('"`[]'), renamed))
+        if [item[1] for item in self.items[scope.start + 1 : scope.start + 3]] == ["*", ","]:
+            found += [
+                one for one in self._inside(scope, depth) if self._said_once(one[2])
+            ]  # what stands beside reads too
         return tuple(found)
+
+    def _inside(self, scope: Scope, depth: int) -> tuple[tuple[int, int, str, bool], ...]:
+        """The columns of the one table expression from which a SELECT takes its rows."""
+        after = self.items[scope.source + 1 : scope.end]
+        inner = self.tables.get(name_of(after[0])) if after and after[0][0] in "wq" else None
+        joined = any(item[1] in _JOINS for item in after)
+        made = () if inner is None or joined else self._made(inner, depth + 1)
+        return made if len(after) == 1 else tuple([one for one in made if self._said_once(one[2])])
+
+    def _said_once(self, name: str) -> bool:
+        """Whether nothing but what makes a column names it."""
+        return sum(item[0] in "wq" and name_of(item) == name.upper() for item in self.items) == 1
 
     def _carried(self, frame: Frame, depth: int) -> set[str]:
         """The models of which a SELECT hands on all columns."""

@@ -193,7 +193,7 @@ class Expressions(Bindings):
         else:
             element = self.value(node.elt)
         self.frame.env = kept
-        plain = names and len(iterables) == 1 and element == ("elem", iterables[0])
+        plain = any(one != UNKNOWN for one in names) and len(iterables) == 1 and element == ("elem", iterables[0])
         return ("comp", element, tuple(iterables), tuple(names)) if plain else ("comp", element, tuple(iterables))
 
     def _walrus(self, node: ast.NamedExpr) -> Value:
@@ -228,10 +228,11 @@ class Expressions(Bindings):
 
 
 def tests_of_names(test: Value, element: Value, calls: list[Call]) -> list[Value]:
-    """The tests that each element has to pass, where they are all about what it is called."""
+    """The tests that each element has to pass: those about what it is called, and unknown for all others."""
     if test[0] == "and":
-        return [one for part in test[1] for one in tests_of_names(part, element, calls)]
-    return [test] if about_name(test, element, calls) else []
+        found = [one for part in test[1] for one in tests_of_names(part, element, calls)]
+        return found if any(one != UNKNOWN for one in found) else [UNKNOWN]
+    return [test] if about_name(test, element, calls) else [UNKNOWN]
 
 
 def about_name(test: Value, element: Value, calls: list[Call]) -> bool:
