@@ -133,11 +133,9 @@ class Fate:
             self._item(here, value, use, depth)
         elif use.kind == "attribute":
             self._attribute(here, value, kind, use, depth)
-        elif use.kind == "named":
-            told = isinstance(use.what, tuple)
-            self.reads(self.tables.names(use.what, here.frame) if told else (str(use.what),))
-        elif use.kind == "asked":
-            return  # for one of many names: what is done with those that are there is seen where it is done
+        elif use.kind in ("named", "asked"):  # asked: what is done with those that are there is seen where it is done
+            told = use.kind == "named" and isinstance(use.what, tuple)
+            self.reads(self.tables.names(use.what, here.frame) if told else (str(use.what),) * (use.kind == "named"))
         elif use.kind == "method":
             self.calls.method(here, kind, use.what, depth)
         elif use.kind == "argument":

@@ -28,7 +28,8 @@ _DEEPEST = 25
 class Use(NamedTuple):
     """One use of a value."""
 
-    kind: str  # item | attribute | named | asked | method | argument | delete | return | held | stored | loop | unpack | whole
+    # item | attribute | named | asked | method | argument | delete | return | held | stored | loop | unpack | whole
+    kind: str
     # The key; the name; the call's number; (the call's number, argument); what a loop takes out; which part it is; what
     # it is stored on, with the attribute.
     what: Any
