@@ -11,6 +11,16 @@ _OF_MODELS = (
 )  # fmt: skip
 
 
+_PICKLES = (".pkl", ".pickle", ".p", ".dill")  # may hold anything
+_LEARNERS = ("clf", "svm", "svc", "forest", "regress", "boost", "tree", "gbm", "vectorizer", "imputer", "kmeans")
+
+
+def is_unsaid(path: str) -> bool:
+    """Whether neither the ending nor the name of a file says that it holds a model."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(_PICKLES) and not any(word in name for word in (*_OF_MODELS, *_LEARNERS))
+
+
 def is_plain(link: Link, event: Event, name: str) -> bool:
     """Whether what a parameter is given is a container with nothing of a model in it."""
     value = link.given(event, name)

@@ -15,7 +15,7 @@ from groundrules.facts.meaning.addresses import (
     names_file,
     names_version,
 )
-from groundrules.facts.meaning.contents import is_plain
+from groundrules.facts.meaning.contents import is_plain, is_unsaid
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.pipelines_clearing import Clearing
 from groundrules.facts.meaning.pipelines_targets import plain
@@ -201,7 +201,9 @@ class Data:
         for text in texts or [""]:
             appends = "a" in mode and told.get("appends", True)
             kind = "append" if appends else "create" if "a" in mode else "replace" if "w" in mode else "unknown"
-            self._row(event, self.what(event, told, text), text, kind, told.get("mode"), value)
+            what = self.what(event, told, text)
+            what = "any" if what == "model" and is_unsaid(text) else what
+            self._row(event, what, text, kind, told.get("mode"), value)
 
     def _write(self, event: Event, told: dict[str, Any]) -> None:
         value = self.link.given(event, told.get("target"))
@@ -269,7 +271,12 @@ class Data:
             link.scope_name(event.module, event.call.scope),
             event.entry.kind,
             owner,
-            int(event.entry.id in self.keeping or names_version(text) or is_scratch(text) or "reads" in event.known),
+            int(event.entry.id in self.keeping or names_version(text) or is_scratch(text) or _is_fetched(event)),
             int(mode == "append" and self.clearing.statements.idle.of(event.module.path, event.call.scope)),
             int(bool(told.get("single"))),
         )
+
+
+def _is_fetched(event: Event) -> bool:
+    """Whether the same call reads elsewhere what it writes, as a download does; `open` has one path for both."""
+    return "reads" in event.known and "writes" in event.known
