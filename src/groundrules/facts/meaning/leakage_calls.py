@@ -69,12 +69,13 @@ class Caller(Library):
             place = (act.module, op[3], act.scope)
             self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
 
-    def kept(self, value: Value, where: Any, context: int, act: Activation) -> None:
+    def kept(self, op: Op, act: Activation) -> None:
         """A value was put somewhere inside a branch or a loop: the best score so far may be kept."""
+        name, value, where, context = op[1:5] if op[0] == "=" else op[2:6]
         number = value if keeps_best(value, context, act) else best_of_two(value, act)
         told = score_of([self.value(number, act)]) if number is not None and number[0] != "const" else None
         if told is not None:
-            self.ledger.choices.append(Choice(tuple(told.uses), (act.module, where, act.scope)))
+            self.ledger.choices.append(Choice(tuple(told.uses), (act.module, where, act.scope), str(name)))
 
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""
@@ -130,6 +131,8 @@ class Caller(Library):
         if dotted is not None:
             return self.external(dotted, given)
         if tag == "attr":
+            if func[1][0] == "call" and act.module.code.calls[func[1][1]].func == ("name", "super"):
+                return self.above(given, act)
             base = self.value(func[1], act)
             if isinstance(base, Instance):
                 return self.method_of_instance(base, func[2], given)
@@ -146,6 +149,14 @@ class Caller(Library):
         if isinstance(callee, Instance) and self.answering(callee):
             return self.asked_of(callee, given)
         return self.library(func[1], given) if tag == "name" else self.generic(given)
+
+    def above(self, given: Given, act: Activation) -> Any:
+        """A method of the class above is called, on the same object."""
+        found = self.folder.callee(given.call, act.frame)
+        given.entered = found[0] == "func"
+        if not given.entered:
+            return None
+        return self.descend(Function(found[1], found[2], act.receiver), given.args, given.kwargs, act, given.number)
 
     def dotted(self, func: Value, act: Activation) -> str | None:
         """The name by which a function was imported, through names of the module."""

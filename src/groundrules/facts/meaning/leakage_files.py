@@ -7,26 +7,38 @@ from groundrules.facts.meaning.leakage_rows import Rows, cut_off, overlap
 from groundrules.facts.meaning.leakage_values import Fit
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.texts import is_text, spelled
+from groundrules.facts.python.texts import is_text, options, spelled
 from groundrules.typed import Any, Iterator
 
 _LEAST_KEYS = 2  # one word alone names other things in other configurations
 
 
-def named(folder: Folder, value: Value, frame: Frame, what: str = "any") -> Any:
-    """What a file is called, the same wherever it is called so: its path, or the keys that name it in a configuration;
-    None when neither is known. Of a handle it is the file that was opened, of a query the one table that it reads."""
+def named(folder: Folder, value: Value, frame: Frame, what: str = "any") -> frozenset[Any]:
+    """What a file may be called, the same wherever it is called so: its path, as it is written and from the file that
+    writes it, or the keys that name it in a configuration; nothing when neither is known. Of a handle it is the file
+    that was opened, of a query the one table that it reads."""
     folded = folder.fold(opened(folder, value, frame), frame)
-    if what == "table":
-        return table_of(spelled(folded)) if is_text(folded) else None
-    if is_text(folded):
-        text = spelled(folded)
-        while text.startswith(("./", "../")):
-            text = text.partition("/")[2]
-        last = text.rpartition("/")[2]
-        return text if last and "{" not in last else None
-    keys = tuple(folded[2]) if folded[0] == "settings" else ()
-    return keys if len(keys) >= _LEAST_KEYS else None
+    found: set[Any] = set()
+    for one in options(folded):
+        if is_text(one):
+            found |= {table_of(spelled(one))} if what == "table" else paths_of(spelled(one), frame.module.path)
+        elif one[0] == "settings" and len(one[2]) >= _LEAST_KEYS:
+            found.add(tuple(one[2]))
+    return frozenset(found - {None})
+
+
+def paths_of(text: str, script: str) -> set[Any]:
+    """The paths that a text may mean. Where the folder is unknown, a file of the name in any folder may be meant."""
+    from posixpath import normpath
+
+    here = normpath(f"{script.rpartition('/')[0]}/{text}") if text.startswith("../") or "/" not in text else text
+    while text.startswith(("./", "../")):
+        text = text.partition("/")[2]
+    folder, _, last = text.rpartition("/")
+    if not last or "{" in last:
+        return set()
+    found: set[Any] = {text, here.lstrip("/"), ("there" if "{" in folder else "anywhere", last)}
+    return found
 
 
 def opened(folder: Folder, value: Value, frame: Frame) -> Value:
@@ -61,10 +73,12 @@ class Files:
 
     def take(self, ledger: Ledger) -> None:
         """Note what one run has done."""
-        for name, rows, learned in ledger.shelved:
-            self.kept.setdefault(name, []).extend(fit for fit in learned if self._counts(fit, rows, ledger))
+        for names, rows, learned in ledger.shelved:
+            fits = [fit for fit in learned if self._counts(fit, rows, ledger)]
+            for name in names:
+                self.kept.setdefault(name, []).extend(fits)
         for rows, function, place, by in ledger.cuts:
-            for name in {ledger.opened[origin] for origin, _ in rows if origin in ledger.opened}:
+            for name in {name for origin, _ in rows for name in ledger.opened.get(origin, ())}:
                 self.cut.setdefault(name, []).append((function, place, by))
 
     def _counts(self, fit: Fit, rows: Rows, ledger: Ledger) -> bool:
@@ -76,7 +90,16 @@ class Files:
 
     def spoiled(self) -> Iterator[Spoiled]:
         """What was learned of all rows of a file that is split afterwards."""
+        told: set[Fit] = set()
         for name, fits in self.kept.items():
-            for function, place, by in self.cut.get(name, ())[:1]:
+            for function, place, by in self._cut_of(name)[:1]:
                 for fit in fits:
-                    yield Spoiled(fit, "before-folds" if by == "folds" else "before-split", by, function, place)
+                    if fit not in told:
+                        told.add(fit)
+                        yield Spoiled(fit, "before-folds" if by == "folds" else "before-split", by, function, place)
+
+    def _cut_of(self, name: Any) -> list[tuple[str, Place, str]]:
+        """What splits a file: by its name alone where either side does not know the folder."""
+        if name[0] == "there":
+            return self.cut.get(name) or self.cut.get(("anywhere", name[1]), [])
+        return self.cut.get(("there", name[1]), []) if name[0] == "anywhere" else self.cut.get(name, [])

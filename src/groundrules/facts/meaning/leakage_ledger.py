@@ -22,7 +22,9 @@ Place = tuple[Any, Any, int]  # module, place, scope
 KEEPS = frozenset(
     {"categories", "labels", "nothing", "thinning", "correlation"}
 )  # what is learned there tells nothing of the rows held out
-CHECKS = words("val valid validation dev eval xval xvalid yval yvalid dval dvalid valset valloader validloader")
+CHECKS = words(
+    "val valid validate validation dev eval xval xvalid yval yvalid dval dvalid valset valloader validloader"
+)
 TESTS = words("test tst testing xtest dtest holdout testset testloader testdata testdataset testdf")
 ENCODINGS = frozenset({"categories", "labels"})  # but each fit may number them anew
 
@@ -66,6 +68,7 @@ class Choice(NamedTuple):
 
     uses: tuple[Use, ...]  # whose scores told
     place: Place
+    name: str = ""  # under which the best score is kept
 
 
 class Ledger:
@@ -78,8 +81,8 @@ class Ledger:
         self.split_at: dict[Any, list[Place]] = {}  # by marker: every place that splits alike
         self.names: dict[Rows, set[str]] = {}  # by rows: the names that they were bound to
         self.picked: set[tuple[Any, Any, Rows]] = set()  # marker, side, and rows of other tables that were picked so
-        self.opened: dict[int, Any] = {}  # by origin: what the file is called that it was read from
-        self.shelved: list[tuple[Any, Rows, Learned]] = []  # what is kept in files
+        self.opened: dict[int, frozenset[Any]] = {}  # by origin: what the file may be called that it was read from
+        self.shelved: list[tuple[frozenset[Any], Rows, Learned]] = []  # what is kept in files
         self.cuts: list[tuple[Rows, str, Place, str]] = []  # whole rows that are split, and by what
         self.made_up: set[int] = set()  # origins of rows that are drawn, and mean nothing
         self.kept: set[int] = set()  # origins of what a file gives that is no table: several things kept together

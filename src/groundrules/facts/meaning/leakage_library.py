@@ -107,7 +107,7 @@ class Library(Reader):
         if (entry.get("reads") or EMPTY).get("what") in ("any", "model"):
             self.ledger.kept |= origins
         name = self.file_of(entry.get("reads"), given)
-        if name is not None:
+        if name:
             self.ledger.opened.update(dict.fromkeys(origins, name))
         return data
 
@@ -115,13 +115,13 @@ class Library(Reader):
         """Rows are kept in a file."""
         learned = [one for one in data_in(values) if one.learned]
         name = self.file_of(entry["writes"], given) if learned else None
-        if name is not None:
+        if name:
             self.ledger.shelved += [(name, one.rows, dict(one.learned)) for one in learned]
 
-    def file_of(self, told: Any, given: Given) -> Any:
-        """What the file is called that a call reads or writes; None when that is not known."""
+    def file_of(self, told: Any, given: Given) -> frozenset[Any]:
+        """What the file may be called that a call reads or writes; nothing when that is not known."""
         target = given.spelled(told["target"]) if told and told.get("target") is not None else None
-        return named(self.folder, target, given.act.frame, str(told.get("what"))) if target is not None else None
+        return named(self.folder, target, given.act.frame, str(told.get("what"))) if target is not None else frozenset()
 
     def _takes_next(self, name: str, told: Any, given: Given) -> Any:
         """The next rows of something that is read once: other ones each time it is asked."""

@@ -61,6 +61,10 @@ class Methods(RowMethods):
         found = self.folder.method(base.path, base.scope, name)
         if found is None:
             return self.generic(given)
+        if name == "__init__" and given.args and isinstance(given.args[0], Instance):
+            return self.descend(
+                Function(found[0], found[1], given.args[0]), given.args[1:], given.kwargs, given.act, -1
+            )
         return self.descend(
             Function(found[0], found[1], Instance(base.path, base.scope)),
             given.args,

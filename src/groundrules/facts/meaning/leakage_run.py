@@ -61,7 +61,7 @@ class Runner(ABC):
         """A name was bound."""
 
     @abstractmethod
-    def kept(self, value: Value, where: Any, context: int, act: Activation) -> None:
+    def kept(self, op: Op, act: Activation) -> None:
         """A value was put somewhere inside a branch or a loop."""
 
     # ---- entry points ------------------------------------------------------------------------------------------------
@@ -116,12 +116,12 @@ class Runner(ABC):
             self.bind(op[1], op[2], act)
             self.named(op, act)
             if op[4]:
-                self.kept(op[2], op[3], op[4], act)
+                self.kept(op, act)
         elif tag in ("s", "a"):
             put = self.store if tag == "s" else self.store_attribute
             put(op[1], op[2], self.value(op[3], act), act)
             if op[5]:
-                self.kept(op[3], op[4], op[5], act)
+                self.kept(op, act)
         elif tag == "l":
             key = op[2]
             if key[0] == "slice" or op[1][0] == "call":

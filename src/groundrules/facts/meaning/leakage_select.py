@@ -5,8 +5,20 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_ledger import Ledger
 from groundrules.facts.meaning.leakage_markers import Markers, numbers
-from groundrules.facts.meaning.leakage_rows import Marker, held, overlap, part
-from groundrules.facts.meaning.leakage_values import Data, Instance, Many, Stat, add, fill, mix, of_columns, stats_in
+from groundrules.facts.meaning.leakage_rows import Marker, Rows, cut_off, held, overlap, part
+from groundrules.facts.meaning.leakage_values import (
+    Data,
+    Fit,
+    Instance,
+    Many,
+    Stat,
+    Training,
+    add,
+    fill,
+    mix,
+    of_columns,
+    stats_in,
+)
 from groundrules.facts.python.ir import Value
 from groundrules.typed import Any
 
@@ -142,6 +154,8 @@ class Selector(Markers):
         carrier = Data(target.rows)
         mix(carrier, value)
         learned.update(dict.fromkeys(carrier.learned, columns))
+        if columns is not None and isinstance(value, Data) and value.predicted is not None:
+            learned.update(dict.fromkeys(self.said_of(value.predicted.training, target), columns))
         if isinstance(value, Data) and value.rows and not any(marks for _, marks in value.rows | target.rows):
             for fit in carrier.learned:
                 if overlap(fit.rows, value.rows) and not overlap(fit.rows, target.rows):
@@ -156,6 +170,17 @@ class Selector(Markers):
                 one.learned = without_columns(one.learned, columns)
             add(one.learned, learned)
             one = one.parent
+
+    def said_of(self, training: Training | None, target: Data) -> list[Fit]:
+        """What a model has learned that makes a column of a table of which it has seen rows itself."""
+        if training is None or cut_off(training.rows) or not training.supervised:
+            return []
+        whole: Rows = frozenset([(origin, frozenset()) for origin, _ in target.rows])
+        if not overlap(training.rows, whole):
+            return []
+        if training.fills is None:
+            training.fills = Fit("statistics", training.thing.name or "fit", training.rows, training.place)
+        return [training.fills]
 
     def store_attribute(self, base: Value, name: str, value: Any, act: Activation) -> None:
         """An attribute of an object, or a column by its name."""

@@ -55,11 +55,12 @@ class Stat:
 class Training:
     """One call that trained a model."""
 
-    __slots__ = ("chosen", "learned", "place", "rows", "supervised", "thing")
+    __slots__ = ("chosen", "fills", "learned", "place", "rows", "supervised", "thing")
 
     def __init__(self, thing: Thing, data: Data, supervised: bool, place: tuple[Any, Any, int, int]) -> None:
         self.thing, self.rows, self.learned, self.supervised = thing, data.rows, dict(data.learned), supervised
         self.place = place
+        self.fills: Fit | None = None  # what it says, as a column of the table that it was trained on
         self.chosen: Fit | None = None  # the columns that it tells to be of use, where they are asked for
 
 
