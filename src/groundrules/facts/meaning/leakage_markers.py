@@ -54,6 +54,14 @@ class Markers(Runner):
             return self.columns(bound, act) if bound is not None and bound[0] == "list" else None
         return None
 
+    def one_of(self, key: Value, act: Activation) -> frozenset[str] | None:
+        """The names of columns of which a key is one: of a loop over their names, or what a caller says."""
+        if key[0] == "elem":
+            listed = ("list", key[1][1]) if key[1][0] == "tuple" else key[1]
+            return self.columns(listed, act) if listed[0] != "const" else None
+        bound = act.frame.bound.get(key[2]) if act.frame.scope == key[1] else None
+        return self.columns(bound[0], act) if bound is not None and bound[0][0] == "const" else None
+
     def named_part(self, key: Value) -> Marker | None:
         """The part of a data set that a key names: its rows for training, for checking or for the test."""
         told = words_of(key[1]) if key[0] == "const" and isinstance(key[1], str) else []

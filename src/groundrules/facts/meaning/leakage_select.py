@@ -51,6 +51,9 @@ class Selector(Markers):
                 made.parent, made.column = None, None
                 made.kind = base.kind if base.kind in ("group", "element") else "rows"
             return made
+        if key[0] in ("elem", "param"):
+            several = self.one_of(key, act)
+            return self.view(base, several) if several is not None else self.some_rows(base, key, act)
         if key[0] == "tuple" and key[1]:
             made = self.some_rows(base, key[1][0], act)
             if len(key[1]) < 2:
