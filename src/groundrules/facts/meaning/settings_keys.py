@@ -9,6 +9,7 @@ from groundrules.facts.meaning.settings_files import Configurations, Found, is_c
 from groundrules.facts.meaning.settings_mixed import Mixed
 from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Load
+from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
@@ -209,7 +210,12 @@ class Keys:
             for names, action, *_ in value[1] if kind == "try" else ():
                 if action not in ("raise", "exit") and (not names or any(one in names for one in _CAUGHT)):
                     return True
-        return key in self.asked(module)
+        frame: Frame | None = load.frame
+        while frame is not None:
+            if key in self.asked(frame.module):
+                return True
+            frame = frame.caller  # who asks for a section may hand it on
+        return False
 
     def asked(self, module: Module) -> set[str]:
         """Keys whose presence a module asks about anywhere: `"x" in cfg`, `hasattr(cfg, "x")`, `cfg.get("x")`."""
