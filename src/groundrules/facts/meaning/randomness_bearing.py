@@ -87,7 +87,8 @@ class Bearing(Idle):
             self.trained[entry] = event.position
         if known.get("takes_example"):
             self.exporting.add(entry)
-        if known.get("replaces_weights"):
+        told = known.get("replaces_weights")
+        if told is True or (told and self.link.folded(event, told) not in (None, ("const", None))):
             self.replaced[entry] = event.position
         if self._opens_to_write(event):
             self.written.add(entry)

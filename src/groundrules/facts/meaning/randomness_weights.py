@@ -57,7 +57,7 @@ class Weights:
                 if call is None or call.scope != scope or call.func[1] != ("call", made):
                     continue
                 entry = self.link.folder.entry_of(call, frame)[1]
-                if entry.get("replaces_weights") and _whole(call):
+                if entry.get("replaces_weights") is True and _whole(call):
                     return True
                 if entry.get("returns") == "self":
                     same.append(other)
