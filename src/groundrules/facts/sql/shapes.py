@@ -55,7 +55,9 @@ DELETE = re.compile(
     rf"delete\s+from\s+(?P<name>{NAME})\s*(?P<rest>where\b|using\b|as\b|\w{{1,3}}\s+(?:where|using)\b|;|\Z|\{{)", FLAGS
 )
 TRUNCATE = re.compile(
-    rf"truncate\s+(?P<table>table\s+)?(?P<name>{NAME})\s*(?P<rest>;|,|\Z|cascade|restart|on\s+cluster|\{{)", FLAGS
+    rf"truncate\s+(?P<table>table\s+)?(?:if\s+exists\s+)?(?:only\s+)?(?P<name>{NAME})"
+    r"\s*(?P<rest>;|,|\Z|cascade|restart|on\s+cluster|\{)",
+    FLAGS,
 )
 UPDATE = re.compile(
     rf"update\s+(?:only\s+|ignore\s+)?(?P<name>{NAME})(?:\s+(?:as\s+)?\w+)?\s+set\s+(?:{NAME}\s*[=(]|\{{|\()", FLAGS
