@@ -19,15 +19,18 @@ from groundrules.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundrules.facts.meaning.pipelines_differing import only_if_other
     from groundrules.facts.meaning.pipelines_flow import Flow
+    from groundrules.facts.meaning.pipelines_keys import RowKeys
     from groundrules.facts.meaning.pipelines_sinks import Sink
     from groundrules.facts.meaning.pipelines_standins import stands_for_day, stands_in
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_differing", "only_if_other")
+    late(globals(), "groundrules.facts.meaning.pipelines_keys", classes="RowKeys")
     late(globals(), "groundrules.facts.meaning.pipelines_sinks", "Sink")
     late(globals(), "groundrules.facts.meaning.pipelines_standins", "stands_for_day stands_in")
 
 _TRIALS = frozenset({"test", "tests", "mock", "fake", "dummy"})
 _SCHEDULERS = words("schedule schedules sensor sensors")  # files that choose the days for which something is run
+_GRAVE = frozenset({"path", "partition", "key"})
 _MOST = 12  # files that are told of one clock
 _STEPS = 3  # methods between a clock and the parameter that it is the default of
 _ORDER = (
@@ -50,6 +53,7 @@ class Clocks:
         self.timing = Schedules(link)
         self.scripts = Scripts(link)
         self.tasks = OwnTasks(link)
+        self.keys = RowKeys(flow)
 
     def collect(self, event: Event) -> None:
         """Note the files that define workflows."""
@@ -80,6 +84,11 @@ class Clocks:
             return
         self.seen.add(key)
         sinks = self._ends(event.module, event.number)
+        if not clock and not any(one.kind in _GRAVE for one in sinks) and self._repeated(event):
+            key_of_rows = self.keys.sink(event.module, event.number)
+            if key_of_rows is not None:
+                self._row("unique_use", event.module, event.number, event.name, key_of_rows, "run", not beside)
+                return
         sink: Sink | None = sinks[0] if sinks else None
         if sink is not None and not clock and self._handed_out(event):
             return  # whoever comes next is told the name, and takes what the last try has made
@@ -113,6 +122,11 @@ class Clocks:
             self.scheduled = scheduled_files(link.folder.program, sorted(link.tasks), link.tests)
         path = event.module.path
         return event.entry.kind in ("task", "notebook") or path in self.scheduled
+
+    def _repeated(self, event: Event) -> bool:
+        """Whether a retry or a schedule runs a call again."""
+        own = event.entry.kind == "task" or self.tasks.kind(event.module, event.call.scope) > 0
+        return own or (event.entry.kind != "notebook" and self._scheduled(event))
 
     def _row(
         self, table: str, module: Module, number: int, name: str, sink: Sink | None, evaluated: str, runs: bool = True,
