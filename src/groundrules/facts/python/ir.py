@@ -169,5 +169,5 @@ def hole_name(value: Value) -> str:
     if tag in ("param", "attr"):
         return str(value[2])
     if tag == "item" and value[2][0] == "const":
-        return str(value[2][1])
+        return str(value[2][1]).lstrip("-")
     return "x"

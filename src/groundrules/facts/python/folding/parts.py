@@ -143,6 +143,11 @@ class Parts(Options):
             chosen = (self.knowledge.of(f"{base[1]}.__getitem__") or {}).get("chosen")
             if chosen:
                 return ("inst", chosen, base[2], -1, None)
+        put = [one for name, one in frame.module.put_into(value[1]) if name == key] if base[0] == "dict" else ()
+        if put:
+            held = self._contained(base, key)
+            later = [self.fold(one, frame) for one in put[:MOST]]
+            return alternatives(later if held is None else [held, *later])
         return self.item(base, key)
 
     def item(self, base: Value, key: Value) -> Value:
