@@ -1,4 +1,4 @@
-"""Lines of shell that name an address: what a script or a makefile may download."""
+"""Lines of shell that name an address, or a thing to download: what a script or a makefile may fetch."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ _NAMED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))
 _CHECKS = (b"sha256", b"shasum", b"sha1sum", b"sha512", b"md5sum", b"md5 ", b"--verify", b"--checksum")
 _PARTS = re.compile(r"&&|\|\||[;|]")
 _PUTTING = frozenset(("mv", "cp", "unzip", "tar", "rsync"))  # they put files somewhere
+_FETCHING = " download "  # between a command and what it fetches by its name
 _BEFORE = frozenset(("sudo", "if", "then", "else", "do", "!", "time", "nice", "exec", "@", "-"))
 
 
 def extract(data: bytes) -> Rows:
-    """One row for each command with an address in it; variables that the file itself gives a value are put in."""
+    """One row for each command that names what it fetches; variables that the file itself gives a value are put in."""
     rows: list[Addressed] = []
     known: dict[str, str] = {}
     checked = any(word in data for word in _CHECKS)
@@ -34,12 +35,12 @@ def extract(data: bytes) -> Rows:
             known[given[1]] = value if len(value) < _LONGEST else ""
         elif len(rows) < _MOST:
             rows.extend(_told(_filled(text, known), folders, on_line(start, 1, 2), checked))
-    return [*rows] if any("://" in row.command for row in rows) else [], []
+    return [*rows] if any("://" in row.command or _FETCHING in row.command for row in rows) else [], []
 
 
 def _told(text: str, folders: list[str], where: Where, checked: bool) -> Iterator[Addressed]:
     for one in _commands(text):
-        if not _changes(one, folders) and ("://" in one or one.split(None, 1)[0] in _PUTTING):
+        if not _changes(one, folders) and ("://" in one or _FETCHING in one or one.split(None, 1)[0] in _PUTTING):
             yield Addressed(where, one, checked, folders[-1])
 
 
@@ -65,6 +66,8 @@ def _commands(text: str) -> list[str]:
         words = part.strip().lstrip("@-").split()
         while words and words[0] in _BEFORE:
             words = words[1:]
+        if words[1:2] == ["run"] and _FETCHING in part:
+            words = words[2:]  # a tool that starts others in its environment
         if words and not words[0].startswith("#"):
             found.append(" ".join(words))
     return found

@@ -56,6 +56,7 @@ def relate(
     downloads.collect(link, writings, fetched, repository)
     collect(link, writings, randomness, pipelines)
     downloads.relate(link, fetched, scope)
+    downloads.relate_named(link, repository, scope)
     if neighbours is not None:
         neighbours.relate(link, writings, stages)
     for magic in link.walker.magics:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from groundrules.basics.late import pattern
 from groundrules.facts.kinds import kind as kind_of
-from groundrules.facts.meaning.addresses import folder_of, is_shared, is_software, names_file, names_version
+from groundrules.facts.meaning.addresses import (
+    folder_of,
+    is_hub_name,
+    is_shared,
+    is_software,
+    names_file,
+    names_version,
+)
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.ownership import ROOT, is_placeholder, place_of
@@ -89,14 +96,47 @@ def relate(link: Link, found: list[Download], scope: frozenset[str] | None) -> N
                 _row(link, text, one.words[0], span, "script", one.row.checked)
 
 
+def relate_named(link: Link, repository: Repository, scope: frozenset[str] | None) -> None:
+    """One row for each thing that a command of a script fetches from a hub by its name."""
+    for path, row in repository.survey.rows(("Addressed",)):
+        if (scope is None or path in scope) and not row.checked:
+            _fetched(link, row.command.split(), link.rows.span(path, row.where))
+
+
+def _fetched(link: Link, words: list[str], span: int) -> None:
+    """A row where a command is one that fetches by name, and names what it fetches."""
+    told = (link.knowledge.of(f"$.{words[0]}") or {}).get("fetches_named") if words else None
+    if not told or words[1 : 1 + len(told["words"])] != told["words"]:
+        return
+    said = [word.strip("'\"") for word in words[1 + len(told["words"]) :]]
+    name = next(
+        (text for before, text in zip(["", *said], said, strict=False) if _names_thing(before, text, told)), None
+    )
+    kinds = [said[at + 1] for at, word in enumerate(said[:-1]) if word == told.get("kind_option")]
+    kind = kinds[0] if kinds else told["kind"]
+    if name is not None and kind in ("dataset", "model"):
+        function = " ".join((words[0], *told["words"]))
+        revision = next((said[at + 1] for at, word in enumerate(said[:-1]) if word == told.get("revision")), None)
+        pinned = int(revision is not None and revision not in ("main", "master"))
+        link.rows.add("hub_load", span, function, kind, name, told.get("revision"), revision, pinned, 0, None, "")
+
+
+def _names_thing(before: str, text: str, told: Mapping[str, Any]) -> bool:
+    """Whether a word is the name of a thing of a hub: it comes first, after another, or after the option for it."""
+    return is_hub_name(text) and (not before.startswith("-") or before in told.get("options", ()))
+
+
 def relate_magic(link: Link, writings: Writings, magic: Magic) -> None:
     """The same for the lines of a shell in a notebook."""
     for line in magic.text.split("\n") if magic.kind == "shell" else ():
         words = writings.filled(line, magic).split()
         known = link.knowledge.of(f"$.{words[0]}") if words else None
-        if known is None or not fetches(known, words):
+        if known is None:
             continue
         span = link.rows.span(magic.frame.module.path, magic.where)
+        _fetched(link, words, span)
+        if not fetches(known, words):
+            continue
         for word in words[1:]:
             text = word.strip("'\"")
             if place_of(text) not in ("url", "bucket") or "{" in text or is_software(text):

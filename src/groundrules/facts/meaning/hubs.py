@@ -130,7 +130,10 @@ class Hubs:
         if sign and sign in text:
             tag = text.rpartition(sign)[2]
             numbered = tag[:1] == "v" and tag[1:].isdigit()
-            return tag, int(tag.lower() not in moving and (sign != told.get("alias_after") or numbered or "{" in tag))
+            named = sign == told.get("alias_after") and (
+                told.get("scheme") or "{" not in tag
+            )  # no number can stand there
+            return tag, int(tag.lower() not in moving and (not named or numbered))
         if told.get("version_in_path"):
             last = text.rstrip("/").rpartition("/")[2]
             if last.isdigit() or (last.startswith("{") and "version" in last.lower()):
