@@ -110,11 +110,19 @@ def folder_of(text: str) -> str:
 def is_shared(text: str) -> bool:
     """Whether an address hands out a file that somebody shares and can replace, whatever the address is called."""
     host, _, path = text.partition("://")[2].partition("/")
+    if is_hole(path):
+        return _is_raw(host, path) and not any(word in path.lower() for word in _SHOWN)
     if host.startswith(("drive.", "docs.")):
         return path.startswith(("uc", "drive/folders/", "file/d/", "open"))
     return host.endswith("dropbox.com") and "dl=1" in path
 
 
+def _is_raw(host: str, path: str) -> bool:
+    """Whether an address hands out a file of a branch of a repository as it is."""
+    return host == "raw.githubusercontent.com" or any(one in f"/{path}" for one in ("/-/raw/", "/resolve/"))
+
+
+_SHOWN = ("image", "img", "icon", "asset", "logo", "doc", "test", "example")  # what is looked at, or tried
 _OF_MODELS = ("model", "checkpoint", "ckpt", "weights", "classifier", "detector", "encoder", "run-", "best")
 
 
