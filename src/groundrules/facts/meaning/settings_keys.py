@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.meaning.settings_added import Added
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import Configurations, Found, is_config
 from groundrules.facts.meaning.settings_mixed import Mixed
@@ -57,6 +58,7 @@ class Keys:
         self.updates: list[tuple[Load, Call]] = []  # calls that put other values over a configuration
         self.open: set[tuple[Any, ...]] = set()  # loaders whose result takes keys from elsewhere
         self.mixed = Mixed(link)
+        self.added = Added(environment.repository)
         self._guesses: dict[Any, Tree | None] = {}
         self._pools: dict[str, dict[str, set[str]]] = {}
         self._called: dict[str, dict[tuple[Any, ...], Call]] = {}
@@ -109,9 +111,8 @@ class Keys:
                 self._row(place, reads)
 
     def _row(self, place: Place, reads: list[KeyRead]) -> None:
-        answers = [
-            self.answer(read) for read in {(loader(one.source), one.source, one.keys): one for one in reads}.values()
-        ]
+        different = {(loader(one.source), one.source, one.keys): one for one in reads}.values()
+        answers = [self.answer(read) for read in different]
         if any(found.certain for _, _, found, _ in answers):  # callers say which file it is: nothing has to be guessed
             answers = [one for one in answers if one[2].certain or one[0] is None]
         first = reads[0]
@@ -144,7 +145,8 @@ class Keys:
         if tree.choosing and (not found.certain or self.chooses()):
             return None, None, found, tree
         key = tree.undefined(read.keys)
-        return (1, None, found, tree) if key is None else (0, key, found, tree)
+        known = key is None or (read.source[0] == "decorator" and self.added.holds(read.keys))
+        return (1, None, found, tree) if known else (0, key, found, tree)
 
     def chooses(self) -> bool:
         """Whether code of its own reads defaults lists, and so may put configurations together by them."""
@@ -184,10 +186,8 @@ class Keys:
         if known is None:
             start = project + "/" if project else ""
             endings = (".yaml", ".yml", ".toml", ".json")
-            paths = [
-                path for path in sorted(self.link.owners.tracked) if path.startswith(start) and path.endswith(endings)
-            ]
-            paths = [path for path in paths if is_config(path) and path not in self.link.tests]
+            tracked = sorted(self.link.owners.tracked - self.link.tests)
+            paths = [path for path in tracked if path.startswith(start) and path.endswith(endings) and is_config(path)]
             if len(paths) > _MOST_FILES:
                 known = {path: set() for path in paths}
             else:
