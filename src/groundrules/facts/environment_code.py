@@ -23,8 +23,7 @@ _FORMS = (  # what a text must hold, and where the name stands
 )
 _LISTS = pattern(r"""[eE]nv\w*["']?\s*[=:]\s*\[([^\]]*)\]""")
 _ELEMENT = pattern(r"""(?:^|[\s,])f?["']""" + _N + "=")
-_READ = pattern(r"(?:environ|getenv|env)\w*\W+(?:get\W+)?([A-Z][A-Z0-9_]+)")
-_NEAR = 160  # characters after a name in which its own value stands
+_READ = pattern(r"""(?:environ|getenv|env)(?:\.get)?\s*[\[(]\s*["']""" + _N)
 
 
 def given(data: bytes) -> list[Row]:
@@ -34,9 +33,10 @@ def given(data: bytes) -> list[Row]:
     text = decoded(data) or ""
     found: dict[str, int] = {}
     for name, place in _names(text):
-        if found.get(name, place) >= place and not _handed_on(text, name, place + len(name)):
-            found[name] = place
-    return [_row(text, name, place) for name, place in sorted(found.items(), key=lambda one: one[1])]
+        found[name] = min(found.get(name, place), place)
+    read = {match.group(1) for match in _READ.finditer(text)} if found else set()  # these are only handed on
+    given_here = sorted((place, name) for name, place in found.items() if name not in read)
+    return [_row(text, name, place) for place, name in given_here]
 
 
 def _names(text: str) -> Iterator[tuple[str, int]]:
@@ -47,12 +47,6 @@ def _names(text: str) -> Iterator[tuple[str, int]]:
     for some in _LISTS.finditer(text):
         for match in _ELEMENT.finditer(some.group(1)):
             yield match.group(1), some.start(1) + match.start(1)
-
-
-def _handed_on(text: str, name: str, after: int) -> bool:
-    """Whether the value is read from the variable of that very name."""
-    near = text[after : after + _NEAR]
-    return name in near and any(match.group(1) == name for match in _READ.finditer(near))
 
 
 def _row(text: str, name: str, place: int) -> EnvDeclared:
