@@ -7,6 +7,8 @@ from groundrules.facts.descriptions import Descriptions, what
 from groundrules.facts.meaning import downloads
 from groundrules.facts.meaning.columns import Columns
 from groundrules.facts.meaning.data import Data
+from groundrules.facts.meaning.endpoints import Endpoints
+from groundrules.facts.meaning.endpoints_addresses import Addresses
 from groundrules.facts.meaning.features import Features
 from groundrules.facts.meaning.features_models import Models
 from groundrules.facts.meaning.features_served import Served
@@ -76,6 +78,7 @@ def relate(
     randomness.relate(entries)
     relate_settings(Settings(link, repository, scope, data), tables)
     relate_features(link, repository, scope, tables)
+    relate_services(link, repository, scope, tables)
     relate_leaks(link, repository, entries, tables)
     if asked(tables, "leak"):
         Loaders(link).relate(one for entry in entries for one in randomness.draws.get(entry.id, ()))
@@ -125,6 +128,16 @@ def relate_features(
             from groundrules.facts.meaning.features_store import Stores
 
             Stores(link, repository).relate(scope)
+
+
+def relate_services(
+    link: Link, repository: Repository, scope: frozenset[str] | None, tables: Collection[str] | None
+) -> None:
+    """What answers requests with predictions, and the addresses of services that do."""
+    if asked(tables, "endpoint"):
+        Endpoints(link, repository).relate(scope)
+    if asked(tables, "service_address"):
+        Addresses(link, repository).relate(scope)
 
 
 def relate_leaks(link: Link, repository: Repository, entries: list[EntryPoint], tables: Collection[str] | None) -> None:

@@ -399,6 +399,33 @@ CREATE TABLE served_field (
   list_span INTEGER NOT NULL -- where it lists the column, or else its first one
 );
 
+-- A function that answers requests over the network with what a model says.
+CREATE TABLE endpoint (
+  span INTEGER NOT NULL,   -- the decorator that makes it one, or else the function
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,      -- of the function
+  prediction_span INTEGER NOT NULL, -- the first place where it asks a model, which may lie in a helper
+  page INTEGER NOT NULL,   -- it answers with a page for people
+  guard TEXT,              -- where something may ask who calls: own (itself, its parameters, decorators) | service (a file of the same service) | gateway (a configuration); NULL nowhere
+  guarded_span INTEGER,    -- another endpoint of the file, which asks who calls by itself; NULL if none does
+  body_span INTEGER,       -- where a model is given the body of a request that nothing has looked at; NULL nowhere
+  handled INTEGER NOT NULL,-- something answers the failure of asking a model with such a body
+  recorded INTEGER NOT NULL, -- it, or something that watches the service, keeps a record of answers
+  is_test INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);
+
+-- The address of a service that predicts, spelled where code asks the service.
+CREATE TABLE service_address (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  address TEXT NOT NULL,   -- as written; {holes} stand for unknown parts
+  call_span INTEGER NOT NULL, -- the call that asks the service
+  local INTEGER NOT NULL,  -- it is an address of the machine itself
+  trial INTEGER NOT NULL,  -- the file is a test, an example or a notebook, or a script that only tries the service
+  scope TEXT NOT NULL
+);
+
 -- A statement of SQL, wherever it stands: files, strings, f-strings, Jinja, YAML, cell magics.
 CREATE TABLE sql_statement (
   span INTEGER NOT NULL,

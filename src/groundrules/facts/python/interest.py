@@ -12,20 +12,20 @@ from groundrules.facts.sql.words import words
 PASSIVE = words(
     """
     aggregates applies attribute bases catches chosen column combines compares compiles container counts defaults
-    displays drops each_row entity feature_service feature_view fills_back folds frame gives_state groups hands_seed
-    holds_options in_time job_session keeps_functions learns library made_with masks measures moves_rows notifies
-    one_item order_free pairs parameters picks picks_rows pictures plots property random_by_default reads_columns
-    request_class resamples returns samples searches serves_rows sets_mode sets_parameters sets_target splits stacks
-    step stops_early summarises takes_next task_parameter trains trains_by_steps tries_learner unordered view windows
-    writes_column writes_columns
+    displays drops each_row entity feature_service feature_view fills_back folds frame gives_state groups
+    handles_requests hands_seed holds_options in_time job_session keeps_functions learns library made_with masks
+    measures moves_rows notifies one_item order_free pairs parameters picks picks_rows pictures plots predicts
+    property random_by_default reads_columns request_class resamples returns routes_to samples searches serves_rows
+    sets_mode sets_parameters sets_target splits stacks step stops_early summarises takes_body takes_next
+    task_parameter trains trains_by_steps tries_learner unordered view watches_services windows writes_column
+    writes_columns
     """
 )
 # Roles that are asked of a call wherever it stands, never of a run that reaches it.
 LOOKED_UP = words(
     """
-    answers_requests
-    config_folder declares_default declares_env gives_temporary holds_weights is_config logs looks moves parses_options
-    reads_env records sets_env sleeps tests_existence
+    answers_requests asks_models config_folder declares_default declares_env gives_temporary holds_weights is_config
+    logs looks moves parses_options reads_env records sets_env sleeps tests_existence
     """
 )
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
