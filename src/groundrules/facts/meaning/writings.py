@@ -143,9 +143,14 @@ class Writings(Collected):
     def _named(self, clean: str, here: str, event: Event) -> Written | None:
         """A write of the very name; what was written may have been packed by hand afterwards."""
         for path in (clean, clean.rpartition(".")[0]) if clean.endswith(PACKED) else (clean,):
+            found = None
             for one in self.by_name.get(path.rpartition("/")[2], ()):
-                if self._same(one, path, here, event):
-                    return one
+                if (found is None or one.text == path) and self._same(one, path, here, event):
+                    if one.text == path:
+                        return one
+                    found = one  # another one may be spelled alike
+            if found is not None:
+                return found
         return None
 
     def _partly(self, name: str, clean: str, event: Event) -> Written | None:
