@@ -76,7 +76,14 @@ class Reads:
             inside = frame.scopes[0].start <= index < frame.scopes[0].end
             if inside and not made.start <= index <= made.alias and not self._qualified(index):
                 return False
-        return self._left(frame, made, 0)
+        return self._left(frame, made, 0) or self.dead(frame)
+
+    def dead(self, frame: Frame) -> bool:
+        """Whether nothing takes rows of a table expression: its name stands where it is made, and nowhere else."""
+        last = self.frames[0].scopes[-1:]
+        if not last or last[0].source >= last[0].end:
+            return False  # a part of a statement
+        return self.readers(frame) == [] and self.columns.counts[(frame.cte or "").lower()] == 1
 
     def _left(self, frame: Frame, made: Made, depth: int) -> bool:
         """Whether every SELECT that takes rows of a frame leaves a column of it."""

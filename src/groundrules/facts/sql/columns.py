@@ -36,6 +36,8 @@ MULTIPLIES = re.compile(
     r"(?:POS)?EXPLODE(?:_OUTER)?|UNNEST|FLATTEN|GENERATE_\w+|INLINE|STACK|REGEXP_SPLIT_TO_TABLE|REGEXP_MATCHES|\w+_ELEMENTS(?:_TEXT)?"
     r"|JSON_(?:EACH|OBJECT_KEYS)|JSONB_(?:EACH|OBJECT_KEYS)|ARRAYJOIN|NEXTVAL|SETVAL"
 )
+_LISTS = frozenset({"FROM", "JOIN", ","})
+_PASSING = frozenset({"TEMP", "TEMPORARY", "VOLATILE", "#"})  # tables that end with their session
 _TAIL = frozenset({"HAVING", "ORDER", "QUALIFY", "LIMIT", "WINDOW", "SETTINGS"})
 _NO_NAMES = words(
     """
@@ -84,13 +86,43 @@ class Columns:
         reads = Reads(self, frames, enclosing, (first, last))
         found: list[UnusedColumn] = []
         for frame in frames:
-            made = computed(items, frame) if reads.readers(frame) else []
+            made = computed(items, frame) if reads.readers(frame) or reads.dead(frame) else []
             found += [_column(self.tokens, frame, each) for each in made if reads.unread(frame, _made(items, each))]
         return tuple(sorted(found))
+
+    def of_passing_table(self, first: int, target: int, last: int) -> tuple[UnusedColumn, ...]:
+        """The computed columns of a table that does not outlive its file, and that nothing in the file names."""
+        items, name = self.tokens.items, name_of(self.tokens.items[target])
+        rest = range(last, len(items))
+        gone = any(items[at][1] == "DROP" and name in map(name_of, items[at + 1 : at + 6]) for at in rest)
+        kept = not gone and _PASSING.isdisjoint(item[1] for item in items[first:target])
+        named = [at for at in rest if items[at][0] in "wq" and name_of(items[at]) == name and not _drops(items, at)]
+        taken = [
+            at for at in named if items[at - 1][1] in _LISTS or [one[1] for one in items[at + 1 : at + 2]] == ["."]
+        ]
+        if kept or not named or len(taken) < len(named) or last - first > LARGEST or "{%" in self.tokens.text:
+            return ()
+        if any(items[at][1] in WHOLE or (items[at][1] == "*" and _hands_on(items, at)) for at in rest):
+            return ()
+        frame = next((one for one in frames_of(items, first, last)[0] if one.scopes), None)
+        made = computed(items, frame) if frame is not None and frame.cte is None else []
+        found = [_column(self.tokens, frame, one) for one in made] if frame is not None else []
+        alone = [one for one in found if self.counts[one.column.lower()] == 1]
+        return tuple([one._replace(table=name.lower()) for one in alone])
 
     def hides(self, hole: str, start: int, end: int) -> bool:
         """Whether a hole of the template may hold the name of a column."""
         return _may_hide(self.tokens.text, hole, start, end, self.numbers)
+
+
+def _hands_on(items: list[Token], index: int) -> bool:
+    """Whether a star stands for all columns."""
+    return items[index - 1][1] in ("SELECT", "DISTINCT", "ALL", ",", ".")
+
+
+def _drops(items: list[Token], index: int) -> bool:
+    """Whether a name only says what is dropped."""
+    return any(item[1] == "DROP" for item in items[max(0, index - 5) : index])
 
 
 def _made(items: list[Token], item: _Item) -> Made:

@@ -164,9 +164,12 @@ class _Scan:
         )
 
     def _unused(self, draft: Draft) -> tuple[UnusedColumn, ...]:
+        passing: tuple[UnusedColumn, ...] = ()
+        if draft.verb == "create" and draft.object == "table" and draft.target_index is not None:
+            passing = self.columns.of_passing_table(draft.first, draft.target_index, draft.last)
         if draft.clauses is None or not (draft.clauses.ctes or self._nests(draft)):
-            return ()
-        return self.columns.unused(draft.first, draft.last)
+            return passing
+        return tuple(sorted({*passing, *self.columns.unused(draft.first, draft.last)}))
 
     def _nests(self, draft: Draft) -> bool:
         """Whether a statement holds a subquery."""
