@@ -24,6 +24,21 @@ def test_a_column_that_the_next_select_leaves_out() -> None:
     assert unused(text) == [("base", "double_lat"), ("base", "renamed")]
 
 
+def test_numbers_of_columns_only_count_those_before() -> None:
+    text = """with daily as (
+        select upper(city) as town, date(t) as day, sum(x) as total, avg(x) as mean from sales group by 1, 2 order by 2
+    ) select day, total from daily"""
+    assert unused(text) == [("daily", "mean")]
+
+
+def test_rows_that_stand_one_below_the_other() -> None:
+    text = """with both as (
+        select id, x * 2 as v, upper(y) as origin from a union all select id, z * 2 as v, lower(y) as origin from b
+    ), either as (select id, x * 2 as v, upper(y) as origin from a union select id, z as v, lower(y) as origin from b)
+    select both.id, both.v, either.id from both join either on both.id = either.id"""
+    assert unused(text) == [("both", "origin")]
+
+
 def test_a_template_with_numbers_does_not_hide_columns() -> None:
     text = """{% set factor = 1.5 %}{% set top = var('n', 5) | int %}
     with base as (select id, a + 1 as dead, a * 2 as live from {{ source('x', 'y') }})

@@ -1,8 +1,8 @@
 """Columns that a common table expression or a subquery computes and that nothing after it reads.
 
 Every SELECT that takes its rows must name its columns one by one, or hand all of them on to one that does. Whatever
-could read a column without naming it (a star at the end, a whole row, NATURAL, PIVOT, an ordinal in GROUP BY, a hole
-of the template) silences the answer.
+could read a column without naming it (a star at the end, a whole row, NATURAL, PIVOT, GROUP BY ALL, a hole of the
+template) silences the answer.
 """
 
 from __future__ import annotations
@@ -147,20 +147,32 @@ def _words(tokens: Tokens) -> Counter[str]:
 
 def computed(items: list[Token], frame: Frame) -> list[_Item]:
     """The parts `expression AS alias` of a select list whose columns can be left out without a change."""
-    if frame.united or len(frame.scopes) != 1:
+    if not frame.scopes or ((frame.united or len(frame.scopes) > 1) and not _stacked(items, frame)):
         return []
     scope = frame.scopes[0]
     head = _head(items, scope)
-    if head is None or not _tail_is_plain(items, scope):
+    counted = _counted(items, scope)
+    if head is None or counted is None:
         return []
     tail = _group_by(items, scope) + _spelled(items, scope.start, head)
     borders = [head, *(each for each in scope.commas if each > head), scope.source]
     found = []
-    for start, end in itertools.pairwise(borders):
-        item = _item(items, start + 1, end)
+    for position, (start, end) in enumerate(itertools.pairwise(borders), 1):
+        item = _item(items, start + 1, end) if position > counted else None
         if item is not None and _spelled(items, item.start, item.end) not in tail:
             found.append(item)
     return found if len(found) < len(borders) - 1 or len(found) > 1 else []
+
+
+def _stacked(items: list[Token], frame: Frame) -> bool:
+    """Whether the rows of several SELECTs stand one below the other, by columns that each of them names."""
+    for scope in frame.scopes[1:]:
+        if [item[1] for item in items[scope.start - 2 : scope.start]] != ["UNION", "ALL"]:
+            return False
+    for scope in frame.scopes:
+        if any(items[at][1] == "*" and _hands_on(items, at) for at in range(scope.start, scope.source)):
+            return False
+    return all(_counted(items, scope) == 0 for scope in frame.scopes) and frame.scopes[-1].source < frame.scopes[-1].end
 
 
 def _head(items: list[Token], scope: Scope) -> int | None:
@@ -216,21 +228,24 @@ def _given(items: list[Token], start: int, end: int) -> bool:
     )
 
 
-def _tail_is_plain(items: list[Token], scope: Scope) -> bool:
-    """No ordinals, GROUP BY ALL or free holes after FROM: they count columns instead of naming them."""
-    ordered = False
+def _counted(items: list[Token], scope: Scope) -> int | None:
+    """How many columns from the first on what follows FROM counts instead of naming them (GROUP BY 1, 2); None for
+    GROUP BY ALL and free holes, which may count any."""
+    ordered, most = False, 0
     for index in range(scope.source, scope.end):
         kind, key, _, _ = items[index]
         before = items[index - 1][1]
         ordered = (ordered or before in ("GROUP", "ORDER")) and key not in AFTER_ORDER
         if ordered and (kind == "n" or key == "ALL") and before in ("BY", ","):
-            return False
+            if not key.isdigit():
+                return None
+            most = max(most, int(key))
         if kind != "h" or before in ("FROM", "JOIN", ","):
             continue
         unknown_call = key.startswith(("{", "$")) and "(" in key and not HARMLESS.match(key)
         if unknown_call or stands_free(items, index, items[index][2], scope.source, scope.end):
-            return False
-    return True
+            return None
+    return most
 
 
 def _may_hide(text: str, hole: str, start: int, end: int, numbers: set[str]) -> bool:

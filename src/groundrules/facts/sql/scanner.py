@@ -165,7 +165,7 @@ class _Scan:
 
     def _unused(self, draft: Draft) -> tuple[UnusedColumn, ...]:
         passing: tuple[UnusedColumn, ...] = ()
-        if draft.verb == "create" and draft.object == "table" and draft.target_index is not None:
+        if draft.verb == "create" and draft.object in ("table", "view") and draft.target_index is not None:
             passing = self.columns.of_passing_table(draft.first, draft.target_index, draft.last)
         if draft.clauses is None or not (draft.clauses.ctes or self._nests(draft)):
             return passing
