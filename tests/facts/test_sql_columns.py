@@ -31,6 +31,12 @@ def test_numbers_of_columns_only_count_those_before() -> None:
     assert unused(text) == [("daily", "mean")]
 
 
+def test_a_view_of_a_schema_outlives_its_file() -> None:
+    text = """drop view if exists work.sums; create view work.sums as select id, a + b as total from t;
+    create view work.others as select id from work.t; drop view work.older;"""
+    assert unused(text) == []
+
+
 def test_rows_that_stand_one_below_the_other() -> None:
     text = """with both as (
         select id, x * 2 as v, upper(y) as origin from a union all select id, z * 2 as v, lower(y) as origin from b

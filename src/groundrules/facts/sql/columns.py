@@ -92,7 +92,10 @@ class Columns:
 
     def of_passing_table(self, first: int, target: int, last: int) -> tuple[UnusedColumn, ...]:
         """The computed columns of a table that does not outlive its file, and that nothing in the file names."""
-        items, name = self.tokens.items, name_of(self.tokens.items[target])
+        items = self.tokens.items
+        while target + 2 < last and items[target + 1][1] == ".":
+            target += 2
+        name = name_of(items[target])
         rest = range(last, len(items))
         gone = any(items[at][1] == "DROP" and name in map(name_of, items[at + 1 : at + 6]) for at in rest)
         kept = not gone and _PASSING.isdisjoint(item[1] for item in items[first:target])
