@@ -785,6 +785,15 @@ CREATE TABLE copy_change (
   touched INTEGER NOT NULL -- the change touches that file as well
 );
 
+-- A test that takes a number to be the same to the last bit, though arithmetic that rounds made it.
+CREATE TABLE exact_assertion (
+  span INTEGER NOT NULL,   -- the comparison
+  function TEXT NOT NULL,  -- what compares: == or the name of a method of tests
+  value TEXT NOT NULL,     -- the number that is expected; it is none that binary fractions hold
+  computed TEXT NOT NULL,  -- what made the other number: arithmetic | aggregate (sum, mean …) | measure (of a model)
+  scope TEXT NOT NULL      -- the test
+);
+
 -- A file, cell or part that could not be read; the rest was still checked.
 CREATE TABLE unreadable (
   path TEXT NOT NULL,

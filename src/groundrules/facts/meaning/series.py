@@ -194,7 +194,7 @@ def mentions(module: Module, text: str) -> int:
     """How often a file spells a text as a value."""
     count = 0
     waiting: list[Any] = [*module.code.calls]
-    waiting += [op for scope in module.code.scopes for op in scope.ops if op[0] not in ("c", "=", "l", "t", "u")]
+    waiting += [op for scope in module.code.scopes for op in scope.ops if op[0] not in ("c", "=", "l", "t", "u", "v")]
     waiting += [op[2] for scope in module.code.scopes for op in scope.ops if op[0] == "l"]
     while waiting:
         part = waiting.pop()

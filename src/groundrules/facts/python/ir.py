@@ -37,6 +37,7 @@ Operations (the first item is the tag; `where` is raw.Where as a plain tuple; `c
     ("d", base, key, where)                subscript delete
     ("r", value, where)                    return or yield; with a fourth item "one" if it yields one of several things
     ("u", value)                           a value is used in a way that nothing else tells (display, iteration, test)
+    ("v", value, where, context)           what an assert statement says; its parts are used as well
     ("i", dotted, where)                   import
     ("m", kind, text, where)               notebook magic or shell command
 """

@@ -212,6 +212,13 @@ class Reader(Expressions):
         self.opaque(node)
         return True
 
+    def _assert(self, node: ast.Assert) -> None:
+        said = self.value(node.test)
+        self.use(said)
+        self.frame.ops.append(("v", said, self.where(node.test), self.context))
+        if node.msg is not None:
+            self.use(self.value(node.msg))
+
     def _leave(self, node: Any) -> bool:
         return True
 
@@ -260,7 +267,7 @@ _STATEMENTS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Import: Reader._import, ast.ImportFrom: Reader._import_from, ast.Delete: Reader._delete,
     ast.Global: Reader._global, ast.Nonlocal: lambda self, node: None, ast.Pass: lambda self, node: None,
     ast.FunctionDef: Reader.function, ast.AsyncFunctionDef: Reader.function, ast.ClassDef: Reader.class_,
-    ast.Match: Reader._match,
+    ast.Match: Reader._match, ast.Assert: Reader._assert,
 }  # fmt: skip
 if hasattr(ast, "TryStar"):  # Python 3.11
     _STATEMENTS[ast.TryStar] = Reader._try
