@@ -82,7 +82,7 @@ def relate(
     relate_leaks(link, repository, entries, tables)
     if asked(tables, "leak"):
         Loaders(link).relate(one for entry in entries for one in randomness.draws.get(entry.id, ()))
-    relate_tests(link, scope, tables)
+    relate_tests(link, randomness, scope, tables)
     relate_stages(uses, scope, tables)
     relate_files(repository, link, scope, rows)
     relate_listings(repository, link, scope, rows, tables)
@@ -151,13 +151,15 @@ def relate_leaks(link: Link, repository: Repository, entries: list[EntryPoint], 
         Leakage(link, repository).relate(entries)
 
 
-def relate_tests(link: Link, scope: frozenset[str] | None, tables: Collection[str] | None) -> None:
+def relate_tests(
+    link: Link, randomness: Randomness, scope: frozenset[str] | None, tables: Collection[str] | None
+) -> None:
     """What tests assert; nothing is done where no test is looked at."""
     paths = link.tests if scope is None else link.tests & scope
-    if paths and asked(tables, "exact_assertion"):
+    if paths and asked(tables, "exact_assertion", "random_assertion", "repeated_test"):
         from groundrules.facts.meaning.tests import Tests
 
-        Tests(link).relate(paths)
+        Tests(link, randomness).relate(paths)
 
 
 def collect(link: Link, writings: Writings, randomness: Randomness, pipelines: Pipelines) -> None:

@@ -794,6 +794,24 @@ CREATE TABLE exact_assertion (
   scope TEXT NOT NULL      -- the test
 );
 
+-- A test that holds what was drawn at random to account, while nothing seeds the generator.
+CREATE TABLE random_assertion (
+  span INTEGER NOT NULL,   -- the first such comparison of the test
+  function TEXT NOT NULL,  -- what draws
+  draw_span INTEGER NOT NULL, -- where
+  generator TEXT NOT NULL, -- as in draw
+  how TEXT NOT NULL,       -- near (a number, with a tolerance) | above | below (a number)
+  scope TEXT NOT NULL      -- the test
+);
+
+-- A test that is run again when it fails.
+CREATE TABLE repeated_test (
+  span INTEGER NOT NULL,   -- the decorator
+  function TEXT NOT NULL,  -- what runs it again
+  times TEXT,              -- how often, as it is written; NULL where nothing says it
+  scope TEXT NOT NULL      -- the test
+);
+
 -- A file, cell or part that could not be read; the rest was still checked.
 CREATE TABLE unreadable (
   path TEXT NOT NULL,

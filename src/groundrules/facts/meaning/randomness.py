@@ -57,6 +57,7 @@ class Randomness:
         self.draws: dict[int, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
         self.seeds: dict[int, list[Seeding]] = defaultdict(list)
         self.fits: dict[int, list[int]] = defaultdict(list)  # where an entry point trains or validates
+        self.tested: list[tuple[Event, str]] = []  # draws in files of tests that nothing seeds, with their generators
         self.loose: set[tuple[int, str, int]] = set()  # (entry point, path, call) of draws that nothing governs
 
     def collect(self, event: Event) -> None:
@@ -169,6 +170,8 @@ class Randomness:
         before, after = self._seeded(event, {name, *told.get("also", ())}, told)
         if not before and own.seed not in ("given", "unknown", "unset"):
             self.loose.add((event.entry.id, event.module.path, event.number))
+        if not before and own.seed in ("absent", "null", "none-taken") and link.in_test(event.entry.module.path):
+            self.tested.append((event, name))
         path, where = self._late_site(event, {name, *told.get("also", ())}) if after else link.call_site(event)
         link.rows.add(
             "draw",

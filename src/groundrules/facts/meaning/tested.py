@@ -24,6 +24,7 @@ class Claim(NamedTuple):
     function: str  # what compares them; == and the like for operators
     tolerance: float | None = None  # of what is near; None where nothing says it
     every: bool = False  # said of every element
+    context: int = 0  # what the comparison stands in
 
     @property
     def turned(self) -> Claim:
@@ -42,13 +43,15 @@ class Claims:
     def of(self, module: Module) -> Iterator[Claim]:
         """Everything that the file asserts."""
         for scope, _, op in module.doing("v"):
-            yield from self._said(module, op[1], op[2], scope, False)
+            for claim in self._said(module, op[1], op[2], scope, False):
+                yield claim._replace(context=op[3])
         for name in sorted(self._asserting.intersection(module.called)):
             for number in module.called[name]:
                 call = module.code.calls[number]
                 told = self.told(module, call, "asserts")
                 if told:
-                    yield from self._called(module, call, told, call.where, False)
+                    for claim in self._called(module, call, told, call.where, False):
+                        yield claim._replace(context=call.context)
 
     def told(self, module: Module, call: Call, role: str) -> Entry:
         """What knowledge says of a call in one role; nothing where that is unknown."""
@@ -57,6 +60,11 @@ class Claims:
     def number(self, module: Module, call: Call) -> str | None:
         """What a call does to numbers."""
         return self._known(module, call, "number").get("number")
+
+    def only_says(self, module: Module, call: Call) -> bool:
+        """Whether a call belongs to what a test says, and hands nothing to what it tries."""
+        roles = ("asserts", "holds", "near", "test_cases")
+        return self.number(module, call) == "same" or any(self.told(module, call, role) for role in roles)
 
     def _known(self, module: Module, call: Call, role: str) -> Entry:
         link, func = self.link, call.func

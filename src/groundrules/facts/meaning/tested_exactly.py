@@ -110,7 +110,7 @@ class Exactly:
                 continue
             for number in there.calls_in(scope):
                 call = there.code.calls[number]
-                if path == module.path and scope == claim.scope and self._asserts(module, number):
+                if path == module.path and scope == claim.scope and self.claims.only_says(module, call):
                     continue
                 floats(call.args, found)
                 floats(call.kwargs, found)
@@ -130,11 +130,6 @@ class Exactly:
                 call = module.code.calls[number]
                 for one in (call.func, *call.args, *(item for _, item in call.kwargs)):
                     self._handed(module, one, found, seen)
-
-    def _asserts(self, module: Module, number: int) -> bool:
-        call = module.code.calls[number]
-        roles = ("asserts", "holds", "near", "test_cases")
-        return self.claims.number(module, call) == "same" or any(self.claims.told(module, call, one) for one in roles)
 
 
 def rounds(value: float) -> bool:
