@@ -207,6 +207,7 @@ class Randomness:
         folded = self.link.folder.fold(value, event.frame)
         if folded == ("const", None):
             return Own("null", first)
+        folded = folded[1] if folded[0] == "part" else folded
         if folded[0] == "inst" and self.origins.maker(folded) is not None:
             seeded, source = self._of_generator(event, folded)
             return Own("given" if seeded == "unknown" else seeded, first, source)

@@ -224,6 +224,7 @@ class Origins:
             value = self.link.folder.argument(call, entry, one, instance[4])
             if value is not None:
                 folded = self.link.folder.fold(value, instance[4])
+                folded = folded[1] if folded[0] == "part" else folded
                 if folded[0] == "inst" and folded is not instance and self.maker(folded) is not None:
                     return self.of_instance(folded)
                 origin = self.of(value, instance[4])

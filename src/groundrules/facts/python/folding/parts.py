@@ -199,9 +199,16 @@ class Parts(Options):
 
     def _viewed(self, func: Value, frame: Frame) -> Value | None:
         """What a loop over the values, or the items, of a library's mapping takes, where it is known what it holds."""
+        if func[0] == "ext":
+            head, _, last = func[1].rpartition(".")
+            func = ("attr", ("ext", head), last)
         if func[0] != "attr" or func[2] not in ("items", "values"):
             return None
         found = self.fold(func[1], frame)
+        if found[0] == "dict":
+            kept = [item for key, item in found[1] if key is not None]
+            made = alternatives(kept) if kept and all(item[0] in ("class", "ext") for item in kept) else None
+            return made if made is None or func[2] == "values" else ("tuple", (hole("x"), made))
         mapping = next((one for one in options(found) if one[0] == "inst" and isinstance(one[1], str)), None)
         if mapping is None:
             return None
