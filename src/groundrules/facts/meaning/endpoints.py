@@ -114,14 +114,14 @@ class Endpoints:
         scope = one.module.code.scopes[one.scope]
         if not _ENTRANCES.isdisjoint(words_of(scope.name)):
             return False
-        return self.guards.own(one.module, one.where, scope.where[3])
+        return self.guards.signed(one.module, one.scope)
 
     def _row(self, one: Endpoint, guarded: list[Endpoint]) -> None:
         module, scope = one.module, one.module.code.scopes[one.scope]
         reached = self.reach.calls(module, one.scope)
         asking = [call for call in reached if self.reach.predicts(call)]
-        if not asking:
-            return
+        if not asking or any((call.known.get("step") or EMPTY).get("does") == "fit" for call in reached):
+            return  # it learns, and asks a model only to see what it has learned
         rows = self.link.rows
         own = self.guards.own(module, one.where, scope.where[3])
         guard = "own" if own else self.guards.guard(module)
@@ -140,11 +140,21 @@ class Endpoints:
     def _body(self, one: Endpoint, reached: list[Reached], asking: list[Reached]) -> tuple[int | None, bool]:
         """The place where a model is given a body as it came, and whether a failure of that is answered."""
         taken = self.bodies.taken(one.module, one.scope)
-        self.bodies.answers = {(asked.frame.module.path, asked.number) for asked in asking}
+        self.bodies.answers = {place for asked in asking for place in _leading(asked)}
         for asked in asking:
             if self.bodies.source(reached, asked, taken) is not None:
                 return self.link.rows.span(asked.frame.module.path, asked.call.where), _is_handled(asked)
         return None, False
+
+
+def _leading(asked: Reached) -> Iterator[tuple[str, int]]:
+    """The call that asks a model, and those by which an endpoint comes to it."""
+    number, frame = asked.number, asked.frame
+    while True:
+        yield frame.module.path, number
+        if frame.caller is None:
+            return
+        number, frame = frame.call, frame.caller
 
 
 def _is_handled(asked: Reached) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from groundrules.basics.late import pattern
 from groundrules.facts import kinds
 from groundrules.facts.meaning.link import Link
+from groundrules.facts.python.ir import Value, parts_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.task_files import imported_files
 from groundrules.facts.repository import Repository
-from groundrules.typed import Any, Iterable
+from groundrules.typed import Any, Iterable, Iterator
 
 # Spellings that ask who calls, or hand an identity on. Keys of other services are spelled so as well: then nothing is
 # said, which is the cheaper mistake.
@@ -75,6 +76,19 @@ class Guards:
         lines = self.text(module.path).split("\n")[where[1] - 1 : end]
         return _ASKS.search("\n".join(lines)) is not None
 
+    def signed(self, module: Module, number: int) -> bool:
+        """Whether the parameters or the decorators of an endpoint ask who calls; what a text says does not count."""
+        scope = module.code.scopes[number]
+        asked = [value for one in scope.params for value in (one.default, one.annotation) if value is not None]
+        names = [one.name for one in scope.params]
+        for value in scope.decorators:
+            given = dict(module.code.calls[value[1]].kwargs) if value[0] == "call" else {}
+            asked.append(
+                given.get("dependencies") or (module.code.calls[value[1]].func if value[0] == "call" else value)
+            )
+        names.extend(name for value in asked for name in spoken(module, value))
+        return any(_ASKS.search(name) for name in names)
+
     def for_all(self, module: Module, places: Iterable[tuple[int, int]]) -> bool:
         """Whether what asks who calls may do so for all endpoints of a file; `places` are their lines."""
         lines = self.text(module.path).split("\n")
@@ -111,3 +125,17 @@ class Guards:
         if not self._watching.isdisjoint(service):
             return True
         return any(_WATCHES.search(self.text(path)) for path in service)
+
+
+def spoken(module: Module, value: Value, depth: int = 0) -> Iterator[str]:
+    """The names that a value is made of, those of the calls in it among them."""
+    if value[0] in ("name", "ext", "attr"):
+        yield str(value[-1])
+    if value[0] == "local":
+        yield module.code.scopes[value[1]].name
+    if value[0] == "call" and depth < _FARTHEST:
+        call = module.code.calls[value[1]]
+        for part in (call.func, *call.args, *(one for _, one in call.kwargs)):
+            yield from spoken(module, part, depth + 1)
+    for part in parts_of(value) if depth < _FARTHEST else ():
+        yield from spoken(module, part, depth + 1)
