@@ -623,7 +623,8 @@ CREATE TABLE task (
   path TEXT NOT NULL,      -- the file
   touches INTEGER NOT NULL, -- it speaks to a database or a store by itself
   container TEXT,          -- what in the file holds it (workflow, group), as a sign that only equals itself; NULL unknown
-  always INTEGER NOT NULL  -- it is made in every case: under no condition, in no loop and by no function
+  always INTEGER NOT NULL, -- it is made in every case: under no condition, in no loop and by no function
+  flow INTEGER NOT NULL    -- it is a flow that calls tasks, and none of them
 );
 
 -- A function by way of which another one comes to add rows to a table or a file.

@@ -61,7 +61,7 @@ class Tasks:
         )
         self.link.rows.add(
             "task", self.link.rows.span(*where), str(told.get("framework")), None, None, retries, timeout, path,
-            int(speaks(event, told)), None, 0,
+            int(speaks(event, told)), None, 0, 0,
         )  # fmt: skip
 
     def _row(self, event: Event, told: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Tasks:
             "task", self.link.span(event), str(told.get("framework")), self._text(event, told.get("name")),
             self._function(event, told), retries, self._setting(event, told.get("timeout"), "execution_timeout"),
             event.module.path, int(speaks(event, told)),
-            *container(event.module, event.call),
+            *container(event.module, event.call), 0,
         )  # fmt: skip
 
     def _workflow(self, event: Event, told: dict[str, Any]) -> None:
@@ -182,7 +182,7 @@ class Tasks:
         setting = told(folder.fold(own, frame)) if own is not None else shared
         self.link.rows.add(
             "task", self.link.rows.span(module.path, call.where), "own", texts[0] if texts else None, None, setting,
-            None, module.path, int("sensor" not in words_of(str(call.func[-1]))), *container(module, call),
+            None, module.path, int("sensor" not in words_of(str(call.func[-1]))), *container(module, call), 0,
         )  # fmt: skip
 
     # ---- decorated functions -----------------------------------------------------------------------------------------
@@ -212,8 +212,9 @@ class Tasks:
         place = self.link.rows.span(module.path, (cell, line, column, line, column + 4 + len(scope.name)))
         name = f"{module.path}:{scope.qualname}"
         self.link.rows.add(
-            "task", place, str(known.get("framework")), scope.name, name, *settings, module.path, 0, None, 0
-        )
+            "task", place, str(known.get("framework")), scope.name, name, *settings, module.path, 0, None, 0,
+            int(bool(entry.get("flow"))),
+        )  # fmt: skip
 
     def _settings(self, workflow: Module, module: Module, entry: Entry, call: Call | None) -> list[str | None]:
         """The retries and the timeout of a decorated task: its own, or those of the workflow that calls it."""
@@ -247,7 +248,7 @@ class Tasks:
                 settings = self._settings(module, owner, *marked) if owner is not None else [None, None]
                 self.link.rows.add(
                     "task", self.link.rows.span(path, call.where), str(marked[0]["task"].get("framework")), None,
-                    self._named(callee), *settings, path, 0, None, 0,
+                    self._named(callee), *settings, path, 0, None, 0, int(bool(marked[0].get("flow"))),
                 )  # fmt: skip
 
 
