@@ -10,17 +10,18 @@ from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value, parts_of
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.task_files import imported_roots
 from groundrules.facts.repository import Repository
 from groundrules.facts.sql.words import words
 
 _SERVES = pattern(
-    r"(?i)^https?://[^/{]+(?:/.*)?/(?:v[12]/models/.+|predict\w*|predictions?/.+|predictions?|invocations|infer|inference"
-    r"|score|predict[_-]\w+|.+:predict)/?(?:\?.*)?$"
+    r"(?i)^https?://[^/{]+(?:/.*)?/(?:v[12]/models/.+|predict[\w-]*(?:/.*)?|invocations|infer|inference|score|.+:predict)"
+    r"/?(?:\?.*)?$"
 )
 _LOCAL = pattern(r"(?i)^(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?=[:/]|$)")
 _TRIES = words(
-    """benchmark client clients demo demos example examples load locust locustfile notebook notebooks playground sample
-    samples scratch send smoke test tests testing tester tutorial tutorials try"""
+    """benchmark demo demos example examples locust locustfile notebook notebooks playground sample samples scratch
+    smoke test tests testing tester tutorial tutorials try"""
 )
 _DEEPEST = 6
 _SPELLED = frozenset({"const", "name", "ext", "fmt", "bin"})
@@ -34,6 +35,7 @@ class Addresses:
         self.repository = repository
         functions = link.knowledge.functions
         self.asking = {name.rpartition(".")[2] for name in functions.having("waits", "asks_models")}
+        self.showing = {name.partition(".")[0] for name in functions.having("shows_pages")}
 
     def relate(self, scope: frozenset[str] | None) -> None:
         """The addresses that the files of the scope ask."""
@@ -94,7 +96,9 @@ class Addresses:
         named = {word for part in module.path.split("/") for word in words_of(part)}
         if not _TRIES.isdisjoint(named) or not _TRIES.isdisjoint(words_of(module.code.scopes[call.scope].name)):
             return True
-        return call.scope == 0 or any(kind == "main" for kind, _ in contexts_of(module, call.context))
+        if call.scope == 0 and self.showing.isdisjoint(imported_roots(module)):
+            return True
+        return any(kind == "main" for kind, _ in contexts_of(module, call.context))
 
 
 def _may_be(text: object) -> bool:

@@ -16,9 +16,9 @@ PASSIVE = words(
     handles_requests hands_seed holds holds_options in_time job_session keeps_functions learns library made_with
     masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows pictures
     plots predicts property random_by_default reads_columns request_class resamples retries_test returns routes_to
-    samples searches serves_rows sets_mode sets_parameters sets_target splits stacks step stops_early summarises
-    takes_body takes_next task_parameter test_cases test_class trains trains_by_steps tries_learner unordered view
-    watches_services windows writes_column writes_columns
+    samples searches serves_rows sets_mode sets_parameters sets_target shows_pages splits stacks step stops_early
+    summarises takes_body takes_next task_parameter test_cases test_class trains trains_by_steps tries_learner
+    unordered view watches_services windows writes_column writes_columns
     """
 )
 # Roles that are asked of a call wherever it stands, never of a run that reaches it.
