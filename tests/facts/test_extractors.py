@@ -15,6 +15,7 @@ from groundrules.facts import kinds, raw
 MODULES = (
     *("config_files", "environment", "environment_blocks", "environment_keys", "environment_docs", "dvc_files"),
     *("environment_addresses", "environment_copies", "environment_values", "requirements", "headers", "git_files"),
+    *("images", "lock_files"),
 )
 EXTRACTORS = [
     f"{module}.{name}"
@@ -147,6 +148,7 @@ def test_every_extractor_is_given_to_some_file() -> None:
             "Pipfile",
         ),
         *("dvc.yaml", "dvc.lock", "a.dvc", ".gitmodules", "a.csv", "a.jsonl", "a.parquet", "requirements.txt", "a.bin"),
+        "uv.lock",
     }
     given_out = {extractor for name in names for extractor in kinds.extractors(name, 100)}
     assert given_out == set(EXTRACTORS)

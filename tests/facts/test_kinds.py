@@ -46,7 +46,10 @@ def test_kind(path: str, kind: str) -> None:
     [
         ("train.py", ("python",)),
         ("conf/config.yaml", ("config_files.extract_yaml", "environment_keys.extract_yaml")),
-        ("docker-compose.dev.yml", ("config_files.extract_yaml", "environment_keys.extract_compose")),
+        (
+            "docker-compose.dev.yml",
+            ("config_files.extract_yaml", "environment_keys.extract_compose", "images.extract_compose"),
+        ),
         (".github/workflows/ci.yml", ("environment_keys.extract_workflow",)),
         ("sub/.gitlab-ci.yml", ("environment_keys.extract_workflow",)),
         ("dvc.yaml", ("dvc_files.extract_pipeline",)),
@@ -56,7 +59,12 @@ def test_kind(path: str, kind: str) -> None:
         ("config.ini.template", ("config_files.extract_ini", "environment_keys.extract_ini")),
         (
             "Dockerfile.gpu",
-            ("environment.extract_dockerfile", "environment_values.extract", "environment_copies.extract"),
+            (
+                "environment.extract_dockerfile",
+                "environment_values.extract",
+                "environment_copies.extract",
+                "images.extract_dockerfile",
+            ),
         ),
         ("README.md", ("environment_docs.extract_docs",)),
         (

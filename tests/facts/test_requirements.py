@@ -9,7 +9,7 @@ from groundrules.facts.raw import Include, Requirement, Row
 
 
 def found(rows: list[Row]) -> list[tuple[str, str, bool]]:
-    return [row[1:] for row in rows if isinstance(row, Requirement)]
+    return [row[1:4] for row in rows if isinstance(row, Requirement)]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ numpy==1.2.3 \\
     ]
     assert [row[1:3] for row in rows if isinstance(row, Include)] == [
         ("base.txt", "include"),
-        ("limits.txt", "include"),
+        ("limits.txt", "constraint"),
     ]
     assert [(row.where.line, row.where.column) for row in rows] == [(2, 1), (4, 1), (5, 1), (7, 1), (9, 5)]
 

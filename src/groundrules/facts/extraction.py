@@ -11,8 +11,8 @@ _ROWS: dict[str, Any] = {
     one.__name__: one
     for one in (
         raw.ConfigKey, raw.EnvDeclared, raw.Assigned, raw.Copied, raw.Addressed, raw.Pointer, raw.Stage, raw.StagePath,
-        raw.Include, raw.SchemaName, raw.Requirement, raw.Header, raw.SqlText, raw.BuiltTable, raw.QueryMacro,
-        raw.QueryOutput,
+        raw.Include, raw.SchemaName, raw.Requirement, raw.Lock, raw.BaseImage, raw.Cell, raw.Header, raw.SqlText,
+        raw.BuiltTable, raw.QueryMacro, raw.QueryOutput,
     )
 }  # fmt: skip
 
@@ -53,8 +53,8 @@ def extract(names: tuple[str, ...], data: bytes) -> FileFacts:
     if names == ("notebook",):
         from groundrules.facts.python.notebook import read_notebook
 
-        code, troubles = read_notebook(data)
-        return FileFacts(code, (), tuple(troubles))
+        code, cells, troubles = read_notebook(data)
+        return FileFacts(code, tuple(cells), tuple(troubles))
     rows: list[raw.Row] = []
     found: list[Trouble] = []
     for name in names:

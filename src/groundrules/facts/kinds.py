@@ -58,7 +58,13 @@ _SHELL: Names = ("environment.extract_shell", SHELL, _ADDRESSES)
 _DOCS: Names = ("environment_docs.extract_docs",)
 _BLOCKS: Names = ("environment_blocks.extract_terraform",)
 _WORKFLOW: Names = ("environment_keys.extract_workflow",)
-_DOCKERFILE: Names = ("environment.extract_dockerfile", SHELL, "environment_copies.extract")
+_DOCKERFILE: Names = (
+    "environment.extract_dockerfile",
+    SHELL,
+    "environment_copies.extract",
+    "images.extract_dockerfile",
+)
+_LOCK: Names = ("lock_files.extract",)
 _INI: Names = ("config_files.extract_ini", "environment_keys.extract_ini")
 _JSON: Names = ("config_files.extract_json", "environment_keys.extract_json")
 _DOTENV: Names = ("config_files.extract_dotenv", "environment.extract_dotenv")
@@ -94,6 +100,8 @@ _BY_NAME: dict[str, Names] = {
         "requirements.extract_pyproject",
     ),
     "pipfile": ("requirements.extract_pipfile",),
+    **dict.fromkeys(("poetry.lock", "uv.lock", "pdm.lock", "pipfile.lock", "pylock.toml", "pixi.lock"), _LOCK),
+    **dict.fromkeys(("conda-lock.yml", "conda-lock.yaml"), _LOCK),
     "setup.cfg": (*_INI, "requirements.extract_setup_cfg"),
     "airflow.cfg": ("config_files.extract_ini", "environment_keys.extract_airflow"),
     **dict.fromkeys((".pre-commit-config.yaml", ".pre-commit-config.yml"), (*_YAML, "schema_names.extract_hooks")),
@@ -180,8 +188,10 @@ def _by_pattern(folder: str, name: str, extension: str) -> Names:
     if name == "settings.json" and folder.endswith(".vscode/"):
         return (*_JSON, "schema_names.extract_editor")
     if extension in (".txt", ".in"):
-        listed = "requirements" in name or folder.endswith("requirements/")
+        listed = "requirements" in name or "constraints" in name or folder.endswith("requirements/")
         return ("requirements.extract",) if listed else ()
+    if extension == ".lock" and ("requirements" in name or name.startswith(("conda", "environment"))):
+        return _LOCK
     if name.startswith(("dockerfile.", "containerfile.")):
         return _DOCKERFILE
     if _is_dotenv(name) and extension not in _KIND_OF_CODE:
@@ -196,7 +206,7 @@ _KIND_OF_CODE = frozenset((".py", ".ipynb", ".js", ".ts", ".md", ".json"))
 
 def _yaml(folder: str, name: str) -> Names:
     if "compose" in name:
-        return ("config_files.extract_yaml", "environment_keys.extract_compose")
+        return ("config_files.extract_yaml", "environment_keys.extract_compose", "images.extract_compose")
     if name.startswith(_CI_NAMES) or name.endswith((".gitlab-ci.yml", "pipelines.yml")):
         return _WORKFLOW
     if folder.startswith(_CI_FOLDERS) or any("/" + ci in folder for ci in _CI_FOLDERS):

@@ -1,4 +1,4 @@
-"""What files say on their own, as rows: imports, declared dependencies, the columns of data files.
+"""What files say on their own, as rows: imports and the columns of data files.
 
 Only filled when it is asked: no rule of the package's own reads every data file's header on the path of a commit.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from groundrules.facts import extraction, kinds
 from groundrules.facts.python.program import Program
-from groundrules.facts.raw import Header, Requirement
+from groundrules.facts.raw import Header
 from groundrules.facts.repository import Repository
 from groundrules.facts.rows import Rows
 from groundrules.typed import Any, Iterable, Iterator
@@ -23,17 +23,6 @@ def imports(repository: Repository, program: Program, paths: Iterable[str], rows
                     found = program.find(op[1], path)
                     target = found.path if found is not None else None
                     rows.add("import", rows.span(path, op[2]), path, op[1], target, scope.qualname)
-
-
-def requirements(repository: Repository, paths: Iterable[str], rows: Rows) -> None:
-    """One row for each declared dependency."""
-    for path in paths:
-        if any(name.startswith("requirements.") for name in repository.names.get(path, ())):
-            facts = repository.facts(path)
-            for row in facts.rows if facts is not None else ():
-                if isinstance(row, Requirement):
-                    span = rows.span(path, row.where)
-                    rows.add("requirement", span, path, row.name, row.specifier, int(row.pinned))
 
 
 def data_columns(repository: Repository, paths: Iterable[str], rows: Rows) -> None:

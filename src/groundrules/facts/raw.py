@@ -119,6 +119,32 @@ class Requirement(NamedTuple):
     name: str  # normalised (PEP 503)
     specifier: str
     pinned: bool
+    part: str = "main"  # as in table requirement
+
+
+class Lock(NamedTuple):
+    """What a lock pins, whatever tool wrote it."""
+
+    where: Where
+    names: tuple[str, ...]  # normalised (PEP 503)
+
+
+class BaseImage(NamedTuple):
+    """An image of a container that a container file begins with, or that a compose file runs."""
+
+    where: Where
+    image: str  # without tag and digest; the defaults of arguments are filled in
+    tag: str | None
+    state: str  # as in table base_image
+    host: str  # dockerfile | compose
+    built: bool  # the file builds it itself under that name
+
+
+class Cell(NamedTuple):
+    """A cell of code in a notebook that is not empty."""
+
+    where: Where
+    ran: int | None  # as which it was run; None for a cell whose output was cleared or that never ran
 
 
 class Header(NamedTuple):
@@ -202,6 +228,9 @@ Row = (
     | Include
     | SchemaName
     | Requirement
+    | Lock
+    | BaseImage
+    | Cell
     | Header
     | SqlText
     | BuiltTable

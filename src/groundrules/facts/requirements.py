@@ -27,6 +27,7 @@ _LISTS = (
 )
 _TOOL_LISTS = (["tool", "uv", "dev-dependencies"], ["tool", "pdm", "dev-dependencies"])
 _PIP_SECTIONS = ("packages.", "dev-packages.")
+_TOOLS = frozenset(("python", "pip", "setuptools", "wheel", "conda", "mamba", "ipykernel", "nb-conda-kernels"))
 
 
 def normalised(name: str) -> str:
@@ -73,9 +74,14 @@ def _address(line: str) -> tuple[str, str, bool] | None:
     return normalised(repository.group(1)), f"@ {address}", bool(_COMMIT.search(address))
 
 
-def _row(where: Where, line: str) -> Requirement | None:
+def _row(where: Where, line: str, part: str = "main") -> Requirement | None:
     read = parsed(line)
-    return Requirement(where, *read) if read else None
+    return Requirement(where, *read, part_of(read[0], part)) if read else None
+
+
+def part_of(name: str, part: str) -> str:
+    """The part that a dependency belongs to: what only runs, builds or installs others is a tool in any of them."""
+    return "tool" if name in _TOOLS else part
 
 
 def extract(data: bytes) -> Rows:
@@ -101,6 +107,8 @@ def _option(where: Where, option: str, value: str) -> Iterator[Row]:
     if option in ("-e", "--editable"):
         if "://" in value and (row := _row(where, value)) is not None:
             yield row
+    elif option in ("-c", "--constraint"):
+        yield Include(where, value.replace("\\", "/"), "constraint")
     elif "://" not in value:
         yield Include(where, value.replace("\\", "/"), "include")
 
@@ -129,14 +137,21 @@ def extract_pyproject(data: bytes) -> Rows:
     for row in keys:
         parts = row.key.split(".")
         if parts[-1].isdecimal() and (row.key.startswith(_LISTS) or parts[:3] in _TOOL_LISTS):
-            rows += _listed(row)
+            rows += _listed(row, _part(parts))
         elif (name := _poetry(row.key, parts)) is not None:
-            rows += _table_entry(name, row, values)
+            rows += _table_entry(name, row, values, "main" if parts[2] == "dependencies" else "develop")
     return rows, []
 
 
-def _listed(row: ConfigKey) -> Iterator[Row]:
-    if row.kind == "text" and row.value and (read := _row(row.where, row.value)) is not None:
+def _part(parts: list[str]) -> str:
+    """The part of a project that a list of pyproject.toml is for."""
+    if parts[0] == "build-system":
+        return "build"
+    return {"dependencies": "main", "optional-dependencies": "optional"}.get(parts[1], "develop")
+
+
+def _listed(row: ConfigKey, part: str) -> Iterator[Row]:
+    if row.kind == "text" and row.value and (read := _row(row.where, row.value, part)) is not None:
         yield read
 
 
@@ -150,22 +165,24 @@ def _poetry(key: str, parts: list[str]) -> str | None:
     return below[3] if len(below) == 4 and below[0] == "group" and below[2] == "dependencies" else None
 
 
-def _table_entry(name: str, row: ConfigKey, values: dict[str, ConfigKey]) -> Iterator[Row]:
+def _table_entry(name: str, row: ConfigKey, values: dict[str, ConfigKey], part: str) -> Iterator[Row]:
     """An entry of Poetry or Pipfile: a version, or a table that holds one."""
+    name = normalised(name)
+    part = part_of(name, part)
     value = row.value if row.kind == "text" else None
     if row.kind == "map":
         found = [values.get(f"{row.key}.{field}") for field in ("version", "git", "url", "path", "file", "editable")]
         version, git, url, *local = (part.value if part else None for part in found)
         fixed = values.get(f"{row.key}.rev") or values.get(f"{row.key}.ref")
         if git or url:
-            yield Requirement(row.where, normalised(name), f"@ {git or url}", bool(fixed or url))
+            yield Requirement(row.where, name, f"@ {git or url}", bool(fixed or url), part)
             return
         if version is None and any(local):
             return
         value = version
     if row.kind in ("text", "map", "list"):
         specifier = "" if value in (None, "*") else str(value).replace(" ", "")
-        yield Requirement(row.where, normalised(name), specifier, bool(_EXACT.match(specifier)) or _pins(specifier))
+        yield Requirement(row.where, name, specifier, bool(_EXACT.match(specifier)) or _pins(specifier), part)
 
 
 def extract_pipfile(data: bytes) -> Rows:
@@ -178,7 +195,7 @@ def extract_pipfile(data: bytes) -> Rows:
     for row in keys:
         section, _, name = row.key.partition(".")
         if f"{section}." in _PIP_SECTIONS and name and "." not in name:
-            rows += _table_entry(name, row, values)
+            rows += _table_entry(name, row, values, "main" if section == "packages" else "develop")
     return rows, []
 
 
@@ -192,7 +209,9 @@ def extract_setup_cfg(data: bytes) -> Rows:
             key.key in ("options.install_requires", "options.setup_requires", "options.tests_require")
             or key.key.startswith("options.extras_require.")
         ):
-            rows += [row for line in (key.value or "").split("\n") if (row := _row(key.where, line)) is not None]
+            part = {"options.install_requires": "main", "options.setup_requires": "build"}.get(key.key, "optional")
+            lines = (key.value or "").split("\n")
+            rows += [row for line in lines if (row := _row(key.where, line, part)) is not None]
     return rows, []
 
 
@@ -215,7 +234,8 @@ def _conda_rows(nodes: Iterable[Node]) -> Iterator[Row]:
         match = _CONDA.match(line.strip()) if line else None
         if match is not None:
             specifier = "".join(match.group(2).split())
-            yield Requirement(node.where, normalised(match.group(1)), specifier, _conda_pins(specifier))
+            name = normalised(match.group(1))
+            yield Requirement(node.where, name, specifier, _conda_pins(specifier), part_of(name, "main"))
 
 
 def _conda_pins(specifier: str) -> bool:

@@ -673,7 +673,50 @@ CREATE TABLE requirement (
   path TEXT NOT NULL,
   name TEXT NOT NULL,      -- normalised as PEP 503 says
   specifier TEXT NOT NULL, -- as written: ==1.2, >=1; an address for what comes from elsewhere
-  pinned INTEGER NOT NULL  -- one version only
+  pinned INTEGER NOT NULL, -- one version only
+  bound TEXT NOT NULL,     -- exact (one version) | range (it ends somewhere) | open (any later version will do, or whatever a branch holds) | local (a path)
+  locked TEXT,             -- the lock, constraints or list beside it that pin the name; NULL for none
+  part TEXT NOT NULL       -- main | optional | develop | build | tool (it installs, builds or runs others)
+);
+
+-- A file that declares dependencies.
+CREATE TABLE requirement_file (
+  span INTEGER NOT NULL,   -- its first line
+  path TEXT NOT NULL,
+  kind TEXT NOT NULL,      -- list (requirements) | constraints | project (pyproject.toml, setup.cfg) | pipfile | conda
+  role TEXT NOT NULL,      -- main | develop (tests, pages, checks: no result comes of it) | foreign (a copy of another project)
+  library INTEGER NOT NULL -- the project around it is meant to be installed by others, who choose the versions
+);
+
+-- A package that a command in a notebook installs.
+CREATE TABLE install (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,      -- normalised as PEP 503 says
+  specifier TEXT NOT NULL, -- as in requirement
+  bound TEXT NOT NULL,     -- as in requirement
+  locked TEXT,             -- as in requirement; a list of requirements of a folder around it counts as well
+  part TEXT NOT NULL       -- main | tool
+);
+
+-- An image that a container file begins with, or that a compose file runs. Earlier stages and `scratch` are none.
+CREATE TABLE base_image (
+  span INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  image TEXT NOT NULL,     -- without tag and digest, the defaults of arguments filled in
+  tag TEXT,                -- NULL for none
+  state TEXT NOT NULL,     -- digest | named (a tag) | moving (a tag such as latest) | none (no tag) | unknown (an argument decides)
+  host TEXT NOT NULL,      -- dockerfile | compose
+  own INTEGER NOT NULL,    -- this repository builds it itself, as far as can be seen
+  role TEXT NOT NULL       -- as in requirement_file
+);
+
+-- A cell of code of a notebook that is not empty.
+CREATE TABLE cell (
+  span INTEGER NOT NULL,   -- its first line
+  path TEXT NOT NULL,
+  number INTEGER NOT NULL, -- counting all cells from 0
+  execution_count INTEGER  -- as which it was run; NULL for one whose output was cleared, or that never ran
 );
 
 -- A column that the header of a tracked data file names: CSV, TSV, JSON lines, and Parquet with the extra `data`.

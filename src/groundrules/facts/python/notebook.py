@@ -12,9 +12,9 @@ from groundrules.facts.python.extract import code
 from groundrules.facts.python.ir import Code
 from groundrules.facts.python.reading.statements import Reader
 from groundrules.facts.python.reading.syntax import SPOKEN, character_columns, parse, parse_any
-from groundrules.facts.raw import Trouble
+from groundrules.facts.raw import Cell, Trouble, Where
 from groundrules.facts.sql import looks_like_sql
-from groundrules.typed import Any, Callable, NamedTuple
+from groundrules.typed import Any, Callable, Iterator, NamedTuple
 
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "px", "local"})
 _SHELL_MAGICS = frozenset({"bash", "sh", "script", "shell", "cmd", "!"})
@@ -90,25 +90,22 @@ def replace_line(lines: list[str], index: int, magics: list[Magic]) -> int:
     return end + 1
 
 
-def read_notebook(data: bytes) -> tuple[Code | None, list[Trouble]]:
-    """A .ipynb file as symbolic code; None with a reason when it is no notebook at all."""
+def read_notebook(data: bytes) -> tuple[Code | None, list[Cell], list[Trouble]]:
+    """A .ipynb file as symbolic code, with its cells; None with a reason when it is no notebook at all."""
     import json
 
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        return None, [
-            Trouble(
-                None, getattr(error, "lineno", None), "This notebook is no valid JSON, so none of its cells was read."
-            )
-        ]
+        reason = "This notebook is no valid JSON, so none of its cells was read."
+        return None, [], [Trouble(None, getattr(error, "lineno", None), reason)]
     cells = notebook_cells(content)
     if cells is None:
-        return None, [Trouble(None, None, "This file holds no list of cells, so it is no notebook.")]
+        return None, [], [Trouble(None, None, "This file holds no list of cells, so it is no notebook.")]
     troubles: list[Trouble] = []
-    reader = CellReader()
+    reader, runs = CellReader(), list(cells_run(cells))
     if not is_python(content):
-        return code(reader, len(cells)), troubles
+        return code(reader, len(cells)), runs, troubles
     import gc
 
     collecting = gc.isenabled()
@@ -127,7 +124,19 @@ def read_notebook(data: bytes) -> tuple[Code | None, list[Trouble]]:
     finally:
         if collecting:
             gc.enable()
-    return code(reader, len(cells)), troubles
+    return code(reader, len(cells)), runs, troubles
+
+
+def cells_run(cells: list[Any]) -> Iterator[Cell]:
+    """The cells of code that hold anything, with the numbers as which they were run."""
+    for number, cell in enumerate(cells):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = source_of(cell)
+        if source.strip():
+            count = cell.get("execution_count", cell.get("prompt_number"))
+            where = Where(number, 1, 1, 1, 1 + len(source.split("\n", 1)[0]))
+            yield Cell(where, count if isinstance(count, int) and count > 0 else None)
 
 
 def read_cell(reader: CellReader, number: int, source: str) -> Trouble | None:
