@@ -12,12 +12,14 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_cells import Cells
     from groundrules.facts.meaning.columns_fate import Fate
     from groundrules.facts.meaning.columns_here import Here
     from groundrules.facts.meaning.columns_picked import Picked
     from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
     from groundrules.facts.meaning.columns_spelled import Spelling
 else:
+    late(globals(), "groundrules.facts.meaning.columns_cells", classes="Cells")
     late(globals(), "groundrules.facts.meaning.columns_picked", classes="Picked")
     late(globals(), "groundrules.facts.meaning.columns_selected", "listed tables_of", classes="Selections")
     late(globals(), "groundrules.facts.meaning.columns_spelled", classes="Spelling")
@@ -37,6 +39,7 @@ class Calls:
         self.folder = fate.tables.folder
         self.selections = Selections(fate)
         self.picked = Picked(fate.tables)
+        self.cells = Cells(self)
 
     # ---- methods of the table ----------------------------------------------------------------------------------------
     def method(self, here: Here, kind: str, number: int, depth: int) -> None:
@@ -65,20 +68,20 @@ class Calls:
             return
         elif "self" in tables_of(entry):
             self._combined(here, call, number, entry, depth)
-        elif "each_row" in entry:
-            self._each_row(here, call, entry)
+        elif "each_row" in entry or "gives_rows" in entry:
+            self.cells.method(here, call, number, entry)
         elif "aggregates" in entry:
             self._aggregated(here, call, entry)
         elif "each_group" in entry:
             self._each_group(here, call, number, entry, depth)
         elif told is not None or "reads_columns" not in entry or not self._all_given(here, call, entry):
-            self._used()
+            self.used()
 
     def _compared(self, here: Here, call: Call, entry: Entry) -> None:
         """Rows that are kept by what they hold: by the columns that an argument names, else by all."""
         named = entry.get("compares")
         if named and self.folder.argument(call, entry, named, here.frame) in (None, ("const", None)):
-            self._used()
+            self.used()
 
     def handed(self, here: Here, call: Call, number: int, depth: int) -> None:
         """Functions that are given to a method of the table are called with it."""
@@ -89,7 +92,7 @@ class Calls:
             if module is None or scope is None or not scope.params:
                 continue
             if depth >= _MOST_NESTED or here.frame.holds(func[1], func[2]):
-                self._used()
+                self.used()
             name = scope.params[0].name
             inner = Frame(module, func[2], here.frame)
             inner.bound[name] = (call.func[1], here.frame)
@@ -97,7 +100,7 @@ class Calls:
             there = here._replace(module=module, flow=flow, frame=inner, scope=func[2], caller=(here, number))
             self.fate.follow(there, ("param", func[2], name), -1, depth + 1)
 
-    def _used(self) -> None:
+    def used(self) -> None:
         self.fate.reads(None)
 
     def spoken(self, here: Here, call: Call, entry: Entry = EMPTY) -> None:
@@ -108,7 +111,7 @@ class Calls:
             joined = [self.folder.argument(call, entry, one, here.frame) for one in tables_of(entry)]
             spelling = Spelling(self.tables, here.frame, joined)
             if not all(spelling.whole(one) for one in given if one not in joined):
-                self._used()
+                self.used()
             found = spelling.found
         else:
             texts(given, here.module.code.calls, found)
@@ -118,7 +121,7 @@ class Calls:
     def by_pattern(self, names: Sequence[str]) -> None:
         """All columns, or those of a pattern."""
         if self.fate.plainly and any(one.startswith(("*", "^")) for one in names):
-            self._used()
+            self.used()
 
     def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
         for name in listed(entry.get("reads_columns")):
@@ -126,7 +129,7 @@ class Calls:
             if given is not None and given != ("const", None):
                 self.fate.reads(self.tables.names(given, here.frame))
         if self.folder.may_be_given(call, here.frame):
-            self._used()
+            self.used()
 
     def _all_given(self, here: Here, call: Call, entry: Entry) -> bool:
         given = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry["reads_columns"])]
@@ -136,48 +139,17 @@ class Calls:
         """Tables are put together: by keys, which are all common columns where none is named."""
         keys = listed(entry["combines"].get("keys"))
         if keys and all(self.folder.argument(call, entry, key, here.frame) is None for key in keys):
-            self._used()
+            self.used()
         self.fate.merged = True
         self.fate.onward(here, number, depth)
 
-    def _each_row(self, here: Here, call: Call, entry: Entry) -> None:
-        """A function is given row after row: what it takes from its parameter is read."""
-        told = entry["each_row"]
-        given = self.folder.argument(call, entry, told["function"], here.frame)
-        found = self._function(here, given) if given is not None else None
-        if found is None or not self.selections.along(here, call, entry, told["when"]):
-            self._used()
-            return
-        self._row(*found, 0)
-
-    def _row(self, module: Module, scope: int, index: int, depth: int) -> None:
-        """A parameter of a function is one row: its columns are read by their names."""
-        params = module.code.scopes[scope].params
-        if index >= len(params) or params[index].kind not in ("plain", "keyword") or depth > _MOST_NESTED:
-            self._used()
-        frame = self.tables.frame(module, scope)
-        for use in self.fate.columns.flow(module, scope).uses(("param", scope, params[index].name)):
-            if use.kind == "item":
-                self.fate.reads(self.tables.names(use.what, frame))
-            elif use.kind in ("attribute", "named"):
-                self.fate.reads((str(use.what),))
-            elif use.kind == "argument" and isinstance(use.what[1], int):
-                call = module.code.calls[use.what[0]]
-                found = self._function(self.fate.columns.here(frame), call.func)
-                if found is None or call.func[0] == "attr" or any(one[0] == "star" for one in call.args):
-                    self._used()
-                else:
-                    self._row(found[0], found[1], found[2] + use.what[1], depth + 1)
-            else:
-                self._used()
-
-    def _function(self, here: Here, value: Value) -> tuple[Module, int, int] | None:
+    def function(self, here: Here, value: Value) -> tuple[Module, int, int] | None:
         """A function of the program: its module, its scope, and how many of its parameters are given already."""
         if value[0] == "call":
             call = here.module.code.calls[value[1]]
             _, entry = self.folder.entry_of(call, here.frame)
             inner = self.folder.argument(call, entry, entry.get("binds"), here.frame)
-            found = self._function(here, inner) if inner is not None and inner[0] != "call" else None
+            found = self.function(here, inner) if inner is not None and inner[0] != "call" else None
             return (found[0], found[1], found[2] + len(call.args) - 1) if found is not None else None
         func = self.folder.fold(value, here.frame)
         module = self.folder.program.module(func[1]) if func[0] == "func" else None
@@ -193,15 +165,15 @@ class Calls:
     def _each_group(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
         """A function is given one group of rows after the other: what becomes of the column there."""
         given = self.folder.argument(call, entry, entry["each_group"]["function"], here.frame)
-        found = self._function(here, given) if given is not None else None
+        found = self.function(here, given) if given is not None else None
         table = self.tables.grouped(call.func[1], here.frame)
         if table is None or found is None or depth >= _MOST_NESTED or here.frame.holds(found[0].path, found[1]):
-            self._used()
+            self.used()
             return
         module, number_of, index = found
         params = module.code.scopes[number_of].params
         if index >= len(params):
-            self._used()
+            self.used()
         inner = Frame(module, number_of, here.frame)
         inner.bound[params[index].name] = (table, here.frame)
         flow = self.fate.columns.flow(module, number_of)
@@ -213,11 +185,11 @@ class Calls:
         given = self.folder.argument(call, entry, entry["aggregates"], here.frame)
         if given is None and call.kwargs and not call.args:
             if any(one[0] not in ("tuple", "call") for _, one in call.kwargs):
-                self._used()
+                self.used()
             return
         folded = self.folder.fold(given, here.frame) if given is not None else ("const", None)
         if folded[0] != "dict":
-            self._used()
+            self.used()
         self.fate.reads(self.tables.names(folded, here.frame))
 
     # ---- functions ---------------------------------------------------------------------------------------------------
@@ -246,7 +218,7 @@ class Calls:
             self.fate.onward(here, number, depth, 2 * place)
             self.fate.onward(here, number, depth, 2 * place + 1)
         else:
-            self._used()
+            self.used()
 
     def _entry(self, here: Here, call: Call) -> Entry:
         if call.func[0] == "attr":
@@ -261,14 +233,14 @@ class Calls:
         self._columns_read(here, call, entry)
         named = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry.get("reads_columns"))]
         if all(one is None for one in named):
-            self._used()
+            self.used()
 
     def _applied(self, here: Here, call: Call, number: int, depth: int) -> None:
         """A function is given the table, with the other arguments after it."""
         plain = self.tables.call(call)
         callee = self.folder.callee(plain, here.frame)
         if plain is call or callee[0] != "func":
-            self._used()
+            self.used()
         else:
             self._into(here, plain.args[0], plain, number, callee, depth)
 
@@ -276,12 +248,12 @@ class Calls:
         """On into a function of the program."""
         module = self.folder.program.module(callee[1])
         if module is None or depth >= _MOST_NESTED or here.frame.holds(callee[1], callee[2]):
-            self._used()
+            self.used()
             return
         inner = self.folder.bind(module, callee[2], call, number, here.frame, callee[3])
         names = [name for name, bound in inner.bound.items() if bound[0] == value]
         if not names or inner.spread or any(one != _STATIC for one in module.code.scopes[callee[2]].decorators):
-            self._used()
+            self.used()
         flow = self.fate.columns.flow(module, callee[2])
         there = here._replace(module=module, flow=flow, frame=inner, scope=callee[2], caller=(here, number))
         for name in names:

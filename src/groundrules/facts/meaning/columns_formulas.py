@@ -16,6 +16,14 @@ else:
 
 _TABLES = frozenset({"call", "item", "either", "param", "name"})
 _DEEPEST = 14
+_EITHER_WAY = frozenset({"+", "*", "&", "|", "==", "!="})  # the order of what they join changes nothing
+
+
+def _operands(value: Value) -> list[Value]:
+    """What an operation joins, with what its operands join in the same way."""
+    if value[1] not in _EITHER_WAY:
+        return list(value[2:4])
+    return [inner for one in value[2:4] for inner in (_operands(one) if one[:2] == value[:2] else [one])]
 
 
 class Unclear(Exception):  # noqa: N818 - no error: the formula holds something that cannot be compared
@@ -59,8 +67,8 @@ class Formulas:
         if tag in ("const", "ext"):
             return repr(value[1])
         if tag in ("bin", "cmp"):
-            left, right = (self._text(module, store, one, reads, depth + 1) for one in value[2:4])
-            return f"({left} {value[1]} {right})"
+            parts = [self._text(module, store, one, reads, depth + 1) for one in _operands(value)]
+            return f"({f' {value[1]} '.join(sorted(parts) if value[1] in _EITHER_WAY else parts)})"
         if tag in ("attr", "item", "list", "tuple", "not", "slice"):
             parts = [self._text(module, store, one, reads, depth + 1) for one in nested(value[1:])]
             return f"{tag}({', '.join(parts)})"

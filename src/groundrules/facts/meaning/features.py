@@ -114,12 +114,11 @@ class Features:
         name, value, where = op[2:5]
         if named_like_columns(name) and kept_by(module, ("attr", op[1], name)) is not None:
             items = self.lists.names(module, value) or column_names(value, 1)
-            if items or self.lists.taken(module, value):
+            if items:
                 by_name = not _BY_NAME.isdisjoint(module.code.names)
                 used = by_name or name in module.code.names or self.readers.read_anywhere(name, module.path)
                 used = used or self.readers.read_by_text(name, module.path)
-                kind = "field" if items else "computed"
-                yield Declared(module.path, where, name, kind, items, scope.qualname, used)
+                yield Declared(module.path, where, name, "field", items, scope.qualname, used)
 
     def _made_anew(self, module: Module, value: Value) -> Value:
         """What a field of a class holds that a function makes for each object: what that function returns."""
