@@ -152,8 +152,9 @@ class Features:
         if module.code.cells and self.readers.in_broken_cell(name, module.path):
             return True
         if not self.readers.importers(module.path):
-            return not acts(module)
-        return self.readers.read_outside(name, module.path) or self.readers.read_by_text(name, module.path)
+            return not acts(module) or self.readers.beside(name, module.path)
+        found = self.readers.read_outside(name, module.path) or self.readers.read_by_text(name, module.path)
+        return found or self.readers.beside(name, module.path)
 
     def _read_locally(self, module: Module, number: int, name: str) -> bool:
         """Whether a function, or one around it that may share the name, reads a name."""

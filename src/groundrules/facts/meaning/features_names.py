@@ -41,6 +41,11 @@ class Readers:
         """The files that import a name from somewhere."""
         return self.repository.survey.importing((name,))
 
+    def beside(self, name: str, path: str) -> bool:
+        """Whether a file of the same folder imports the name from somewhere: what is made of a template, it may be."""
+        folder = path.rpartition("/")[0]
+        return any(one.rpartition("/")[0] == folder for one in self.importing(name))
+
     def read_outside(self, name: str, path: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a file that imports a module may read a name of it, by a star also at one remove and more."""
         for other in self.importers(path):
