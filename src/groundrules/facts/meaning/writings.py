@@ -63,6 +63,9 @@ class Writings(Collected):
     def likely(self, text: str, event: Event) -> bool:
         """Whether another step may well write what an event reads, though nobody can tell where it puts it: one writes
         a file of that very name, or, of a model, one beside it saves models to a place that is not known."""
+        if place_of(text) == "home" and "{" not in text:
+            name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
+            return any(_may_lie_at(one.text, text) for one in self._of_that_name(name, text, event))
         head, _, name = text.replace("\\", "/").rstrip("/").lower().rpartition("/")
         here = event.module.path.rpartition("/")[0]
         made = any(step in _MADE or step.startswith(("output", "result")) for step in head.split("/"))
@@ -181,3 +184,9 @@ class Writings(Collected):
 def _nested(one: str, other: str) -> bool:
     """Whether two folders are the same, or one lies in the other; the top holds all of them, which tells nothing."""
     return one == other or (one != "" != other and (one.startswith(f"{other}/") or other.startswith(f"{one}/")))
+
+
+def _may_lie_at(written: str, home: str) -> bool:
+    """Whether what is written may lie at a path below somebody's home: it is below a clone there, or nobody knows."""
+    clean = written.replace("\\", "/").removeprefix("\0/").removeprefix("./").lstrip("./")
+    return place_of(written) != "relative" or "{" in written or home.replace("\\", "/").endswith(f"/{clean}")
