@@ -24,6 +24,7 @@ from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.stages_commands import options_given
+from groundrules.facts.meaning.stages_told import Told
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.neighbours import Neighbours
 from groundrules.facts.ownership import Ownership, Pointer
@@ -246,6 +247,7 @@ def walked(
     owners = ownership(repository, stages, rows)
     folder.settings = Configurations(folder, repository, owners)
     folder.commands = options_given(stages, owners.tracked)
+    folder.told = Told(repository, owners.tracked)
     walker = Walker(folder)
     tests = repository.survey.tests
     neighbours = None

@@ -30,6 +30,7 @@ class Folding:
         self._options: dict[str, dict[str, int]] = {}
         self._deep = 0
         self.commands: dict[tuple[str, str], list[str]] = {}  # by script and option: paths that pipelines give to it
+        self.told: Callable[[tuple[str, str]], list[str]] = lambda _: []  # the same: configurations that texts name
         self.makers: dict[tuple[str, int], list[tuple[Call, Frame]]] = {}  # by constructor: the calls that run it
         self._making = False
         self._known_makers: dict[Any, tuple[Value, Value | None]] = {}

@@ -28,9 +28,10 @@ class Options(Callees):
         return self._by_command(path, call, name) if folded == ("const", None) else folded
 
     def _by_command(self, path: str, call: Call, name: str) -> Value:
-        """The paths that the commands of a pipeline give to an option without a default."""
+        """The paths that commands of a pipeline, or those that texts tell of, give to an option without a default."""
         names = [str(arg[1]).lstrip("-").replace("-", "_") for arg in call.args if arg[0] == "const"]
         given = [("const", text) for one in names for text in self.commands.get((path, one), ())]
+        given = given or [("const", text) for one in names for text in self.told((path, one))]
         return alternatives(given) if given else hole(name)
 
     def declared_option(self, path: str, name: str) -> int | None:
