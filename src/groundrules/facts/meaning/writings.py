@@ -65,7 +65,8 @@ class Writings(Collected):
         a file of that very name, or, of a model, one beside it saves models to a place that is not known."""
         if place_of(text) == "home" and "{" not in text:
             name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
-            return any(_may_lie_at(one.text, text) for one in self._of_that_name(name, text, event))
+            said = has_words(name) or is_telling(name)
+            return said and any(_may_lie_at(one.text, text) for one in self._of_that_name(name, text, event))
         head, _, name = text.replace("\\", "/").rstrip("/").lower().rpartition("/")
         here = event.module.path.rpartition("/")[0]
         made = any(step in _MADE or step.startswith(("output", "result")) for step in head.split("/"))
