@@ -122,6 +122,8 @@ class Bodies:
         """Whether it is only asked whether there is a body."""
         while asked[0] == "not":
             asked = asked[1]
+        if asked[0] == "attr" and asked[2] == "empty":
+            return True
         value = frame.module.code.calls[asked[1]].func if asked[0] == "call" else asked
         return value[0] == "param" or (value[0] == "attr" and value[2] in self.names)
 

@@ -23,7 +23,9 @@ _GATE = pattern(
     r"|(?:basic|forward|key)-?auth|api_?key_?required|aws_iam|authorization_?type|(?:^|[^-\w])(?:--)?no-allow-unauthenticated"
     r"|oauth2?[-_]proxy|securitydefinitions|ip_?whitelist|iap:"
 )
-_WATCHES = pattern(r"(?i)after_request|middleware\(\s*[\"']http|BaseHTTPMiddleware|instrument")
+_WATCHES = pattern(
+    r"(?i)after_request|middleware\(\s*[\"']http|BaseHTTPMiddleware|instrument|(?:log|track|audit|monitor|metric)\w*middleware"
+)
 _FOR_ALL = pattern(
     r"(?i)before_request|middleware\(\s*[\"']http|BaseHTTPMiddleware|dependencies\s*=|default_permission"
     r"|add_middleware\([^)]*auth|auth\w*middleware|default_authentication|init_app"
