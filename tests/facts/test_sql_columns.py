@@ -37,6 +37,11 @@ def test_a_view_of_a_schema_outlives_its_file() -> None:
     assert unused(text) == []
 
 
+def test_a_hole_may_stand_for_a_table_expression() -> None:
+    text = "with one as (select id, a + b as total from t), two as (select id from t) select id from {chosen}"
+    assert unused(text) == []
+
+
 def test_rows_that_stand_one_below_the_other() -> None:
     text = """with both as (
         select id, x * 2 as v, upper(y) as origin from a union all select id, z * 2 as v, lower(y) as origin from b

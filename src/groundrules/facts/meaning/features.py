@@ -104,7 +104,7 @@ class Features:
                         kind = kind if items else "computed"
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
                 elif op[0] == "=" and op[2][0] in _LITERALS and scope.kind != "class":
-                    items = column_names(op[2], 1)
+                    items = column_names(op[2])
                     if items and self.dead.holds_columns(module, items):
                         kind, used = self._read(module, number, scope, op)
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)

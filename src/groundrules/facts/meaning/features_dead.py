@@ -28,7 +28,7 @@ class Dead:
         if known is None:
             known = self._columns[module.path] = frozenset(keys_of(module, self.naming))
         said = len(known.intersection(names))
-        return said >= _SHARE * len(names) and (said > 1 or len(names) == 1)
+        return said > 1 and said >= _SHARE * len(names)
 
     def unread(self, module: Module, number: int, op: Op) -> bool:
         """Whether the value that a name is given is read by nothing, though something reads the name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from groundrules.facts.sql.frames import Frame, Scope, name_of
-from groundrules.facts.sql.tokens import Token
+from groundrules.facts.sql.tokens import Token, Tokens
 from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, NamedTuple
 
@@ -83,6 +83,8 @@ class Reads:
         last = self.frames[0].scopes[-1:]
         if not last or last[0].source >= last[0].end:
             return False  # a part of a statement
+        if any(any_table(self.columns.tokens, index) for index in range(self.first + 1, self.last)):
+            return False
         return self.readers(frame) == [] and self.columns.counts[(frame.cte or "").lower()] == 1
 
     def _left(self, frame: Frame, made: Made, depth: int) -> bool:
@@ -239,3 +241,11 @@ def _follows_table(items: list[Token], index: int) -> bool:
         and items[index + 1 : index + 2] != []
         and (items[index + 1][1] in ("JOIN", "LEFT", "INNER", "WHERE"))
     )
+
+
+def any_table(tokens: Tokens, index: int) -> bool:
+    """Whether a hole of the template may stand for any table."""
+    kind, _, start, end = tokens.items[index]
+    text = tokens.text[start:end]
+    plain = text.startswith("{{") and "(" in text  # a reference to another file
+    return kind == "h" and tokens.items[index - 1][1] in _LISTS and not plain

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter
 
-from groundrules.facts.sql.column_reads import Made, Reads
+from groundrules.facts.sql.column_reads import Made, Reads, any_table
 from groundrules.facts.sql.frames import Frame, Scope, frames_of, name_of
 from groundrules.facts.sql.guards import stands_free
 from groundrules.facts.sql.statement import UnusedColumn
@@ -105,7 +105,10 @@ class Columns:
         ]
         if kept or not named or len(taken) < len(named) or last - first > LARGEST or "{%" in self.tokens.text:
             return ()
-        if any(items[at][1] in WHOLE or (items[at][1] == "*" and _hands_on(items, at)) for at in rest):
+        if any(
+            any_table(self.tokens, at) or items[at][1] in WHOLE or (items[at][1] == "*" and _hands_on(items, at))
+            for at in rest
+        ):
             return ()
         frame = next((one for one in frames_of(items, first, last)[0] if one.scopes), None)
         made = computed(items, frame) if frame is not None and frame.cte is None else []
