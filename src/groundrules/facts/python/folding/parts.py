@@ -44,7 +44,8 @@ class Parts(Options):
             entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
             if "made_with" in entry:
                 return self._made_with(base, entry["made_with"])
-            return ("inst", entry["returns"], *base[2:]) if entry.get("attribute") else hole(name)
+            known = bool(entry.get("attribute")) and "returns" in entry
+            return ("inst", entry["returns"], *base[2:]) if known else hole(name)
         if tag == "class":
             found = self._class_attribute(base[1], base[2], name, None)
             member = found is not None and is_text(found) and self.enumerates(base[1], base[2])
