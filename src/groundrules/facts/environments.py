@@ -8,9 +8,9 @@ from groundrules.facts.installs import commands
 from groundrules.facts.places import joined
 from groundrules.facts.raw import BaseImage, Cell, Include, Lock, Requirement, Row
 from groundrules.facts.repository import Repository
-from groundrules.facts.requirements import parsed, part_of
+from groundrules.facts.requirements import normalised, parsed, part_of
 from groundrules.facts.rows import Rows
-from groundrules.typed import Iterable, Iterator
+from groundrules.typed import Collection, Iterable, Iterator
 
 _LISTS = ("requirements.extract", "requirements.extract_conda")
 _KINDS = {
@@ -30,7 +30,7 @@ _PROJECTS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 def requirements(repository: Repository, paths: Iterable[str], rows: Rows) -> None:
     """One row for each declared dependency, for each file of them, and for each package that a notebook installs."""
-    locks, libraries = Locks(repository), Libraries(repository)
+    locks, libraries, own = Locks(repository), Libraries(repository), packages(repository)
     for path in paths:
         kind = kind_of(repository, path)
         if kind is not None:
@@ -39,12 +39,13 @@ def requirements(repository: Repository, paths: Iterable[str], rows: Rows) -> No
             for row in declared(repository, path):
                 locked = locks.of(path, row.name) if not row.pinned else None
                 said = (row.name, row.specifier, int(row.pinned), bound(row.specifier, row.pinned))
-                rows.add("requirement", rows.span(path, row.where), path, *said, locked, row.part)
+                part = "own" if row.name in own else row.part
+                rows.add("requirement", rows.span(path, row.where), path, *said, locked, part)
         elif path.endswith(".ipynb"):
-            _installs(repository, path, locks, rows)
+            _installs(repository, path, locks, own, rows)
 
 
-def _installs(repository: Repository, path: str, locks: Locks, rows: Rows) -> None:
+def _installs(repository: Repository, path: str, locks: Locks, own: Collection[str], rows: Rows) -> None:
     code = repository.code(path)
     for scope in code.scopes if code is not None else ():
         for op in scope.ops:
@@ -53,7 +54,8 @@ def _installs(repository: Repository, path: str, locks: Locks, rows: Rows) -> No
                 if read is not None:
                     name, specifier, pinned = read
                     locked = None if pinned else locks.of(path, name)
-                    said = (name, specifier, bound(specifier, pinned), locked, part_of(name, "main"))
+                    part = "own" if name in own else part_of(name, "main")
+                    said = (name, specifier, bound(specifier, pinned), locked, part)
                     rows.add("install", rows.span(path, where), path, *said)
 
 
@@ -61,11 +63,24 @@ def images(repository: Repository, paths: Iterable[str], rows: Rows) -> None:
     """One row for each image."""
     found = [(path, row) for path in paths for row in _rows(repository, path, "images.") if isinstance(row, BaseImage)]
     built = {row.image for _, row in found if row.built}
+    made = _made(repository)
     for path, row in found:
-        own = int(row.built or row.image in built)
+        _, namespace, last = row.image.rpartition("/")
+        own = int(row.built or row.image in built or bool(namespace and last.lower() in made))
         rows.add(
             "base_image", rows.span(path, row.where), path, row.image, row.tag, row.state, row.host, own, role(path)
         )
+
+
+def _made(repository: Repository) -> set[str]:
+    """The words of names and folders of container files, after which a team calls the images that it makes of them."""
+    found: set[str] = set()
+    for path, names in repository.names.items():
+        if "images.extract_dockerfile" in names:
+            folder, _, name = path.lower().rpartition("/")
+            last = folder.rpartition("/")[2]
+            found.update((last, *last.split("-"), *name.split(".")[1:]))
+    return found
 
 
 def cells(repository: Repository, paths: Iterable[str], rows: Rows) -> None:
@@ -117,6 +132,14 @@ def role(path: str) -> str:
     return "main" if _DEVELOP.isdisjoint(_WORDS.split(path.lower())) else "develop"
 
 
+def packages(repository: Repository) -> frozenset[str]:
+    """The names of the packages that this repository makes itself."""
+    folders = (
+        path.removeprefix("src/").split("/") for path in repository.snapshot.files if path.endswith("/__init__.py")
+    )
+    return frozenset(normalised(parts[0]) for parts in folders if len(parts) == 2)
+
+
 class Locks:
     """Which names locks pin, by the folders that they answer for."""
 
@@ -140,6 +163,9 @@ class Locks:
         for around in upwards(folder):
             if (lock := self._locks.get(around, {}).get(name)) is not None:
                 return lock
+            for other in self._beside.get(around, ()):
+                if other != path and "constraint" in other.rpartition("/")[2] and name in self._pinned(other):
+                    return other  # whichever command installs the list is likely to name them
         notebook = path.endswith(".ipynb")
         near = list(upwards(folder)) if notebook else [folder]
         if path.endswith(".in"):

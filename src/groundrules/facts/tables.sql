@@ -676,7 +676,7 @@ CREATE TABLE requirement (
   pinned INTEGER NOT NULL, -- one version only
   bound TEXT NOT NULL,     -- exact (one version) | range (it ends somewhere) | open (any later version will do, or whatever a branch holds) | local (a path)
   locked TEXT,             -- the lock, constraints or list beside it that pin the name; NULL for none
-  part TEXT NOT NULL       -- main | optional | develop | build | tool (it installs, builds or runs others)
+  part TEXT NOT NULL       -- main | optional | develop | build | tool (it installs, builds or runs others) | own (a package that this repository makes)
 );
 
 -- A file that declares dependencies.
@@ -696,7 +696,7 @@ CREATE TABLE install (
   specifier TEXT NOT NULL, -- as in requirement
   bound TEXT NOT NULL,     -- as in requirement
   locked TEXT,             -- as in requirement; a list of requirements of a folder around it counts as well
-  part TEXT NOT NULL       -- main | tool
+  part TEXT NOT NULL       -- main | tool | own (a package that this repository makes)
 );
 
 -- An image that a container file begins with, or that a compose file runs. Earlier stages and `scratch` are none.
