@@ -108,6 +108,8 @@ class Chance:
             return None
         if claim.how == "near":
             return found if (claim.tolerance or 0.0) >= _LOOSE else None
+        if claim.how == "below" and self._apart(module, claim.left):
+            return None
         if not isinstance(bound[1], float) or bound[1].is_integer() or abs(bound[1]) < _LOOSE:
             return None
         given: set[float] = set()
@@ -118,6 +120,12 @@ class Chance:
         learned = (found.event.known.get("draws") or {}).get("purpose") in _LEARNED
         made = learned or self.numbers.asked(claim.left, frame) is not None
         return found if made and bound[1] not in given and not self._edge(module, claim.left) else None
+
+    def _apart(self, module: Module, value: Value) -> bool:
+        """Whether a value says how far apart two others are, neither of which the test spells."""
+        call = module.code.calls[value[1]] if value[0] == "call" else None
+        first = next(iter(call.args), None) if call is not None else None
+        return first is not None and first[:2] == ("bin", "-") and "const" not in (first[2][0], first[3][0])
 
     def _edge(self, module: Module, value: Value) -> bool:
         """Whether a value is the least or greatest of several, for which a bound may always hold."""

@@ -130,6 +130,24 @@ class Exactly:
                 call = module.code.calls[number]
                 for one in (call.func, *call.args, *(item for _, item in call.kwargs)):
                     self._handed(module, one, found, seen)
+        for one in self._elsewhere(module, value):
+            if id(one) not in seen:
+                seen.add(id(one))
+                self._handed(module, one, found, seen)
+
+    def _elsewhere(self, module: Module, value: Value) -> Iterator[Value]:
+        """What names of a file, fixtures and attributes of a test's class stand for."""
+        for one in _names_of(value):
+            if one[0] == "attr":
+                scopes = module.code.scopes
+                parent = scopes[scopes[one[1][1]].parent]
+                bound = parent.attributes.get(one[2]) if parent.kind == "class" else None
+            else:
+                bound = module.env.get(one[-1])
+            if bound is not None and bound[0] == "local":
+                yield from (op[1] for op in module.code.scopes[bound[1]].ops if op[0] == "r")
+            elif bound is not None:
+                yield bound
 
 
 def rounds(value: float) -> bool:
@@ -151,6 +169,14 @@ def _calls_of(value: Value) -> Iterator[int]:
         yield value[1]
     for part in parts_of(value):
         yield from _calls_of(part)
+
+
+def _names_of(value: Value) -> Iterator[Value]:
+    """The names, parameters and own attributes in a value."""
+    if value[0] in ("name", "param") or (value[0] == "attr" and value[1][0] == "param"):
+        yield value
+    for part in parts_of(value):
+        yield from _names_of(part)
 
 
 def _place(names: Value | None, wanted: str) -> tuple[int, int] | None:

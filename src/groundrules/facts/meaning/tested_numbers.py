@@ -48,7 +48,13 @@ class Numbers:
             return None
         if any(one[0] in ("fmt", "list", "tuple", "dict", "comp") or _is_text(one) for one in (left, right)):
             return None
-        return "arithmetic"
+        return None if self._is_whole(left, frame) else "arithmetic"
+
+    def _is_whole(self, value: Value, frame: Frame) -> bool:
+        """Whether a number was rounded on purpose, which is what cutting off at a place does before it divides."""
+        if value[0] == "call":
+            return self.claims.number(frame.module, frame.module.code.calls[value[1]]) == "rounded"
+        return value[:2] == ("bin", "//")
 
     def _parts(self, value: Value, frame: Frame, depth: int) -> str | None:
         return self._any(parts_of(value), frame, depth)
