@@ -37,9 +37,10 @@ class Exactly:
             return
         if expected is not None and expected[0] == "dict" and claim.left[0] != "dict":
             keys = [key for key, item in expected[1] if key is not None and any(self._spelled(item, frame))]
-            found = next((made for key in keys if (made := self._made(("item", claim.left, key), frame))), None)
+            found = next((made for key in keys if (made := self.numbers.asked(("item", claim.left, key), frame))), None)
         else:
-            found = self._made(claim.left, frame)
+            many = not is_number(claim.right) and expected is not None and expected[0] != "const"
+            found = self.numbers.asked(claim.left, frame, many and claim.right[0] != "param")
         if found is None:
             return
         new = [one for one in values if one not in self._known(module, claim)]
@@ -47,9 +48,6 @@ class Exactly:
             span = self.link.rows.span(module.path, claim.where)
             name = self.link.scope_name(module, claim.scope)
             self.link.rows.add("exact_assertion", span, claim.function, repr(new[0]), found, name)
-
-    def _made(self, value: Value, frame: Frame) -> str | None:
-        return self.numbers.asked(value, frame)
 
     def _expected(self, module: Module, value: Value, frame: Frame) -> Value | None:
         """What a claim expects: as it stands, or the values that the cases of a test give to a parameter."""

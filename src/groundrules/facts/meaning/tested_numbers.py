@@ -25,10 +25,14 @@ class Numbers:
         self.folder = link.folder
         self.claims = claims
         self.visited: set[tuple[str, int]] = set()
+        self._of_many = False
 
-    def asked(self, value: Value, frame: Frame) -> str | None:
-        """arithmetic | aggregate | measure: what made the number, or a number of those that a value holds."""
-        self.visited = set()
+    def asked(self, value: Value, frame: Frame, many: bool = False) -> str | None:
+        """arithmetic | aggregate | measure: what made the number, or a number of those that a value holds.
+
+        `many` says that it holds several, so that a sum may as well put lists together.
+        """
+        self.visited, self._of_many = set(), many
         return self.made(value, frame, 0)
 
     def made(self, value: Value, frame: Frame, depth: int) -> str | None:
@@ -47,6 +51,8 @@ class Numbers:
         if sign not in _ARITHMETIC or (left[0] == "const" and right[0] == "const"):
             return None
         if any(one[0] in ("fmt", "list", "tuple", "dict", "comp") or _is_text(one) for one in (left, right)):
+            return None
+        if self._of_many and sign not in _SURE:
             return None
         return None if self._is_whole(left, frame) else "arithmetic"
 
