@@ -150,11 +150,34 @@ class Program:
         """The module of a path; None when it could not be read."""
         if path not in self._modules:
             code = self._load(path)
+            code = self._asking_values(path, code) if code is not None else None
             self._modules[path] = Module(path, code) if code is not None else None
             for scope in code.scopes if code is not None else ():
                 if scope.kind == "class":
                     self.method_names.update(scope.env)
         return self._modules[path]
+
+    def _asking_values(self, path: str, code: Code) -> Code:
+        """The file, with calls of methods of what other files made as such: `engine.execute` of an imported engine.
+
+        A file by itself cannot tell that from a function of a module, which has a dotted name as well.
+        """
+        owners: dict[str, Value] = {}
+        told: dict[int, Call] = {}
+        for number, call in enumerate(code.calls):
+            dotted = str(call.func[1]) if call.func[0] == "ext" else ""
+            top, _, rest = dotted.partition(".")
+            found = self.find(dotted, path) if rest and (not top or top in self.tops) else None
+            if found is not None and len(found.rest) > 1:
+                names = found.rest[1:]
+                owner = dotted[: -sum(len(name) + 1 for name in names)]
+                func = owners.setdefault(owner, ("ext", owner))
+                for name in names:
+                    func = ("attr", func, name)
+                told[number] = call._replace(func=func)
+        if not told:
+            return code
+        return code._replace(calls=tuple([told.get(number, call) for number, call in enumerate(code.calls)]))
 
     def loaded(self) -> list[str]:
         """The paths of the modules that were read so far."""
