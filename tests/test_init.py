@@ -26,7 +26,7 @@ def here(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             "src/a.py": BAD,
             "dvc.yaml": "stages: {}\n",
             "dags/nightly.py": "",
-            "requirements.txt": "feast[redis]>=0.30\nhydra_core==1.3\n",
+            "requirements.txt": "feast[redis]==0.30\nhydra_core==1.3\n",
             ".gitattributes": "*.bin filter=lfs diff=lfs\n",
             ".github/workflows/ci.yml": "on: push\n",
             "b.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',

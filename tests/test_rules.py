@@ -37,6 +37,7 @@ ALLOWED = {
 }
 # Names of libraries that mean something else in src.
 HOMONYMS = {
+    "anything": "stands for what holds numbers, whatever it is",
     "attr": "an attribute, in git and in code",
     "backoff": "a word in names of functions",
     "box": "a word",

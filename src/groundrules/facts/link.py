@@ -218,22 +218,25 @@ def relate_listings(
     repository: Repository, link: Link, scope: frozenset[str] | None, rows: Rows, tables: Collection[str] | None
 ) -> None:
     """What files say on their own, where it is asked."""
-    if not asked(tables, "import", "requirement", "requirement_file", "install", "base_image", "cell", "data_column"):
-        return
-    from groundrules.facts import environments, listings
-
     files = repository.snapshot.files
     paths = sorted(files if scope is None else scope.intersection(files))
-    if asked(tables, "import"):
-        listings.imports(repository, link.walker.program, paths, rows)
-    if asked(tables, "requirement", "requirement_file", "install"):
-        environments.requirements(repository, paths, rows)
-    if asked(tables, "base_image"):
-        environments.images(repository, paths, rows)
-    if asked(tables, "cell"):
-        environments.cells(repository, paths, rows)
-    if asked(tables, "data_column"):
-        listings.data_columns(repository, paths, rows)
+    if asked(tables, "import", "data_column"):
+        from groundrules.facts import listings
+
+        if asked(tables, "import"):
+            listings.imports(repository, link.walker.program, paths, rows)
+        if asked(tables, "data_column"):
+            listings.data_columns(repository, paths, rows)
+    listing = [path for path in paths if not path.endswith(".py") or path.endswith("setup.py")]  # what else may list any
+    if listing and asked(tables, "requirement", "requirement_file", "install", "base_image", "cell"):
+        from groundrules.facts import environments
+
+        if asked(tables, "requirement", "requirement_file", "install"):
+            environments.requirements(repository, listing, rows)
+        if asked(tables, "base_image"):
+            environments.images(repository, listing, rows)
+        if asked(tables, "cell"):
+            environments.cells(repository, listing, rows)
 
 
 def walked(

@@ -23,7 +23,7 @@ else:
     late(globals(), "groundrules.facts.meaning.endpoints_guards", classes="Guards")
     late(globals(), "groundrules.facts.meaning.endpoints_reach", classes="Reach")
 
-_ROUTES = words("route get post put patch delete api_route websocket")
+_ROUTES = words("route get post put patch delete api_route")
 _PAGES = words("render_template render_template_string TemplateResponse render HTMLResponse template")
 _ENTRANCES = words("login logout token register signup signin auth refresh user users")
 
