@@ -227,7 +227,7 @@ def relate_listings(
             listings.imports(repository, link.walker.program, paths, rows)
         if asked(tables, "data_column"):
             listings.data_columns(repository, paths, rows)
-    listing = [path for path in paths if not path.endswith(".py") or path.endswith("setup.py")]  # what else may list any
+    listing = [path for path in paths if not path.endswith(".py") or path.endswith("setup.py")]  # the rest may
     if listing and asked(tables, "requirement", "requirement_file", "install", "base_image", "cell"):
         from groundrules.facts import environments
 

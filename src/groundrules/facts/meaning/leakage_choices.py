@@ -108,13 +108,13 @@ def chosen_by(ledger: Ledger) -> list[tuple[Use, Choice, str]]:
     """Of each choice: the use by whose score it went, and what its rows are, where these give the verdict as well."""
     found: dict[Any, tuple[Use, Choice, str]] = {}
     for choice in ledger.choices:
-        key = (choice.place[0].path, choice.place[2], choice.name) if choice.name else choice.place
-        if key in found:
-            continue
         told = [_what(use, ledger) for use in choice.uses]
-        if told and all(told):
-            best = min(choice.uses, key=lambda use: use.position)
-            found[key] = (best, choice, "test" if "test" in told else "validation")
+        if not told or not all(told):
+            continue
+        best = min(choice.uses, key=lambda use: use.position)
+        # One result may be asked for its best in several places; another loop may use the same names for its own.
+        key = (choice.place[0].path, choice.place[2], choice.name, best.position) if choice.name else choice.place
+        found.setdefault(key, (best, choice, "test" if "test" in told else "validation"))
     return list(found.values())
 
 
