@@ -71,3 +71,29 @@ def test_a_parameter_that_is_given_is_not_its_stand_in() -> None:
     )
     assert _reads({"train.py": code}) == ["data/large.csv"]
     assert _reads({"train.py": code.replace("load('data/large.csv')", "load()")}) == ["data/small.csv"]
+
+
+def test_an_attribute_of_which_no_type_is_known_ends_nothing() -> None:
+    lines = [
+        "import flask",
+        "import pandas as pd",
+        "def rows():",
+        "    name = flask.request.json",
+        "    return pd.read_csv(name.path)",
+    ]
+    assert _reads({"serve.py": "\n".join([*lines, "rows()", "pd.read_csv('data/x.csv')", ""])})[-1] == "data/x.csv"
+
+
+def test_methods_of_what_another_file_made_are_methods() -> None:
+    places = ["from pathlib import Path", "ROOT = Path('data')", "FILES = {'a': 'data/a.csv'}"]
+    places += ["def under(name):", "    return ROOT / name", ""]
+    train = """import pandas as pd
+import places
+from places import FILES, ROOT, under
+pd.read_csv(ROOT.joinpath("one.csv"))
+pd.read_csv(places.FILES.get("a"))
+pd.read_csv(under("two.csv"))
+pd.read_csv(places.under("three.csv"))
+"""
+    found = _reads({"places.py": "\n".join(places), "train.py": train})
+    assert found == ["data/a.csv", "data/one.csv", "data/three.csv", "data/two.csv"]
