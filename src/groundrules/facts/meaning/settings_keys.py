@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_added import Added
+from groundrules.facts.meaning.settings_bearing import Bearing
 from groundrules.facts.meaning.settings_env import Environment
 from groundrules.facts.meaning.settings_files import Configurations, Found, is_config
 from groundrules.facts.meaning.settings_mixed import Mixed
-from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.events import Load
-from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
-from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_tree import Tree
-    from groundrules.facts.meaning.settings_uses import composed
-else:
-    late(globals(), "groundrules.facts.meaning.settings_uses", "composed")
 
-_CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")
 _MERGES = frozenset(
     ("merge_with", "merge_from_file", "merge_from_other_cfg", "merge", "load", "read", "from_dict", "set_struct")
 )
@@ -59,11 +53,10 @@ class Keys:
         self.open: set[tuple[Any, ...]] = set()  # loaders whose result takes keys from elsewhere
         self.mixed = Mixed(link)
         self.added = Added(environment.repository)
+        self.bearing = Bearing(link, environment)
         self._guesses: dict[Any, Tree | None] = {}
         self._pools: dict[str, dict[str, set[str]]] = {}
         self._called: dict[str, dict[tuple[Any, ...], Call]] = {}
-        self._asked: dict[str, set[str]] = {}
-        self._stored: dict[str, frozenset[str]] = {}  # by file
 
     # ---- collecting --------------------------------------------------------------------------------------------------
     def collect(self) -> None:
@@ -119,8 +112,8 @@ class Keys:
         missing = [key for known, key, _, _ in answers if known == 0 and key is not None]
         known = None if any(known is None for known, *_ in answers) else int(len(missing) < len(answers))
         key = missing[0] if known == 0 else ".".join(first.keys)
-        has_default = int(self.guarded(first.load, key.rpartition(".")[2]))
-        if known == 0 and self.elsewhere(key.rpartition(".")[2], reads):
+        has_default = int(self.bearing.guarded(first.load, key.rpartition(".")[2]))
+        if known == 0 and self.bearing.elsewhere(key.rpartition(".")[2], [one.load for one in reads]):
             known = None
         _, _, found, tree = answers[0]
         nearest = self.nearest(tree, key) if known == 0 and tree is not None else None
@@ -202,67 +195,6 @@ class Keys:
             if self.environment.project(one[1].rpartition("/")[0]) == project
         }  # fmt: skip
 
-    # ---- reasons to be silent ----------------------------------------------------------------------------------------
-    def guarded(self, load: Load, key: str) -> bool:
-        """Whether the code bears that the key is missing."""
-        module = load.frame.module
-        for kind, value in contexts_of(module, load.context):
-            for names, action, *_ in value[1] if kind == "try" else ():
-                if action not in ("raise", "exit") and (not names or any(one in names for one in _CAUGHT)):
-                    return True
-        frame: Frame | None = load.frame
-        while frame is not None:
-            if key in self.asked(frame.module):
-                return True
-            frame = frame.caller  # who asks for a section may hand it on
-        return False
-
-    def asked(self, module: Module) -> set[str]:
-        """Keys whose presence a module asks about anywhere: `"x" in cfg`, `hasattr(cfg, "x")`, `cfg.get("x")`."""
-        known = self._asked.get(module.path)
-        if known is None:
-            known = self._asked[module.path] = set(_asked(module))
-        return known
-
-    def elsewhere(self, key: str, reads: list[KeyRead]) -> bool:
-        """Whether code of the same runs puts such a key into something, or their command lines bring one."""
-        ran = self.link.walker.ran
-        paths = {path for read in reads for path, _ in ran.get(read.load.entry.id, ())}
-        return any(key in self._stored_in(path) for path in sorted(paths))
-
-    def _stored_in(self, path: str) -> frozenset[str]:
-        known = self._stored.get(path)
-        if known is None:
-            module = self.link.walker.program.module(path)
-            known = self._stored[path] = frozenset(self._stores(module) if module is not None else ())
-        return known
-
-    def _stores(self, module: Module) -> Iterator[str]:
-        for number, scope in enumerate(module.code.scopes):
-            own = scope.params[0].name if scope.params else None
-            for op in scope.ops:
-                if op[0] == "s" and op[2][0] == "const":
-                    if not self._is_table(op[1], module, number):
-                        yield str(op[2][1])
-                elif op[0] == "a" and not (op[1][0] == "param" and op[1][2] == own and own == "self"):
-                    yield op[2]
-        for call in module.code.calls:
-            name = call.func[2] if call.func[0] == "attr" else ""
-            if name in ("update", "merge", "setdefault", "set", "pop"):
-                yield from _literal_keys(call)
-            elif name and (self.link.knowledge.method(name) or {}).get("declares_option"):
-                for arg in call.args:
-                    if arg[0] == "const":
-                        yield str(arg[1]).lstrip("-").replace("-", "_")
-
-    def _is_table(self, base: Value, module: Module, number: int) -> bool:
-        """Whether something into which a key is put is a library's object other than a configuration."""
-        if base[0] in ("param", "name") and str(base[-1]).endswith("df"):
-            return True
-        folded = self.link.folder.fold(base, self.environment.frame(module, number))
-        kind = folded[1] if folded[0] == "inst" else None
-        return isinstance(kind, str) and "." in kind and not (self.link.knowledge.of(kind) or {}).get("is_config")
-
     def nearest(self, tree: Tree, key: str) -> str | None:
         """The defined key that looks most like an undefined one."""
         from difflib import get_close_matches
@@ -281,26 +213,3 @@ class Keys:
 def loader(source: Value) -> tuple[Any, ...]:
     """A loader without the frame that it runs in."""
     return tuple(source[:3])
-
-
-def _literal_keys(call: Call) -> Iterator[str]:
-    for arg in call.args:
-        if arg[0] == "dict":
-            yield from (str(key[1]) for key, _ in arg[1] if key is not None and key[0] == "const")
-        elif arg[0] == "const":
-            yield str(arg[1]).rpartition(".")[2]
-    for name, _ in call.kwargs:
-        if name:
-            yield name
-
-
-def _asked(module: Module) -> Iterator[str]:
-    for call in module.code.calls:
-        func, args = call.func, call.args
-        if func in (("name", "hasattr"), ("name", "getattr")) and len(args) > 1 and args[1][0] == "const":
-            yield str(args[1][1])
-        elif func[0] == "attr" and func[2] in ("get", "pop", "setdefault") and args and args[0][0] == "const":
-            yield str(args[0][1])
-    for value in composed(module):
-        if value[0] == "cmp" and value[1] in ("in", "not in") and value[2][0] == "const":
-            yield str(value[2][1])

@@ -12,68 +12,43 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_files import is_config
 from groundrules.facts.raw import ConfigKey
 from groundrules.facts.repository import Repository
-from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterator
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_beside import beside, word_of
     from groundrules.facts.meaning.settings_keys import Keys, loader
-    from groundrules.facts.meaning.settings_tree import Tree
+    from groundrules.facts.meaning.settings_leaves import (
+        Leaf,
+        Source,
+        covered,
+        doubtful,
+        gather,
+        is_section,
+        made_sections,
+        out_of_reach,
+        says,
+        sections_above,
+        unread,
+        words_of,
+    )
     from groundrules.facts.meaning.settings_words import Named, Words, references
 else:
     late(globals(), "groundrules.facts.meaning.settings_beside", "beside word_of")
     late(globals(), "groundrules.facts.meaning.settings_keys", "loader")
+    late(
+        globals(),
+        "groundrules.facts.meaning.settings_leaves",
+        "covered doubtful gather is_section made_sections out_of_reach says sections_above unread words_of",
+    )
     late(globals(), "groundrules.facts.meaning.settings_words", "references", classes="Words")
 
 _ENOUGH = 3  # keys that code takes one by one, so that a file is known to be read so
-_SAYING = frozenset(
-    (
-        "name",
-        "version",
-        "description",
-        "desc",
-        "comment",
-        "comments",
-        "notes",
-        "note",
-        "project",
-        "author",
-        "title",
-        "rationale",
-        "reason",
-        "reference",
-        "references",
-        "source",
-        "unit",
-        "units",
-        "owner",
-        "maintainer",
-        "license",
-    )
-)
 _MOST_PART = 0.5
 _ALMOST_ALL = 0.65
-_OF_TOOLS = ("defaults", "hydra")  # sections that the framework itself reads
 _EVERYWHERE = tuple(f"environment_keys.extract_{one}" for one in ("yaml", "json", "toml", "ini"))
 _LOADED = (".yaml", ".yml", ".toml", ".ini", ".cfg")
 _MOST_CONFIGS = 80
 _MOST_WORDS = 5_000
-
-
-class Source(NamedTuple):
-    """A loader, with what it reads and what is known of it."""
-
-    tree: Tree
-    certain: bool  # every file that it reads is known, and nothing is put over them
-    read: frozenset[str]  # keys
-    around: frozenset[str]  # sections in which something is read
-    whole: frozenset[str]  # sections that are used as a whole
-
-
-class Leaf(NamedTuple):
-    """A value of a file, with the keys that it has for each loader."""
-
-    row: ConfigKey
-    keys: tuple[tuple[Source, str], ...]
 
 
 class Unused:
@@ -95,14 +70,14 @@ class Unused:
         files = self._files(False)
         left = self._left(files, scope)
         others = {path: self.keys.trees.rows(path)[0] for path in self._others(scope)}
-        words = {word for found in left.values() for one in found for word in _words(one)}
+        words = {word for found in left.values() for one in found for word in words_of(one)}
         words |= {
             part for rows in others.values() for row in rows for part in row.key.split(".") if part.isidentifier()
         }
         named = Words(self.repository).named(frozenset(words)) if words and len(words) <= _MOST_WORDS else None
         if named is None:
             return
-        if any(_doubtful(one, named) for found in left.values() for one in found):
+        if any(doubtful(one, named) for found in left.values() for one in found):
             files = self._files(True)
             for path, found in self._left(files, scope).items():
                 self._file(path, files[path], found, named)
@@ -112,6 +87,8 @@ class Unused:
 
     def _files(self, following: bool) -> dict[str, dict[Any, Leaf]]:
         """What the loaded files hold; `following` sections to where they are used as a whole takes time."""
+        from groundrules.facts.meaning.settings_leaves import Leaf
+
         files: dict[str, dict[Any, Leaf]] = {}
         for one in self._sources(following):
             for key, rows in one.tree.keys.items():
@@ -125,7 +102,7 @@ class Unused:
         """By file: what is not read."""
         return {
             path: found for path, leaves in sorted(files.items())
-            if (scope is None or path in scope) and not self._is_of_others(path) and (found := _unread(leaves))
+            if (scope is None or path in scope) and not self._is_of_others(path) and (found := unread(leaves))
         }  # fmt: skip
 
     def _others(self, scope: frozenset[str] | None) -> list[str]:
@@ -142,9 +119,8 @@ class Unused:
         here = references(self._text(path), {word_of(row) for row in rows})
         for row in beside(rows, named):
             span = self.link.rows.span(path, tuple(row.where))
-            said = word_of(row).lower() in _SAYING or row.key.partition(".")[0] in _OF_TOOLS
             told = any(other.key == row.key or other.key.startswith(f"{row.key}.") for other in self.told.get(path, ()))
-            if word_of(row) not in here and not said and not told:
+            if word_of(row) not in here and not says(row) and not told:
                 self.link.rows.add("unused_key", span, path, row.key, 0, "beside", None)
 
     def _is_of_others(self, path: str) -> bool:
@@ -167,6 +143,7 @@ class Unused:
         return tops >= {"apiVersion", "kind"}
 
     def _sources(self, following: bool) -> Iterator[Source]:
+        from groundrules.facts.meaning.settings_leaves import Source
         from groundrules.facts.meaning.settings_whole import Whole
 
         if not self.keys.places:
@@ -187,25 +164,25 @@ class Unused:
                 tree, found = self.keys.guess(source)
             if tree is None or source[1] in self.link.tests:
                 continue
-            read = {".".join(keys) for keys in taken.get(key, ()) if not _is_section(tree, keys)}
+            read = {".".join(keys) for keys in taken.get(key, ()) if not is_section(tree, keys)}
             certain = found.certain and loader(source) not in self.keys.open
-            above = {one for each in read for one in _above(each)}
-            escaped = {".".join(keys) for keys in whole.get(key, ())} | _made(tree)
+            above = {one for each in read for one in sections_above(each)}
+            escaped = {".".join(keys) for keys in whole.get(key, ())} | made_sections(tree)
             yield Source(tree, certain, frozenset(read), frozenset(above), frozenset(escaped))
 
     def _file(self, path: str, leaves: dict[Any, Leaf], left: list[Leaf], named: Named) -> None:
         """The rows of one file."""
         here = references(self._text(path), {word_of(one.row) for one in left})
         values = [one for one in leaves.values() if one.row.kind != "map"]
-        taken = sum(any(_covered(key, source) for source, key in one.keys) for one in values)
+        taken = sum(any(covered(key, source) for source, key in one.keys) for one in values)
         known = taken + sum(word_of(one.row) in named.read for one in left)
         most = max(len(source.read) + len(source.whole) for one in values for source, _ in one.keys) if taken else 0
         share = _MOST_PART if most else _ALMOST_ALL  # of what nobody sees being taken, names have to tell more
         if max(taken, most, known) < _ENOUGH or known < share * len(values):
             return
         sure = [one for one in left if word_of(one.row) not in named.somewhere | here]
-        rest = [one for one in left if one not in sure and word_of(one.row) not in here and _out_of_reach(one, named)]
-        gathered = list(_gathered([*sure, *rest], leaves))
+        rest = [one for one in left if one not in sure and word_of(one.row) not in here and out_of_reach(one, named)]
+        gathered = list(gather([*sure, *rest], leaves))
         certain = {holder.key for holder, one in gathered if one in sure}
         for holder, one in gathered:
             how = "unnamed" if holder.key in certain else "unreached"
@@ -223,81 +200,3 @@ class Unused:
 def _telling(path: str) -> Iterator[str]:
     """What reads a file, but for what looks for variables in every file of its kind."""
     return (one for one in extractors(path) if one not in _EVERYWHERE)
-
-
-# ---- deciding --------------------------------------------------------------------------------------------------------
-def _unread(leaves: dict[Any, Leaf]) -> list[Leaf]:
-    """The values that no loader is known to hand to anybody; those of a list belong to the list."""
-    lists = tuple(one.row.key + "." for one in leaves.values() if one.row.kind == "list")
-    found = []
-    for one in leaves.values():
-        word = word_of(one.row)
-        if one.row.kind == "map" or (lists and one.row.key.startswith(lists)) or not word.isidentifier():
-            continue
-        if word.lower() in _SAYING or word.startswith("_") or one.row.key.partition(".")[0] in _OF_TOOLS:
-            continue
-        if not any(_covered(key, source) for source, key in one.keys):
-            found.append(one)
-    return found
-
-
-def _covered(key: str, source: Source) -> bool:
-    """Whether a key, a section around it or something in it is used."""
-    if key in source.read or key in source.around or key in source.whole or "" in source.whole:
-        return True
-    return any(above in source.read or above in source.whole for above in _above(key))
-
-
-def _doubtful(one: Leaf, named: Named) -> bool:
-    """Whether nobody may read a value, unless it is used with all that is around it."""
-    return word_of(one.row) not in named.somewhere or _out_of_reach(one, named)
-
-
-def _out_of_reach(one: Leaf, named: Named) -> bool:
-    """Whether a section around a value, or the value itself, is named nowhere where a key could be read by it."""
-    return all(source.certain for source, _ in one.keys) and not named.read.issuperset(_words(one))
-
-
-def _words(one: Leaf) -> list[str]:
-    return [part for part in one.row.key.split(".") if part.isidentifier()]
-
-
-def _is_section(tree: Tree, keys: tuple[str, ...]) -> bool:
-    rows = tree.rows(".".join(keys))
-    return rows is not None and (not rows or any(row.kind == "map" for _, row in rows))
-
-
-def _above(key: str) -> Iterator[str]:
-    """The sections around a key, innermost first."""
-    while "." in key:
-        key = key.rpartition(".")[0]
-        yield key
-
-
-def _made(tree: Tree) -> set[str]:
-    """Sections of which a framework makes objects: they name the class themselves."""
-    return {
-        key.rpartition(".")[0] for key, rows in tree.keys.items()
-        if key.endswith(("._target_", "._partial_", ".class_path"))
-        or ("." in key and any(_is_class(row.value) for _, row in rows))
-    }  # fmt: skip
-
-
-def _is_class(value: object) -> bool:
-    """Whether a value is the dotted name of a class."""
-    parts = value.split(".") if isinstance(value, str) else []
-    return len(parts) > 1 and parts[-1][:1].isupper() and all(one.isidentifier() for one in parts)
-
-
-def _gathered(found: Iterable[Leaf], leaves: dict[Any, Leaf]) -> Iterator[tuple[ConfigKey, Leaf]]:
-    """Each value with what is told of: the outermost section in which nothing is read, or the value itself."""
-    chosen = {one.row.key for one in found}
-    maps = {one.row.key: one.row for one in leaves.values() if one.row.kind == "map"}
-    read: set[str] = set()
-    for one in leaves.values():
-        if one.row.kind != "map" and one.row.key not in chosen:
-            read.update(_above(one.row.key))
-    for one in found:
-        sections = [maps[key] for key in _above(one.row.key) if key in maps and key not in read]
-        several = [row for row in sections if sum(key.startswith(f"{row.key}.") for key in chosen) > 1]
-        yield (several[-1] if several else one.row), one
