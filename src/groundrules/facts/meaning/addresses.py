@@ -66,14 +66,17 @@ def _words(name: str) -> set[str]:
     for hole in holes:
         _, end, rest = hole.partition("}")
         known += f" {rest if end else hole}"
-    letters = "".join([one if "a" <= one <= "z" else " " for one in known.lower()])
-    return {word for word in letters.split() if len(word) >= _SHORTEST and word not in _COMMON}
+    return {word for word in _latin(known) if len(word) >= _SHORTEST and word not in _COMMON}
+
+
+def _latin(text: str) -> list[str]:
+    return "".join([one if "a" <= one <= "z" else " " for one in text.lower()]).split()
 
 
 def has_words(name: str) -> bool:
     """Whether the name of a file is put together of two words or more; one that everybody is handed does not count."""
-    stem = name.partition(".")[0].lower()
-    return len([word for word in re.split(r"[^a-z]+", stem) if len(word) > 1]) > 1 and stem != "sample_submission"
+    stem = name.partition(".")[0]
+    return len([word for word in _latin(stem) if len(word) > 1]) > 1 and stem.lower() != "sample_submission"
 
 
 def is_brought(text: str) -> bool:
