@@ -8,10 +8,10 @@ from groundrules.facts.meaning.randomness import Randomness
 from groundrules.facts.meaning.tested import Claim, Claims, is_number
 from groundrules.facts.meaning.tested_exactly import floats
 from groundrules.facts.meaning.tested_numbers import Numbers
-from groundrules.facts.python.events import Event
-from groundrules.facts.python.ir import Value, parts_of
+from groundrules.facts.python.events import EntryPoint, Event
+from groundrules.facts.python.ir import Scope, Value, parts_of
 from groundrules.facts.python.program import Module
-from groundrules.typed import NamedTuple
+from groundrules.typed import Iterator, NamedTuple
 
 _LOOSE = 0.01  # a tolerance from which on chance is what it allows for
 _DEEPEST = 24
@@ -75,10 +75,23 @@ class Chance:
             there = entry.module.path
             folder, _, name = there.rpartition("/")
             shared = name == "conftest.py" and (not folder or path.startswith(folder + "/"))
-            here = shared or (there == path and entry.kind != "test")
+            here = (shared and self._runs_for(entry, event.entry.module)) or (there == path and entry.kind != "test")
             if here and any(one.generator == generator for one in self.randomness.governing(number)):
                 return True
         return False
+
+    def _runs_for(self, shared: EntryPoint, module: Module) -> bool:
+        """Whether what files share runs before the tests of a module: a fixture only where something asks for it."""
+        there, folder = shared.module, self.link.folder
+        scope, frame = there.code.scopes[shared.scope], folder.module_frame(there)
+        for decorator in scope.decorators:
+            call = there.code.calls[decorator[1]] if decorator[0] == "call" else None
+            folded = folder.fold(call.func if call is not None else decorator, frame)
+            entry = self.link.knowledge.of(folded[1]) or {} if folded[0] == "ext" else {}
+            if "fixture" in entry:
+                everywhere = call is not None and any(one in entry["fixture"] for one, _ in call.kwargs)
+                return everywhere or scope.name in _asked(module, there)
+        return True
 
     def _seeds_somehow(self, module: Module) -> bool:
         """Whether something with the name of a seed is called, such as a helper of the program."""
@@ -181,6 +194,25 @@ class Chance:
             return None
         parent = module.code.scopes[module.code.scopes[base[1]].parent]
         return parent.attributes.get(value[2]) if parent.kind == "class" else None
+
+
+def _asked(module: Module, shared: Module) -> set[str]:
+    """The names of fixtures that a module's tests ask for as parameters, and those that the fixtures themselves do."""
+    found = {param.name for scope in module.code.scopes for param in scope.params}
+    found.update(text for scope in module.code.scopes for text in _named(module, scope))
+    while True:
+        more = {param.name for scope in shared.code.scopes if scope.name in found for param in scope.params}
+        if more <= found:
+            return found
+        found |= more
+
+
+def _named(module: Module, scope: Scope) -> Iterator[str]:
+    """Texts that the decorators of a scope are given."""
+    for decorator in scope.decorators:
+        for value in module.code.calls[decorator[1]].args if decorator[0] == "call" else ():
+            if value[0] == "const" and isinstance(value[1], str):
+                yield value[1]
 
 
 def _outermost(event: Event) -> int:

@@ -12,13 +12,13 @@ from groundrules.facts.sql.words import words
 PASSIVE = words(
     """
     aggregates applies asserts attribute bases catches chosen column combines compares compiles container counts
-    defaults displays drops each_row entity feature_service feature_view fills_back folds frame gives_state groups
-    handles_requests hands_seed holds holds_options in_time job_session keeps_functions learns library made_with
-    masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows pictures
-    plots predicts property random_by_default reads_columns request_class resamples retries_test returns routes_to
-    samples searches serves_rows sets_mode sets_parameters sets_target shows_pages splits stacks step stops_early
-    summarises takes_body takes_next task_parameter test_cases test_class trains trains_by_steps tries_learner
-    unordered view watches_services windows writes_column writes_columns
+    defaults displays drops each_row entity feature_service feature_view fills_back fixture folds frame gives_state
+    groups handles_requests hands_seed holds holds_options in_time job_session keeps_functions learns library
+    made_with masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows
+    pictures plots predicts property random_by_default reads_columns request_class resamples retries_test returns
+    routes_to samples searches serves_rows sets_mode sets_parameters sets_target shows_pages splits stacks step
+    stops_early summarises takes_body takes_next task_parameter test_cases test_class trains trains_by_steps
+    tries_learner unordered view watches_services windows writes_column writes_columns
     """
 )
 # Roles that are asked of a call wherever it stands, never of a run that reaches it.
