@@ -144,7 +144,7 @@ class Data:
             owner = Owner("nobody", None, owner.resolved)
         if place in ("absolute", "home", "mount", "job") and owner.name is None:
             owner = Owner("outside", None, None)
-        guarded = link.guarded(event, value, refused=False) or link.handled(event, said=False) or link.instead(event)
+        guarded = link.guarded(event, value, refused=False) or link.replaced(event) or link.instead(event)
         guarded = guarded or link.may_lack(value, event.frame) or is_brought(text)
         if not guarded and owner.name == "nobody":
             guarded = has_standin(link, event, value, text, lambda other: self._held(event, other))

@@ -126,6 +126,7 @@ class Hubs:
         if self.link.folder.may_be_given(event.call, event.frame):
             return None, None
         after = told.get("tag_after") or ()
+        after = [after] if isinstance(after, str) else after
         sign = max(after, key=text.rfind, default="")
         if sign and sign in text:
             tag = text.rpartition(sign)[2]

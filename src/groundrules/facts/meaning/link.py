@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundrules.facts.ownership import Ownership
-from groundrules.facts.python.contexts import contexts_of
+from groundrules.facts.python.contexts import contexts_of, handlers_of, tried
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import Context, Value
@@ -13,6 +13,18 @@ from groundrules.facts.python.walk import Walker
 from groundrules.facts.rows import Rows
 from groundrules.typed import Any, Iterable, Mapping, Sequence
 
+_OTHER_FAILURES = frozenset(  # of what is found, but is not what it should be
+    (
+        "KeyError",
+        "ValueError",
+        "TypeError",
+        "AttributeError",
+        "IndexError",
+        "UnicodeDecodeError",
+        "ImportError",
+        "NameError",
+    )
+)
 Names = str | Sequence[str] | None
 
 
@@ -215,15 +227,23 @@ class Link:
         """Whether the event runs in a loop."""
         return any(kind in ("for", "while") for kind, _, _ in self.around(event))
 
-    def handled(self, event: Event, said: bool = True) -> bool:
-        """Whether a failure of the event's call is caught where it stands and not raised again.
-
-        With `said` as False, a handler does not count that only says what has happened.
-        """
-        giving_up = ("raise", "exit") if said else ("raise", "exit", "say")
+    def handled(self, event: Event) -> bool:
+        """Whether a failure of the event's call is caught where it stands and not raised again."""
         for kind, value in contexts_of(event.module, event.call.context):
             if kind == "try":
-                return any(action not in giving_up for _, action in value[1])
+                return any(action not in ("raise", "exit") for _, action in value[1])
+        return False
+
+    def replaced(self, event: Event) -> bool:
+        """Whether something else is done where the event's call does not find its file, more than to say so."""
+        module = event.module
+        number = tried(module, event.call.context)
+        while number is not None:
+            for handler in handlers_of(module, number):
+                one = module.code.contexts[handler]
+                if not one.value[1] or any(name not in _OTHER_FAILURES for name in one.value[1].split()):
+                    return not one.refused
+            number = tried(module, module.code.contexts[number].parent)
         return False
 
     def instead(self, event: Event) -> bool:

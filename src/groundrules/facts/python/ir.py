@@ -113,7 +113,7 @@ class Context(NamedTuple):
     parent: int
     kind: str  # if | else | checked (past a test that gives up) | main | for | while | try | except | with
     value: Value  # the test, the iterable, the managers; of try: the handlers as ((names, action), …), how it ends
-    refused: bool = False  # of if and else: the test's other outcome gives up with an error or a word to people
+    refused: bool = False  # if and else: the test's other outcome gives up with an error or a word; except: it does
 
 
 class Sql(NamedTuple):

@@ -11,6 +11,9 @@ Env = dict[str, Value]
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SPEAKING = frozenset(("print", "echo", "error", "critical", "exception", "fatal", "warning", "info"))
 
+_STOPPING = frozenset(("stop", "print_exc", "print_exception", "flush"))  # behind what has been said
+_STATUS = (int, bool)
+
 
 def either(one: Value, other: Value) -> Value:
     """One value or the other; the same value twice is that value."""
@@ -53,6 +56,23 @@ def gives_up(body: list[Any]) -> bool:
     status = last.value
     empty = status is None or (isinstance(status, ast.Constant) and type(status.value) is int)
     return empty and all(isinstance(one, ast.Expr) and called(one) in _SPEAKING for one in body[:-1])
+
+
+def refuses(body: list[Any]) -> bool:
+    """Whether a handler gives up: it raises, exits, or says what is wrong and puts nothing in its place."""
+    body = [one for one in body if not isinstance(one, ast.Pass)] or body
+    if raises(body):
+        return True
+    said = [one for one in body if isinstance(one, ast.Expr) and called(one) in _SPEAKING]
+    return bool(said) and all(one in said or _leaves_nothing(one) for one in body)
+
+
+def _leaves_nothing(statement: Any) -> bool:
+    """Whether a statement returns nothing or a status, or stops what shows a page."""
+    if isinstance(statement, ast.Expr):
+        return called(statement) in _STOPPING or not isinstance(statement.value, ast.Call)
+    value = statement.value if isinstance(statement, ast.Return) else statement
+    return value is None or (isinstance(value, ast.Constant) and (value.value is None or type(value.value) in _STATUS))
 
 
 def called(statement: ast.Expr) -> str:

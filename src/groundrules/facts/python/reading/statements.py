@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast as ast
 
 from groundrules.facts.python.ir import NONE, UNKNOWN, Value
-from groundrules.facts.python.reading.branches import action, docstring, ending, gives_up, merge, raises
+from groundrules.facts.python.reading.branches import action, docstring, ending, gives_up, merge, raises, refuses
 from groundrules.facts.python.reading.expressions import Expressions
 from groundrules.facts.python.reading.hints import concatenate
 from groundrules.typed import Any, Callable
@@ -171,7 +171,7 @@ class Reader(Expressions):
             if handler.name:
                 self.frame.env[handler.name] = UNKNOWN
             told = ("handler", self.handled(handler), self.where(handler), self.classes(handler))
-            gone = self.inside("except", told, handler.body)
+            gone = self.inside("except", told, handler.body, refuses(handler.body))
             if not gone:
                 ends.append(self.frame.env)
         self.frame.env = after
