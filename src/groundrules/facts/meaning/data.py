@@ -119,7 +119,7 @@ class Data:
         return _KINDS.get(kind_of(text.partition("?")[0].rstrip("/")), "any")
 
     def _one_read(self, event: Event, told: dict[str, Any], value: Value, text: str) -> None:
-        if text in ("-", ".", "") or text.isdigit() or (told.get("address") and text.startswith("{")):
+        if text.strip() in ("-", ".", "") or text.isdigit() or (told.get("address") and text.startswith("{")):
             return
         link = self.link
         what = self.what(event, told, text)

@@ -15,6 +15,25 @@ from groundrules.facts.python.texts import TEMPORARY
 from groundrules.typed import Any, Iterator
 
 _MOVING = frozenset({"main", "master", "latest", "head", "develop", "dev", "production", "staging", "champion"})
+_SIZES = frozenset(
+    ("tiny", "mini", "small", "medium", "base", "large", "xl", "xxl", "cased", "uncased", "multilingual")
+)
+_PLACES = frozenset(
+    (
+        "path",
+        "dir",
+        "directory",
+        "folder",
+        "root",
+        "output",
+        "out",
+        "save",
+        "saved",
+        "checkpoint",
+        "checkpoints",
+        "ckpt",
+    )
+)
 
 
 class Hubs:
@@ -71,7 +90,7 @@ class Hubs:
         if not local and link.holds(event, told.get("local_when")) is True:
             local = True
         complete = "{" not in text or re.search(r"[A-Za-z]", re.sub(r"\{[^{}]*\}", "", text)) is not None
-        if not complete or (text.startswith("{") and "/" not in text):
+        if not complete or (text.startswith("{") and ("/" not in text or starts_at_folder(text))):
             return
         revision, pinned = self.revision(event, told, text)
         span, origin = self.link.spelled_at(event, value)
@@ -107,10 +126,22 @@ class Hubs:
             writer = self.writings.known_writer(text, event)
             if writer is not None and writer.what != "model" and _says_nothing(writer, text):
                 return False
-            if writer is not None and writer.text.removeprefix("./") == text:
+            if writer is not None and writer.text.removeprefix(ROOT).removeprefix("./").rstrip("/") == text:
                 return True
-            return "/" not in text or text.count("/") > 1 or "." in text.rpartition("/")[2]
-        return owner.name is not None and ("/" in text or owner.resolved in self.link.owners.tracked)
+            if "/" not in text:  # what is kept in a folder of that name is a copy of the hub's
+                return writer is None or "/" not in writer.text or not _says_size(text)
+            return text.count("/") > 1 or kind_of(text) != "other"
+        return owner.name is not None and ("/" in text or self._holds_files(owner.resolved))
+
+    def _holds_files(self, path: str | None) -> bool:
+        """Whether a path is a tracked file, or a folder of files that are no code."""
+        owners = self.link.owners
+        if path in owners.tracked:
+            return True
+        inside = (
+            [one for one in owners.tracked if path and one.startswith(f"{path}/")] if path in owners.folders else ()
+        )
+        return bool(inside) and not any(one.endswith(".py") for one in inside)
 
     def revision(self, event: Event, told: dict[str, Any], text: str) -> tuple[str | None, int | None]:
         """The revision that a fetch names, and whether it holds still."""
@@ -147,6 +178,17 @@ def _says_nothing(writer: Written, name: str) -> bool:
     """Whether a write leaves open what a name stands for: nobody knows its place, or it is an archive's folder."""
     other = writer.is_folder and "/" not in name and "." not in name and writer.text.rpartition("/")[2] != name
     return other or is_hole(writer.text)
+
+
+def _says_size(name: str) -> bool:
+    """Whether a name is spelled as those of models which everybody takes from a hub: with a size or a variant."""
+    return not _SIZES.isdisjoint(re.split(r"[-_]", name.lower()))
+
+
+def starts_at_folder(text: str) -> bool:
+    """Whether a name begins with something unknown that is called a place of files, or has no name at all."""
+    first = text[1:].partition("}")[0].lower()
+    return first in ("x", "") or not _PLACES.isdisjoint(re.split(r"[^a-z]+", first))
 
 
 def is_path(told: dict[str, Any], text: str) -> bool:

@@ -67,6 +67,8 @@ class Writings(Collected):
             name = text.replace("\\", "/").rstrip("/").rpartition("/")[2]
             said = has_words(name) or is_telling(name)
             return said and any(_may_lie_at(one.text, text) for one in self._of_that_name(name, text, event))
+        if self._made(text.replace("\\", "/").removeprefix(ROOT).removeprefix("./").rstrip("/")):
+            return True
         head, _, name = text.replace("\\", "/").rstrip("/").lower().rpartition("/")
         here = event.module.path.rpartition("/")[0]
         made = any(step in _MADE or step.startswith(("output", "result")) for step in head.split("/"))
@@ -81,6 +83,16 @@ class Writings(Collected):
             return kind_of(name) == "model" and any(_nested(here, folder) for folder in self.saving)
         found = self._of_that_name(name, text, event)
         return bool(found) or any(fits(known, name) and shares_word(known, name) for known in self.holed)
+
+    def _made(self, clean: str) -> bool:
+        """Whether a path is a folder that code makes, two steps deep or more, or any of the files there."""
+        if "." in clean.rpartition("/")[2] and "{" not in clean.rpartition("/")[2]:
+            return False
+        while "/" in clean:
+            if clean in self.made_folders:
+                return True
+            clean = clean.rpartition("/")[0]
+        return False
 
     def _computed(self, name: str, here: str) -> bool:
         """Whether a script beside computes files of that kind, and puts them wherever it is told to."""

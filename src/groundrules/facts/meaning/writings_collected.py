@@ -44,6 +44,10 @@ class Collected(Noted):
             if target is not None:
                 self._writers.clear()
                 self.moved.setdefault(event.module.path, []).extend(self.link.texts(target, event.frame))
+        if "makes_folder" in known:
+            target = self.link.given(event, known["makes_folder"].get("target"))
+            texts = self.link.texts(target, event.frame) if target is not None else ()
+            self.made_folders.update(text.removeprefix(ROOT).removeprefix("./").rstrip("/") for text in texts)
         if "config_decorator" in known:
             self._collect_run_folder(event, known["config_decorator"])
         if "runs" in known:

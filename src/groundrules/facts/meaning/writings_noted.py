@@ -30,6 +30,7 @@ class Noted(Likeness):
         self.holed: dict[str, dict[tuple[str, str, str], Written]] = {}  # those of the names that have holes
         self.folders: dict[str, Written] = {}
         self.holding: dict[str, Written] = {}  # folders, two steps deep or more, into which files are written
+        self.made_folders: set[str] = set()  # folders that code makes, to put something into them
         self.kept_models: dict[str, Written] = {}  # folders in which a run keeps one model after the other
         self.saving: set[str] = set()  # folders of scripts that save models to places that are not known
         self.computing: set[tuple[str, str]] = set()  # of scripts that compute files: their folders and the endings

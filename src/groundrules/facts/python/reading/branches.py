@@ -25,10 +25,12 @@ def either(one: Value, other: Value) -> Value:
 
 
 def merge(one: Env, other: Env) -> Env:
-    """What names hold after two branches."""
-    merged = dict(other)
+    """What names hold after two branches; of an attribute that only one sets, its class knows the other values."""
+    merged = {name: value for name, value in other.items() if name[:1] != "." or name in one}
     for name, value in one.items():
         known = other.get(name)
+        if known is None and name[:1] == ".":
+            continue
         merged[name] = value if known is None or known is value else either(value, known)
     return merged
 
