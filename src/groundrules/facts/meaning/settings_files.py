@@ -73,8 +73,14 @@ class Configurations(Spellings):
         if not found.certain or found.tree is None or found.tree.is_open(inside):
             return None
         keys = found.tree.members(inside)
-        items = [(("const", key.rpartition(".")[2]), found.tree.value(key) or ("hole", "x")) for key in keys]
+        items = [(("const", key.rpartition(".")[2]), self._held(found.tree, key, settings)) for key in keys]
         return ("dict", tuple(items)) if items else None
+
+    def _held(self, tree: Tree, key: str, settings: Value) -> Value:
+        """What a section holds under a key: a value, or the section below it."""
+        name = key.rpartition(".")[2]
+        below = tree.members(key) and "." not in name
+        return tree.value(key) or (("settings", settings[1], (*settings[2], name)) if below else ("hole", "x"))
 
     def members(self, settings: Value) -> list[str]:
         """The names of the keys right below a section."""

@@ -154,7 +154,17 @@ class Writings(Collected):
             if above in self.folders:
                 return self.folders[above]
             above = above.rpartition("/")[0]
-        return next((one for match, one in self.patterns if match(clean)), None)
+        return self._filled_above(clean, here) or next((one for match, one in self.patterns if match(clean)), None)
+
+    def _filled_above(self, clean: str, here: str) -> Written | None:
+        """What fills a folder of the repository out of which a script climbs to it."""
+        above = normal(f"{here}/{clean}") if clean.startswith("../") else None
+        while above:
+            one = self.folders.get(above)
+            if one is not None and one.text.startswith(ROOT):
+                return one
+            above = above.rpartition("/")[0]
+        return None
 
     def _named(self, clean: str, here: str, event: Event) -> Written | None:
         """A write of the very name; what was written may have been packed by hand afterwards."""

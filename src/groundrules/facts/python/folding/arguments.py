@@ -54,7 +54,7 @@ class Arguments(Folding):
                 inner.bound[param.name] = (("tuple", rest), frame)
 
     def _spread(self, inner: Frame, value: Value, frame: Frame, names: set[str]) -> None:
-        folded = self.fold(value, frame)
+        folded = self.spread(value, frame)
         if folded[0] != "dict":
             inner.spread = True
             return

@@ -12,10 +12,22 @@ from groundrules.facts.python.views import VIEWS, starred, view
 
 _LISTS = ("list", "tuple")
 _MOST_SIDE_BY_SIDE = 8
+_NAMED = ("name", "ext")
+_BOUND = 4  # parts of a function that knows its receiver
 
 
 class Folder(Texts):
     """What calls give back: methods of texts, helpers that compute paths, libraries, functions of the program."""
+
+    def _attr(self, value: Value, frame: Frame) -> Value:
+        found = super()._attr(value, frame)
+        if found[0] != "func" or len(found) < _BOUND or found[3] is None:
+            return found
+        module = self.program.module(found[1])
+        scope = module.code.scopes[found[2]] if module is not None else None
+        if scope is None or not any(str(one[1]).endswith("property") for one in scope.decorators if one[0] in _NAMED):
+            return found
+        return self.result(found, Call(value, (), (), scope.where, 0, frame.scope), -1, frame)
 
     def _call(self, value: Value, frame: Frame) -> Value:
         call = frame.module.code.calls[value[1]]
@@ -146,6 +158,9 @@ class Folder(Texts):
             if entry["pairs"] == "numbered":
                 return ("list", tuple([("tuple", (UNKNOWN_PART, item)) for item in parts[0][1]]))
             return ("list", tuple([("tuple", items) for items in zip(*(one[1] for one in parts), strict=False)]))
+        if "walks" in entry:
+            value = self.argument(call, entry, entry["walks"].get("target"), frame)
+            return ("list", (("tuple", (self.fold(value, frame), UNKNOWN_PART, UNKNOWN_PART)),)) if value else None
         if "lists" in entry:
             return self._matched(entry, call, frame)
         told = entry.get("reads_key")

@@ -41,11 +41,7 @@ class Parts(Options):
         if tag == "inst" and not isinstance(base[1], str):
             return self._instance_attribute(base, name)
         if tag == "inst":
-            entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
-            if "made_with" in entry:
-                return self._made_with(base, entry["made_with"])
-            known = bool(entry.get("attribute")) and "returns" in entry
-            return ("inst", entry["returns"], *base[2:]) if known else hole(name)
+            return self._library_attribute(base, name)
         if tag == "class":
             found = self._class_attribute(base[1], base[2], name, None)
             member = found is not None and is_text(found) and self.enumerates(base[1], base[2])
@@ -58,6 +54,16 @@ class Parts(Options):
             return path_method(base, name, ()) or hole(name)
         kind = self.knowledge.attribute(name) if tag in ("hole", "inst") else None
         return ("inst", kind, "", -1, None) if kind else hole(name)
+
+    def _library_attribute(self, base: Value, name: str) -> Value:
+        """An attribute of an instance of a library's class."""
+        entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
+        if "made_with" in entry:
+            return self._made_with(base, entry["made_with"])
+        if base[3] >= 0 and "records" in (self.knowledge.of(base[1]) or EMPTY):
+            return self._made_with(base, name)
+        known = bool(entry.get("attribute")) and "returns" in entry
+        return ("inst", entry["returns"], *base[2:]) if known else hole(name)
 
     def _inside(self, module: Module, value: Value, rest: tuple[str, ...]) -> Value:
         """A value found in another module, with the attributes still to be taken."""
