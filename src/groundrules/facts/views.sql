@@ -93,7 +93,7 @@ CREATE VIEW leak_place AS
   SELECT leak.*,
     other_span AS related, -- a place that belongs to the finding
     CASE shown_by WHEN 'split' THEN 'Here `' || other || '` splits the rows.' WHEN 'folds' THEN 'Here `' || other || '` makes folds of the rows.'
-      WHEN 'slice' THEN 'Here `' || other || '` is cut off.'
+      WHEN 'slice' THEN 'Here `' || other || '` is cut off.' WHEN 'sides' THEN 'Here `' || other || '` splits the rows.'
       ELSE 'Here `' || other || '` is given the rows.' END AS related_message -- what happens there
   FROM leak WHERE NOT in_test
   UNION ALL

@@ -25,7 +25,7 @@ else:
     late(globals(), "groundrules.facts.meaning.leakage_said", "says_training")
 
 _PREPARES = ("statistics", "vocabulary")
-_SHOWN_BY = ("split", "folds", "score", "slice", "predict")  # the surest first
+_SHOWN_BY = ("split", "folds", "score", "slice", "predict", "sides")  # the surest first
 
 
 class Leakage:
@@ -80,19 +80,23 @@ class Leakage:
             self.measured(use, "on-overlapping-rows", ledger)
         for training, use, what in ledger.tuned():
             fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
-            shown = self.span(use.measured[1] if use.measured is not None else use.place)
-            self.add((fit, fit), f"tuned-on-{what}", "score", use.name, shown)
+            at = use.measured[1] if use is not None and use.measured is not None else training.place
+            name = use.name if use is not None else called_at(training.place)
+            self.add((fit, fit), f"tuned-on-{what}", "score", name, self.span(at))
         for tried, verdict, what in searched(ledger):
             if tried.measured is not None:
                 other, there = verdict.measured or (verdict.name, verdict.place)
                 fit = Fit("model", tried.thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
                 self.add((fit, fit), f"searched-on-{what}", "score", other, self.span(there))
-        for asked, choice, what in chosen_by(ledger):
+        for alike in chosen_by(ledger):
+            asked, choice, what = alike[0]
             name, at = asked.measured or (asked.place[0].code.scopes[asked.place[2]].name or asked.name, asked.place)
             of = asked.thing.name or (asked.name if asked.training is None else "fit")
             fit = Fit("model", of, asked.rows, (*choice.place, asked.position))
             for where in (self.span(asked.training.place if asked.training else asked.place), self.span(at)):
                 self.add((fit, fit), f"chosen-on-{what}", "score", name, where)
+            for _, other_choice, _ in alike[1:]:
+                self.add((fit, fit), f"chosen-on-{what}", "choice", name, self.span(other_choice.place))
 
     def early(self, found: Iterable[Spoiled]) -> None:
         """One row for each thing learned too early; several of one kind before one split are told together."""
@@ -163,6 +167,11 @@ class Leakage:
             in_test,
             scope,
         )
+
+
+def called_at(place: Any) -> str:
+    """The last name of what is called at a place."""
+    return next((str(call.func[-1]).rpartition(".")[2] for call in place[0].code.calls if call.where == place[1]), "fit")
 
 
 def asks(name: str) -> bool:

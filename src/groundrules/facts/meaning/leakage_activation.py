@@ -12,8 +12,8 @@ class Activation:
     """One run of a scope: its parameters, what its calls gave, what it returns."""
 
     __slots__ = (
-        "caller", "closed", "depth", "elements", "frame", "memo", "module", "names", "params", "receiver", "results",
-        "returned", "scope", "unrolled", "yielded",
+        "caller", "closed", "depth", "elements", "frame", "memo", "module", "names", "number", "params", "receiver",
+        "results", "returned", "scope", "unrolled", "yielded",
     )  # fmt: skip
 
     def __init__(self, module: Module, scope: int, frame: Frame, caller: Activation | None = None) -> None:
@@ -29,6 +29,7 @@ class Activation:
         self.returned: list[Any] = []
         self.yielded: list[Any] = []
         self.receiver: Any = None
+        self.number = -1  # the caller's call that runs it; none for what a library calls back
 
     def running(self, path: str, scope: int) -> bool:
         """Whether a scope is being run, here or further up."""

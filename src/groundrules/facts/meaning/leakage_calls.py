@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_activation import Activation
-from groundrules.facts.meaning.leakage_choices import best_of_two, keeps_best, picked, score_of
+from groundrules.facts.meaning.leakage_choices import best_of_two, chosen_at, keeps_best, picked, score_of, scores_in
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Choice, Ledger, Use
 from groundrules.facts.meaning.leakage_library import Library
@@ -75,7 +75,8 @@ class Caller(Library):
         number = value if keeps_best(value, context, act) else best_of_two(value, act)
         told = score_of([self.value(number, act)]) if number is not None and number[0] != "const" else None
         if told is not None:
-            self.ledger.choices.append(Choice(tuple(told.uses), (act.module, where, act.scope), str(name)))
+            place = (act.module, where, act.scope)
+            self.ledger.choices.append(Choice(tuple(told.uses), chosen_at(told.uses, act, place), str(name)))
 
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""
@@ -93,27 +94,33 @@ class Caller(Library):
         kwargs = {name: self.value(value, act) for name, value in call.kwargs if name} if call.kwargs else {}
         given = Given(call, number, args, kwargs, act)
         found = self.outcome(func, given, act)
+        told = self.handed_on(given, found)
         if "picks" in given.entry:
-            uses = picked(given, self.value(func[1], act) if func[0] == "attr" else None)
-            self.ledger.choices += [Choice(tuple(uses), given.place)] if uses else []
+            uses = picked(given, self.value(func[1], act) if func[0] == "attr" else None) | scores_in(Many(told))
+            self.ledger.choices += [Choice(tuple(uses), chosen_at(uses, act, given.place))] if uses else []
+        return found
+
+    def handed_on(self, given: Given, found: Any) -> list[Any]:
+        """Run the functions that a library is given; what they say."""
+        told: list[Any] = []
         if not given.entered and "applies" not in given.entry:
             draws = given.entry.get("draws") or EMPTY
             searches = "searches" in given.entry or (isinstance(draws, dict) and draws.get("purpose") == "search")
             for one in given.everything:
                 if isinstance(one, Function):
                     self.ledger.searching += searches
-                    self.call_back(one, act)
+                    told += self.call_back(one, given.act)
                     self.ledger.searching -= searches
                     if isinstance(found, Thing):
                         found.carried.extend(self.called_back.get((one.path, one.scope), ()))
-        return found
+        return told
 
-    def call_back(self, function: Function, act: Activation) -> None:
+    def call_back(self, function: Function, act: Activation) -> list[Any]:
         """Run a function that whoever is given it will call, with what it sees around it; once is enough."""
         key = (function.path, function.scope)
         module = self.program.module(function.path)
         if key in self.called_back or module is None or module.code.scopes[function.scope].kind != "function":
-            return
+            return []
         self.called_back[key] = []
         self.ledger.handed_on += 1
         position = self.position
@@ -123,6 +130,7 @@ class Caller(Library):
         }
         self.called_back[key] = [fit for fit in learned if fit.position <= position]
         self.ledger.handed_on -= 1
+        return told
 
     def outcome(self, func: Value, given: Given, act: Activation) -> Any:
         """What the call of some function gives."""
@@ -273,6 +281,8 @@ class Caller(Library):
 
     def called(self, callee: Thing | Data, given: Given, found: Any = None) -> Any:
         """A learner or an unknown value is called like a function: a model is asked so."""
+        if isinstance(callee, Thing) and callee.fitted is not None and given.everything:
+            return self.method(callee, "transform", given)
         found = found if found is not None else self.generic(given)
         if isinstance(found, Data) and found.predicted is None:
             thing = callee if isinstance(callee, Thing) else callee.thing or Thing("", EMPTY, [], {})

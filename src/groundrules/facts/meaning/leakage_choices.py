@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_ledger import CHECKS, TESTS, Choice, Ledger, Use
+from groundrules.facts.meaning.leakage_ledger import CHECKS, TESTS, Choice, Ledger, Place, Use
 from groundrules.facts.meaning.leakage_rows import Rows, covers, overlap
 from groundrules.facts.meaning.leakage_values import Data, Many, Stat
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Value, parts_of
 from groundrules.facts.python.users import users_of
 from groundrules.facts.sql.words import words
-from groundrules.typed import Any
+from groundrules.typed import Any, Iterable
 
 _ORDERS = ("<", ">", "<=", ">=")
 _TRAINING = words("train training trainset trainloader")
@@ -64,6 +64,20 @@ def best_of_two(value: Value, act: Activation) -> Value | None:
     return numbers[0] if len(numbers) == 1 else None
 
 
+def chosen_at(uses: Iterable[Use], act: Activation, place: Place) -> Place:
+    """Where a choice is told: where a helper is called that is given what a model said, else where it is made."""
+    best = min(uses, key=lambda use: use.position)
+    one: Activation | None = act
+    told = place
+    while one is not None and (one.module is not best.place[0] or one.scope != best.place[2]):
+        caller = one.caller
+        if caller is None or one.number < 0:
+            return place
+        told = (caller.module, caller.module.code.calls[one.number].where, caller.scope)
+        one = caller
+    return told if one is not None else place
+
+
 def picked(given: Given, base: Any) -> set[Use]:
     """The uses by whose scores one of several is picked; `base` is what a method belongs to."""
     told, values = given.entry["picks"], given.args[:1] if base is None else [base]
@@ -104,17 +118,20 @@ def _kept(given: Given) -> bool:
 
 
 # ---- conclusions -----------------------------------------------------------------------------------------------------
-def chosen_by(ledger: Ledger) -> list[tuple[Use, Choice, str]]:
-    """Of each choice: the use by whose score it went, and what its rows are, where these give the verdict as well."""
-    found: dict[Any, tuple[Use, Choice, str]] = {}
+def chosen_by(ledger: Ledger) -> list[list[tuple[Use, Choice, str]]]:
+    """Of each choice: the use by whose score it went, and what its rows are, where these give the verdict as well; what
+    is chosen several times of the same is told together."""
+    found: dict[Any, list[tuple[Use, Choice, str]]] = {}
     for choice in ledger.choices:
         told = [_what(use, ledger) for use in choice.uses]
         if not told or not all(told):
             continue
         best = min(choice.uses, key=lambda use: use.position)
-        # One result may be asked for its best in several places; another loop may use the same names for its own.
-        key = (choice.place[0].path, choice.place[2], choice.name, best.position) if choice.name else choice.place
-        found.setdefault(key, (best, choice, "test" if "test" in told else "validation"))
+        # One result may be asked for its best in several places, and for several measures; it stays one choice.
+        key = (choice.place[0].path, choice.place[2], id(best.thing), best.rows)
+        same = found.setdefault(key, [])
+        if all(one[1].place != choice.place for one in same):
+            same.append((best, choice, "test" if "test" in told else "validation"))
     return list(found.values())
 
 

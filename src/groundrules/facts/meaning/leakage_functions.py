@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_calls import Caller
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_rows import Rows, covers, part, union
+from groundrules.facts.meaning.leakage_rows import Rows, covers, held, part, union
 from groundrules.facts.meaning.leakage_values import (
     Data,
     Fit,
@@ -88,16 +88,21 @@ class Functions(Caller):
 
     def stops(self, thing: Thing, told: Any, given: Given) -> bool:
         """Whether what is watched while training decides when it stops or which state is kept."""
+        settings = given.at(told["settings"]) if "settings" in told else None
+        within = settings.keys if isinstance(settings, Many) else None
         for name in told.get("stops", ()):
             value = given.spelled(name) or thing.arguments.get(name)
+            if within is not None and name in within:
+                return True
             if value is None or value == ("const", None):
                 continue
             found = given.at(name)
             if not isinstance(found, (Many, Thing)):
                 return True
-            if any(one.entry.get("stops_early") for one in things_in([found])):
+            if any(map(stops_early, things_in([found]))):
                 return True
-        return False
+        flag = (given.entry if "keeps_best" in given.entry else thing.entry).get("keeps_best")
+        return flag is not None and (given.written.get(flag) or thing.arguments.get(flag)) != ("const", False)
 
     def _summarises(self, name: str, told: Any, given: Given) -> Any:
         data = self.data(given.at(told.get("of", 0)))
@@ -164,6 +169,14 @@ class Functions(Caller):
             found.kind = "mask"
         return found
 
+    def _takes_rows(self, name: str, told: Any, given: Given) -> Any:
+        data, index = self.data(given.at(told["of"])), given.at(told["by"])
+        if data is None or not isinstance(index, Data) or not held(index.rows):
+            return self.generic(given)
+        made = derived(data)
+        made.rows = self.picked_by(index, data)
+        return made
+
     def _records(self, name: str, told: Any, given: Given) -> Any:
         """Things under names; or a class of such."""
         if "fields" in told:
@@ -207,6 +220,12 @@ class Functions(Caller):
             made.kind = "element"
             return made
         return value
+
+
+def stops_early(callback: Thing) -> bool:
+    """Whether a callback ends training, or keeps a state, by what is measured."""
+    told = callback.entry.get("stops_early", False)
+    return callback.arguments.get(told) == ("const", True) if isinstance(told, str) else bool(told)
 
 
 def repeated(stacked: list[Data]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_rows import (
     Rows,
+    apart_by,
     covers,
     held,
     held_apart,
@@ -133,6 +134,17 @@ class Ledger:
             if told is not None and {(key, 0, data.rows), (key, 1, data.rows)} <= self.picked:
                 self.split(data, told[0], told[1], position, told[2], key)
 
+    def learned(self, fit: Fit) -> None:
+        """A transformer, or a resampler, learns: once of the training rows and once more of those that are held out."""
+        for other in self.fitted if fit.role not in KEEPS else ():
+            if other.function == fit.function and other.role == fit.role:
+                for key in apart_by(other.rows, fit.rows):
+                    told = self.splits.get(key)
+                    if told is not None:
+                        self.spoiled.append(Spoiled(fit, "on-test", "sides", told[0], told[1]))
+                        break
+        self.fitted.append(fit)
+
     def validate(self, thing: Thing | None, data: Data, name: str, place: Place, position: int) -> None:
         """A model is cross-validated on rows."""
         if thing is not None:
@@ -229,17 +241,22 @@ class Ledger:
                 found.append(use)
         return found
 
-    def tuned(self) -> list[tuple[Training, Use, str]]:
-        """Training was stopped by rows that measure the model afterwards, and what these are: test | validation."""
+    def tuned(self) -> list[tuple[Training, Use | None, str]]:
+        """Training was stopped by rows that measure the model afterwards, or that are called a test and nothing else does;
+        and what these are: test | validation."""
         found = []
         for training, data in self.watched:
-            for use in self.uses:
-                same = use.training is training and use.measured is not None and not use.chooses
-                if same and any(covers(one.rows, use.rows) and self.apart_from(one.rows, training) for one in data):
-                    found.append(
-                        (training, use, "validation" if all(self.checks(one.rows) for one in data) else "test")
-                    )
-                    break
+            held = [one.rows for one in data if self.apart_from(one.rows, training)]
+            what = "validation" if all(self.checks(rows) for rows in held) else "test"
+            judging = [use for use in self.uses if use.measured is not None and not use.chooses]
+            own = [use for use in judging if use.training is training]
+            loaded = [use for use in judging if use.training is None]  # what was kept of it, taken from a file
+            same = [use for use in (*own, *loaded) if any(covers(rows, use.rows) for rows in held)]
+            elsewhere = any(not overlap(use.rows, training.rows) for use in own)
+            if same:
+                found.append((training, same[0], what))
+            elif not elsewhere and any(self.tests(rows) for rows in held):
+                found.append((training, None, what))  # the history of the training is all there is
         return found
 
     def checks(self, rows: Rows) -> bool:

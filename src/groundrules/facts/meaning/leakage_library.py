@@ -35,11 +35,15 @@ _ROLES = (
     "stacks",
     "resamples",
     "masks",
+    "takes_rows",
     "pairs",
     "records",
     "takes_next",
 )
 _LEARNERS = ("Classifier", "Regressor", "Ranker")  # of whatever library: made of figures, never of rows
+_OF_OTHERS = ("steps", "search")  # what such a thing learns is what it is given
+_ENDINGS = {"Imputer": "statistics", "Scaler": "statistics", "Standardizer": "statistics", "Winsorizer": "statistics",
+            "Discretiser": "statistics", "Discretizer": "statistics", "Vectorizer": "vocabulary"}  # fmt: skip
 _RANKS = ("selection", "correlation")  # of columns: a table of such is no table of rows
 
 
@@ -50,6 +54,7 @@ class Library(Reader):
         super().__init__(folder)
         self.ledger = ledger
         self.plans: dict[str, tuple[str, Entry]] = {}
+        self.alike: dict[str, str] = {}  # by the last name of a learner: what it learns
 
     def library(self, name: str, given: Given) -> Any:
         """A function or class of a library."""
@@ -134,7 +139,7 @@ class Library(Reader):
 
     def planned(self, name: str) -> tuple[str, Entry]:
         """The role of a library's function that decides what it gives; '' for none."""
-        entry = self.knowledge.of(name) or EMPTY
+        entry = self.knowledge.of(name) or self.named_alike(name)
         if "learns" in entry or "stops_early" in entry or entry.get("splits", EMPTY).get("into") == "folds":
             return "learner", entry
         role = next((one for one in _ROLES if one in entry), "")
@@ -143,6 +148,23 @@ class Library(Reader):
             return role or str(view), entry
         what = (entry.get("reads") or EMPTY).get("what")
         return "reads" if what in ("data", "table") else "nothing" if what == "config" else "", entry
+
+    def named_alike(self, name: str) -> Entry:
+        """What is known of a class that is named like a learner of another library, or for what it does."""
+        last = name.rpartition(".")[2]
+        if not last[:1].isupper():
+            return EMPTY
+        if not self.alike:
+            functions = self.knowledge.functions
+            for one in functions.having("learns"):
+                role = str(functions[one]["learns"]["from"])
+                known = self.alike.setdefault(one.rpartition(".")[2], role)
+                if known != role or role in _OF_OTHERS:
+                    self.alike[one.rpartition(".")[2]] = ""
+        found = self.alike.get(last)
+        if found is None:
+            found = next((role for ending, role in _ENDINGS.items() if last.endswith(ending)), "")
+        return {"learns": {"from": found}} if found else EMPTY
 
     def thing_or_rows(self, thing: Thing) -> Any:
         """An object of a class; of an unknown one it may as well be a table."""

@@ -26,6 +26,7 @@ from groundrules.typed import Any
 def carrying(thing: Thing, data: Data) -> Data:
     """Rows, with what functions know that a chain of learners applies to them."""
     carried = [fit for one in (thing, *thing.parts) for fit in one.carried]
+    carried += [part.fitted for part in thing.parts if part.fitted is not None and part.fitted.stays]
     if not carried:
         return data
     made = derived(data)
@@ -113,7 +114,7 @@ class Methods(RowMethods):
         if step is None:
             for one in things_in(given.everything):
                 thing.parts.append(one)
-            return self.generic(given) or thing
+            return self.generic(given) or (self.origin(strong=False) if "makes" in thing.entry else thing)
         data = self.data(given.at(step.get("rows", 0)))
         does = str(step["does"])
         if data is None:
@@ -129,14 +130,21 @@ class Methods(RowMethods):
     def resampled(self, thing: Thing, data: Data, given: Given) -> Data:
         """Rows, with others made up from them."""
         role = thing.role if thing.role in _TRANSFORMERS else "resampling"
-        return derived(data) if role in KEEPS else self.learn(role, thing.name or str(given.call.func[-1]), data, given)
+        if role in KEEPS:
+            return derived(data)
+        made = self.learn(role, thing.name or str(given.call.func[-1]), data, given)
+        for fit in made.learned.keys() - data.learned.keys():
+            self.ledger.learned(fit)
+        return made
 
     def transformer(self, thing: Thing, data: Data, does: str, given: Given) -> Any:
         """A transformer learns from rows, or changes them by what it learned."""
         if "fit" in does:
             learns = thing.role not in KEEPS or thing.role in ENCODINGS
             thing.fitted = self.fit(thing.role, thing.name, data, given) if learns else None
-            self.ledger.fitted += [thing.fitted] if thing.fitted is not None else []
+            if thing.fitted is not None:
+                thing.fitted.stays = "stays" in thing.entry.get("learns", EMPTY)
+                self.ledger.learned(thing.fitted)
         if does == "fit":
             return thing
         if thing.fitted is None:

@@ -136,8 +136,8 @@ class Reader(Containers):
         if told == "columns":
             fits = [fit for fit in base.learned if fit.role == "selection"]
             return Stat(fits) if fits else None
-        if told == "learned" and base.thing is not None:
-            return self.told_by(base.thing)
+        if told in ("learned", "each") and base.thing is not None:
+            return self.thing_attribute(base.thing, name)
         if told == "rows":
             return base
         made = self.view(base, frozenset([name]) if told is None and base.kind != "element" else None)
@@ -165,6 +165,8 @@ class Reader(Containers):
             return thing
         if told == "learned":
             return self.told_by(thing)
+        if told == "each" and thing.fitted is not None:
+            return Data(thing.fitted.rows, {thing.fitted: None})
         if name.endswith("_") and thing.fitted is not None and thing.fitted.role not in KEEPS:
             return Stat([thing.fitted])
         return thing if thing.parts else None

@@ -77,6 +77,7 @@ class RowMethods(Functions):
         """A value of unknown origin that is fitted or asked must be a learner."""
         if base.thing is None:
             base.thing = Thing("", EMPTY, [], {})
+            base.thing.carried += [fit for fit in base.learned if fit.stays]
         return self.of_thing(base.thing, name, given)
 
     def statement_of(self, base: Data, name: str, given: Given) -> Any:

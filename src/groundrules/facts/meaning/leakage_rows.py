@@ -6,7 +6,7 @@ other sides of one split.
 
 from __future__ import annotations
 
-from groundrules.typed import Any, Iterable
+from groundrules.typed import Any, Iterable, Iterator
 
 Marker = tuple[Any, Any]  # a split, and the side of it
 Atom = tuple[int, frozenset[Marker]]
@@ -66,6 +66,14 @@ def taken_out(rows: Rows, training: Rows) -> bool:
         any(side != 0 and key not in through for key, side in marks if key[0] in ("split", "folds", "sample"))
         for _, marks in rows
     )
+
+
+def apart_by(training: Rows, rows: Rows) -> Iterator[Any]:
+    """The splits by which rows are held out beside training rows."""
+    sides = {key for _, marks in training for key, side in marks if side == 0 and key[0] in ("split", "folds")}
+    for key in sides:
+        if rows and all(any(one == key and side != 0 for one, side in marks) for _, marks in rows):
+            yield key
 
 
 def held_out_of(rows: Rows) -> bool:

@@ -80,6 +80,9 @@ class Runner(ABC):
         owner = module.code.scopes[entry.scope].parent
         if entry.scope and owner > 0 and module.code.scopes[owner].kind == "class":
             act.receiver = Instance(module.path, owner)
+            init = self.folder.method(module.path, owner, "__init__")
+            if init is not None and (init[0], init[1]) != (module.path, entry.scope):
+                self.descend(Function(init[0], init[1], act.receiver), [], {}, act, -1)
         if entry.scope == 0:
             self.globals[module.path] = act.names
         self.run(act, 0, len(module.code.scopes[entry.scope].ops))
@@ -272,7 +275,7 @@ class Runner(ABC):
             frame = Frame(module, function.scope, act.frame)
             frame.spread = True
         inner = Activation(module, function.scope, frame, act)
-        inner.receiver = function.receiver
+        inner.receiver, inner.number = function.receiver, number
         params = [param for param in scope.params if param.kind == "plain"]
         if function.receiver is not None:
             params = params[1:]

@@ -95,14 +95,20 @@ class Selector(Markers):
             add(made.learned, dict.fromkeys(chosen))
             return made
         if isinstance(given, Data) and given.kind != "mask" and held(given.rows):
-            self.ledger.pick(given.rows, base, self.position)
-            for marker in sorted({m for _, marks in given.rows for m in marks}, key=repr):
-                made.rows = part(made.rows, marker)
+            made.rows = self.picked_by(given, base)
             return made
         if isinstance(given, Data):
             for marker in self.mask_markers(key, act):
                 made.rows = part(made.rows, marker)
         return made
+
+    def picked_by(self, index: Data, base: Data) -> Rows:
+        """The rows of a table whose numbers an index holds."""
+        self.ledger.pick(index.rows, base, self.position)
+        rows = base.rows
+        for marker in sorted({m for _, marks in index.rows for m in marks}, key=repr):
+            rows = part(rows, marker)
+        return rows
 
     def counted(self, key: Value, act: Activation, depth: int = 0) -> bool:
         """Whether a key is the counter of a loop, or computed from it."""

@@ -14,13 +14,14 @@ FIELDS = "\0fields"  # the attribute of an object of the program that names its 
 class Fit:
     """One call that learned from rows."""
 
-    __slots__ = ("edge", "fills", "function", "grouped", "module", "position", "role", "rows", "scope", "where")
+    __slots__ = ("edge", "fills", "function", "grouped", "module", "position", "role", "rows", "scope", "stays", "where")
 
     def __init__(self, role: str, function: str, rows: Rows, place: tuple[Any, Any, int, int]) -> None:
         self.role, self.function, self.rows = role, function, rows
         self.module, self.where, self.scope, self.position = place
         self.edge = False  # where the rows begin or end: taken away from them it tells nothing of one among others
         self.grouped = False  # one number for each of several groups
+        self.stays = False  # a model that is trained afterwards keeps it
         self.fills = False  # it stands where values were missing, beside those that were there
 
 
