@@ -231,6 +231,8 @@ def is_test(path: str) -> bool:
         return True
     if not name.endswith(".py"):
         return False
+    if name.endswith("train_test.py"):
+        return False  # it speaks of the two halves of a split
     return name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("conftest.py", "tests.py")
 
 

@@ -35,6 +35,7 @@ class Leakage:
         self.link = link
         self.near = Near(repository, link.folder.program, link.knowledge)
         self.groups = Groups(link.knowledge)
+        self.verdicts: dict[Any, str] = {}  # by the place of a choice: what measures it, which is told once
 
     def relate(self, entries: Iterable[EntryPoint]) -> None:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
@@ -91,6 +92,7 @@ class Leakage:
         for alike in chosen_by(ledger):
             asked, choice, what = alike[0]
             name, at = asked.measured or (asked.place[0].code.scopes[asked.place[2]].name or asked.name, asked.place)
+            name = self.verdicts.setdefault(choice.place[:2], name)
             of = asked.thing.name or (asked.name if asked.training is None else "fit")
             fit = Fit("model", of, asked.rows, (*choice.place, asked.position))
             for where in (self.span(asked.training.place if asked.training else asked.place), self.span(at)):

@@ -8,8 +8,9 @@ from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_choices import best_of_two, chosen_at, keeps_best, picked, score_of, scores_in
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_ledger import Choice, Ledger, Use
+from groundrules.facts.meaning.leakage_ledger import Choice, Ledger, Place, Use
 from groundrules.facts.meaning.leakage_library import Library
+from groundrules.facts.meaning.leakage_rows import held, part
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,
     Data,
@@ -21,13 +22,14 @@ from groundrules.facts.meaning.leakage_values import (
     Thing,
     chosen,
     data_in,
+    derived,
     stats_in,
 )
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.knowledge import EMPTY
-from groundrules.typed import TYPE_CHECKING, Any
+from groundrules.typed import TYPE_CHECKING, Any, Iterable
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.leakage_halves import Halves
@@ -71,12 +73,11 @@ class Caller(Library):
 
     def kept(self, op: Op, act: Activation) -> None:
         """A value was put somewhere inside a branch or a loop: the best score so far may be kept."""
-        name, value, where, context = op[1:5] if op[0] == "=" else op[2:6]
+        value, where, context = op[2:5] if op[0] == "=" else op[3:6]
         number = value if keeps_best(value, context, act) else best_of_two(value, act)
         told = score_of([self.value(number, act)]) if number is not None and number[0] != "const" else None
         if told is not None:
-            place = (act.module, where, act.scope)
-            self.ledger.choices.append(Choice(tuple(told.uses), chosen_at(told.uses, act, place), str(name)))
+            self.choose(told.uses, act, (act.module, where, act.scope))
 
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""
@@ -97,8 +98,15 @@ class Caller(Library):
         told = self.handed_on(given, found)
         if "picks" in given.entry:
             uses = picked(given, self.value(func[1], act) if func[0] == "attr" else None) | scores_in(Many(told))
-            self.ledger.choices += [Choice(tuple(uses), chosen_at(uses, act, given.place))] if uses else []
+            self.choose(uses, act, given.place)
         return found
+
+    def choose(self, uses: Iterable[Use], act: Activation, place: Place) -> None:
+        """Note that something is kept for what it scored."""
+        uses = tuple(uses)
+        if uses:
+            at = chosen_at(uses, act, place)
+            self.ledger.choices.append(Choice(uses, at, at is not place))
 
     def handed_on(self, given: Given, found: Any) -> list[Any]:
         """Run the functions that a library is given; what they say."""
@@ -209,7 +217,7 @@ class Caller(Library):
             return self.generic(given)
         number = given.number if len(given.args) == len(given.act.module.code.calls[given.number].args) else -1
         if module.code.scopes[function.scope].kind != "class":
-            found = self.descend(function, given.args, given.kwargs, given.act, number)
+            found = self.of_part(self.descend(function, given.args, given.kwargs, given.act, number), given)
             return found if found is not None else self.generic(given) if self.skipped(function, given) else None
         kind = (function.path, function.scope)
         made = Instance(*kind, ("inst", kind, given.act.module.path, given.number, given.act.frame))
@@ -221,6 +229,22 @@ class Caller(Library):
             made.attributes[FIELDS] = fields
             made.attributes.update(zip(fields, given.args, strict=False))
             made.attributes.update({name: value for name, value in given.kwargs.items() if name in fields})
+        return made
+
+    def of_part(self, found: Any, given: Given) -> Any:
+        """What a function gives that is told by a word which part of the rows it is to give."""
+        if not isinstance(found, (Data, Many)):
+            return found
+        words = [value for value in (*given.call.args, *given.written.values()) if value[0] == "const"]
+        marker = next((named for named in map(self.named_part, words) if named is not None), None)
+        if marker is None:
+            return found
+        if isinstance(found, Many):
+            return Many([self.of_part(one, given) for one in found.items], found.keys)
+        if held(found.rows):
+            return found
+        made = derived(found)
+        made.rows, made.kind, made.thing = part(found.rows, marker), found.kind, found.thing
         return made
 
     def skipped(self, function: Function, given: Given) -> bool:
@@ -255,7 +279,8 @@ class Caller(Library):
                 return found
         method = self.folder.method(base.path, base.scope, name)
         if method is not None:
-            return self.descend(Function(method[0], method[1], base), given.args, given.kwargs, given.act, given.number)
+            own = Function(method[0], method[1], base)
+            return self.of_part(self.descend(own, given.args, given.kwargs, given.act, given.number), given)
         thing = base.attributes.get("\0thing")
         if thing is None:
             thing = base.attributes["\0thing"] = Thing("", EMPTY, [], {})

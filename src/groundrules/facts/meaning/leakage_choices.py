@@ -6,7 +6,7 @@ from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import CHECKS, TESTS, Choice, Ledger, Place, Use
 from groundrules.facts.meaning.leakage_rows import Rows, covers, overlap
-from groundrules.facts.meaning.leakage_values import Data, Many, Stat
+from groundrules.facts.meaning.leakage_values import Data, Many, Stat, data_in
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Value, parts_of
 from groundrules.facts.python.users import users_of
@@ -66,16 +66,13 @@ def best_of_two(value: Value, act: Activation) -> Value | None:
 
 def chosen_at(uses: Iterable[Use], act: Activation, place: Place) -> Place:
     """Where a choice is told: where a helper is called that is given what a model said, else where it is made."""
-    best = min(uses, key=lambda use: use.position)
-    one: Activation | None = act
-    told = place
-    while one is not None and (one.module is not best.place[0] or one.scope != best.place[2]):
-        caller = one.caller
-        if caller is None or one.number < 0:
-            return place
-        told = (caller.module, caller.module.code.calls[one.number].where, caller.scope)
-        one = caller
-    return told if one is not None else place
+    asked = set(uses)
+    while act.caller is not None and act.number >= 0:
+        if not any(one.predicted in asked for one in data_in(act.params.values())):
+            break
+        number, act = act.number, act.caller
+        place = (act.module, act.module.code.calls[number].where, act.module.code.calls[number].scope)
+    return place
 
 
 def picked(given: Given, base: Any) -> set[Use]:
@@ -123,7 +120,7 @@ def chosen_by(ledger: Ledger) -> list[list[tuple[Use, Choice, str]]]:
     is chosen several times of the same is told together."""
     found: dict[Any, list[tuple[Use, Choice, str]]] = {}
     for choice in ledger.choices:
-        told = [_what(use, ledger) for use in choice.uses]
+        told = [_what(use, ledger, choice.outside) for use in choice.uses]
         if not told or not all(told):
             continue
         best = min(choice.uses, key=lambda use: use.position)
@@ -170,15 +167,15 @@ def _split_inside(use: Use, ledger: Ledger) -> bool:
     return bool(here[2]) and any(place[0] is here[0] and place[2] == here[2] for place in places)
 
 
-def _what(use: Use, ledger: Ledger) -> str:
+def _what(use: Use, ledger: Ledger, outside: bool) -> str:
     """Whether the rows of a use are held out and nothing else judges: test | validation, '' for neither."""
     training = use.training
     if training is None:
         words = closest(use.rows, ledger)
         return "test" if not words.isdisjoint(TESTS) and words.isdisjoint(CHECKS | _TRAINING) else ""
-    if not ledger.held_for(use, training) or not ledger.apart_from(use.rows, training):
+    if not ledger.held_for(use, training, outside) or not ledger.apart_from(use.rows, training):
         return ""
-    checks, tests = ledger.checks(use.rows), ledger.tests(use.rows)
+    checks, tests = ledger.checks(use.rows, outside), ledger.tests(use.rows)
     for one in ledger.uses:
         judged = (one.measured is not None or one.compared) and not overlap(one.rows, use.rows)
         if (

@@ -27,6 +27,7 @@ CHECKS = words(
     "val valid validate validation dev eval xval xvalid yval yvalid dval dvalid valset valloader validloader"
 )
 TESTS = words("test tst testing xtest dtest holdout testset testloader testdata testdataset testdf")
+_PARTS = {"check": "val", "test": "test"}
 ENCODINGS = frozenset({"categories", "labels"})  # but each fit may number them anew
 
 
@@ -69,7 +70,7 @@ class Choice(NamedTuple):
 
     uses: tuple[Use, ...]  # whose scores told
     place: Place
-    name: str = ""  # under which the best score is kept
+    outside: bool = False  # a helper chooses, which is given what the model said: how to read it, and no model
 
 
 class Ledger:
@@ -259,27 +260,30 @@ class Ledger:
                 found.append((training, None, what))  # the history of the training is all there is
         return found
 
-    def checks(self, rows: Rows) -> bool:
-        """Whether rows are there to check the training by: a fold, or rows that are named so and never like a test."""
+    def checks(self, rows: Rows, judged: bool = False) -> bool:
+        """Whether rows are there to check the training by: rows that are named so and never like a test, or a fold, if
+        it is not to be judged itself."""
         told = self.called(rows)
-        return of_folds(rows) or (not told.isdisjoint(CHECKS) and told.isdisjoint(TESTS))
+        return (of_folds(rows) and not judged) or (not told.isdisjoint(CHECKS) and told.isdisjoint(TESTS))
 
     def apart_from(self, rows: Rows, training: Training) -> bool:
         """Whether rows are a part that was held out, or others that are called a test."""
         return held_apart(rows, training.rows) or (not overlap(rows, training.rows) and self.tests(rows))
 
     def called(self, rows: Rows) -> set[str]:
-        """The words of the names that rows were bound to."""
-        return {word for name in self.names.get(rows, ()) for word in words_of(name)}
+        """The words of the names that rows were bound to, and of the part that they were asked for as."""
+        parts = [{_PARTS.get(side, "") for key, side in marks if key == ("named",)} for _, marks in rows]
+        told = parts[0].intersection(*parts[1:]) if parts else set()
+        return told | {word for name in self.names.get(rows, ()) for word in words_of(name)}
 
     def tests(self, rows: Rows) -> bool:
         """Whether rows are called a test."""
         told = self.called(rows)
         return not told.isdisjoint(TESTS) and told.isdisjoint(CHECKS)
 
-    def held_for(self, use: Use, training: Training) -> bool:
-        """Whether a candidate was measured on rows that it did not learn from, and that are no fold."""
-        return bool(use.rows) and not overlap(training.rows, use.rows) and not of_folds(use.rows)
+    def held_for(self, use: Use, training: Training, fold: bool = False) -> bool:
+        """Whether a candidate was measured on rows that it did not learn from, and that are no fold, or may be one."""
+        return bool(use.rows) and not overlap(training.rows, use.rows) and (fold or not of_folds(use.rows))
 
     def of_inner_splits(self) -> list[Spoiled]:
         """Rows made up from training rows, of which a part gives the verdict."""

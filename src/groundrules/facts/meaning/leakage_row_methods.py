@@ -14,6 +14,7 @@ from groundrules.facts.meaning.leakage_values import (
     Stat,
     Thing,
     add,
+    chosen,
     data_in,
     derived,
     fill,
@@ -105,6 +106,9 @@ class RowMethods(Functions):
         if "fills_back" in given.entry:
             others = others if not out_of_fold(base) else [one for one in others if not isinstance(one, Stat)]
             fill(base, others)
+        if not (given.entry or base.strong or base.learned or held(base.rows)):
+            rows = chosen(one for one in data_in(others) if one.strong)
+            base = base if rows is None else rows  # something unknown that is given rows gives these
         made = derived(base, others)
         made.kind = "element" if "windows" in given.entry else base.kind  # a window that moves along is not all rows
         if given.written.get("inplace") == ("const", True):
