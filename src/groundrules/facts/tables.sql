@@ -641,8 +641,8 @@ CREATE TABLE leak (
   at_span INTEGER NOT NULL,-- the place itself, where several statistics make one row each
   at_function TEXT NOT NULL, -- the function that is called there
   how TEXT NOT NULL,       -- before-split | before-folds | before-inner-folds (of training rows, and no other rows give the verdict) | on-test | on-training-rows | on-overlapping-rows | tuned-on-test | tuned-on-validation | searched-on-test | searched-on-validation | chosen-on-test | chosen-on-validation (the best one so far, or of several, is kept)
-  role TEXT NOT NULL,      -- what is learned: statistics | statistic | group-statistic (of features, within groups) | vocabulary | clusters | selection | target | resampling | categories | labels | model
-  shown_by TEXT NOT NULL,  -- what tells that the rows are held out: split | folds | score | slice (named as training and as other rows) | predict | sides (it learns of both sides of a split) | choice (chosen once more of the same)
+  role TEXT NOT NULL,      -- what is learned: statistics | statistic | group-statistic (of features, within groups) | vocabulary | clusters | selection | target | resampling | categories | labels | model | threshold
+  shown_by TEXT NOT NULL,  -- what tells that the rows are held out: split | folds | score | slice (named as training and as other rows) | predict | sides (it learns of both sides of a split) | choice (chosen once more of the same) | curve (a threshold, which nothing goes by)
   other TEXT NOT NULL,     -- the function that splits, asks or trains the model
   other_span INTEGER NOT NULL, -- where
   in_test INTEGER NOT NULL,

@@ -6,6 +6,7 @@ from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_choices import chosen_by, searched
 from groundrules.facts.meaning.leakage_files import Files
 from groundrules.facts.meaning.leakage_ledger import ENCODINGS, Ledger, Spoiled, Use
+from groundrules.facts.meaning.leakage_measures import on_overlapping_rows, on_training_rows, tuned
 from groundrules.facts.meaning.leakage_methods import Methods
 from groundrules.facts.meaning.leakage_near import Near
 from groundrules.facts.meaning.leakage_reach import Reach
@@ -67,36 +68,41 @@ class Leakage:
         """
         best: dict[Fit, Spoiled] = {}
         for spoiled in (*ledger.spoiled, *ledger.of_inner_splits()):
-            if spoiled.by == "folds" and ledger.judged_elsewhere(spoiled.fit):
-                continue  # folds of the training rows alone; the verdict is that of other rows
+            if spoiled.by == "folds" and spoiled.place not in ledger.told and ledger.judged_elsewhere(spoiled.fit):
+                continue  # folds by which settings are searched alone; other rows give the verdict
             if spoiled.fit.role == "statistic" and ledger.drawn(spoiled.fit.rows):
                 continue
             known = best.get(spoiled.fit)
             if known is None or _SHOWN_BY.index(spoiled.shown_by) < _SHOWN_BY.index(known.shown_by):
                 best[spoiled.fit] = spoiled
         self.early(best.values())
-        for use in ledger.on_training_rows() if whole else ():
+        for use in on_training_rows(ledger) if whole else ():
             self.measured(use, "on-training-rows", ledger)
-        for use in ledger.on_overlapping_rows():
+        for use in on_overlapping_rows(ledger):
             self.measured(use, "on-overlapping-rows", ledger)
-        for training, use, what in ledger.tuned():
+        for training, judge, what in tuned(ledger):
             fit = Fit("model", training.thing.name or "fit", training.rows, training.place)
-            at = use.measured[1] if use is not None and use.measured is not None else training.place
-            name = use.name if use is not None else called_at(training.place)
+            at = judge.measured[1] if judge is not None and judge.measured is not None else training.place
+            name = judge.name if judge is not None else called_at(training.place)
             self.add((fit, fit), f"tuned-on-{what}", "score", name, self.span(at))
         for tried, verdict, what in searched(ledger):
             if tried.measured is not None:
                 other, there = verdict.measured or (verdict.name, verdict.place)
                 fit = Fit("model", tried.thing.name or "fit", tried.rows, (*tried.measured[1], tried.position))
                 self.add((fit, fit), f"searched-on-{what}", "score", other, self.span(there))
+        self.choices(ledger)
+
+    def choices(self, ledger: Ledger) -> None:
+        """One row for each thing that is chosen by rows which give the verdict, and for each place of a choice."""
         for alike in chosen_by(ledger):
             asked, choice, what = alike[0]
             name, at = asked.measured or (asked.place[0].code.scopes[asked.place[2]].name or asked.name, asked.place)
             name = self.verdicts.setdefault(choice.place[:2], name)
             of = asked.thing.name or (asked.name if asked.training is None else "fit")
-            fit = Fit("model", of, asked.rows, (*choice.place, asked.position))
+            shown = "score" if choice.applied else "curve"
+            fit = Fit("threshold" if choice.threshold else "model", of, asked.rows, (*choice.place, asked.position))
             for where in (self.span(asked.training.place if asked.training else asked.place), self.span(at)):
-                self.add((fit, fit), f"chosen-on-{what}", "score", name, where)
+                self.add((fit, fit), f"chosen-on-{what}", shown, name, where)
             for _, other_choice, _ in alike[1:]:
                 self.add((fit, fit), f"chosen-on-{what}", "choice", name, self.span(other_choice.place))
 
@@ -173,7 +179,8 @@ class Leakage:
 
 def called_at(place: Any) -> str:
     """The last name of what is called at a place."""
-    return next((str(call.func[-1]).rpartition(".")[2] for call in place[0].code.calls if call.where == place[1]), "fit")
+    found = (str(call.func[-1]) for call in place[0].code.calls if call.where == place[1])
+    return next(found, "fit").rpartition(".")[2]
 
 
 def asks(name: str) -> bool:

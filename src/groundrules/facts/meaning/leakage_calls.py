@@ -6,15 +6,13 @@ from abc import abstractmethod
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.leakage_activation import Activation
-from groundrules.facts.meaning.leakage_choices import best_of_two, chosen_at, keeps_best, picked, score_of, scores_in
 from groundrules.facts.meaning.leakage_given import Given
-from groundrules.facts.meaning.leakage_ledger import Choice, Ledger, Place, Use
-from groundrules.facts.meaning.leakage_library import Library
+from groundrules.facts.meaning.leakage_handed import Handed
+from groundrules.facts.meaning.leakage_ledger import Ledger, Use
 from groundrules.facts.meaning.leakage_rows import held, part
 from groundrules.facts.meaning.leakage_values import (
     FIELDS,
     Data,
-    Fit,
     Function,
     Instance,
     Many,
@@ -23,13 +21,12 @@ from groundrules.facts.meaning.leakage_values import (
     chosen,
     data_in,
     derived,
-    stats_in,
 )
 from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.knowledge import EMPTY
-from groundrules.typed import TYPE_CHECKING, Any, Iterable
+from groundrules.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.leakage_halves import Halves
@@ -39,14 +36,13 @@ else:
     late(globals(), "groundrules.facts.meaning.leakage_own", "own_step")
 
 
-class Caller(Library):
+class Caller(Handed):
     """Finds out what is called; what single roles do is told by the classes built on it."""
 
     def __init__(self, folder: Folder, ledger: Ledger) -> None:
         super().__init__(folder, ledger)
         self.functions: dict[tuple[str, str], Any] = {}
         self.halves = Halves()
-        self.called_back: dict[tuple[str, int], list[Fit]] = {}  # with what each gave that was learned outside of it
         self.answers: dict[tuple[int, Any], tuple[Data, Data]] = {}  # by connection and statement
         self.asking = {name.rpartition(".")[2] for name in self.knowledge.functions.having("runs_sql")}
 
@@ -71,14 +67,6 @@ class Caller(Library):
             place = (act.module, op[3], act.scope)
             self.ledger.spoiled.extend(self.halves.note(op[1], held, place, id(act)))
 
-    def kept(self, op: Op, act: Activation) -> None:
-        """A value was put somewhere inside a branch or a loop: the best score so far may be kept."""
-        value, where, context = op[2:5] if op[0] == "=" else op[3:6]
-        number = value if keeps_best(value, context, act) else best_of_two(value, act)
-        told = score_of([self.value(number, act)]) if number is not None and number[0] != "const" else None
-        if told is not None:
-            self.choose(told.uses, act, (act.module, where, act.scope))
-
     def call(self, number: int, act: Activation) -> Any:
         """What a call gives; functions that are handed to a library are run as well."""
         call = act.module.code.calls[number]
@@ -97,48 +85,8 @@ class Caller(Library):
         found = self.outcome(func, given, act)
         told = self.handed_on(given, found)
         if "picks" in given.entry:
-            uses = picked(given, self.value(func[1], act) if func[0] == "attr" else None) | scores_in(Many(told))
-            self.choose(uses, act, given.place)
+            found = self.picks(given, told, found)
         return found
-
-    def choose(self, uses: Iterable[Use], act: Activation, place: Place) -> None:
-        """Note that something is kept for what it scored."""
-        uses = tuple(uses)
-        if uses:
-            at = chosen_at(uses, act, place)
-            self.ledger.choices.append(Choice(uses, at, at is not place))
-
-    def handed_on(self, given: Given, found: Any) -> list[Any]:
-        """Run the functions that a library is given; what they say."""
-        told: list[Any] = []
-        if not given.entered and "applies" not in given.entry:
-            draws = given.entry.get("draws") or EMPTY
-            searches = "searches" in given.entry or (isinstance(draws, dict) and draws.get("purpose") == "search")
-            for one in given.everything:
-                if isinstance(one, Function):
-                    self.ledger.searching += searches
-                    told += self.call_back(one, given.act)
-                    self.ledger.searching -= searches
-                    if isinstance(found, Thing):
-                        found.carried.extend(self.called_back.get((one.path, one.scope), ()))
-        return told
-
-    def call_back(self, function: Function, act: Activation) -> list[Any]:
-        """Run a function that whoever is given it will call, with what it sees around it; once is enough."""
-        key = (function.path, function.scope)
-        module = self.program.module(function.path)
-        if key in self.called_back or module is None or module.code.scopes[function.scope].kind != "function":
-            return []
-        self.called_back[key] = []
-        self.ledger.handed_on += 1
-        position = self.position
-        told = [self.descend(function, [], {}, act, -1)]
-        learned = {fit for one in stats_in(told) for fit in one.fits} | {
-            fit for one in data_in(told) for fit in one.learned
-        }
-        self.called_back[key] = [fit for fit in learned if fit.position <= position]
-        self.ledger.handed_on -= 1
-        return told
 
     def outcome(self, func: Value, given: Given, act: Activation) -> Any:
         """What the call of some function gives."""

@@ -109,7 +109,7 @@ def _kept(given: Given) -> bool:
     if any(op[0] == "=" and op[2] == value for op in module.code.scopes[given.call.scope].ops):
         return True
     return any(
-        kind == "call" and module.code.calls[other].func[0] == "attr"
+        kind == "call" and module.code.calls[other].func[0] == "attr" and module.code.calls[other].func[2] == "index"
         for kind, other, _ in users_of(module, given.number)
     )
 

@@ -67,6 +67,8 @@ class Functions(Caller):
         model = next(things_in([given.at(told["model"])]), None)
         if data is not None:
             self.ledger.validate(model, data, name, given.place, self.position)
+        if not (told.get("predicts") or self.ledger.handed_on):
+            self.ledger.told.add(given.place)
         if told.get("predicts") and data is not None:
             return derived(data)
         return Stat([]) if data is not None else None
@@ -75,7 +77,7 @@ class Functions(Caller):
         for one in data_in([given.at(told["prediction"]), given.at(told["truth"])]):
             if one.predicted is not None:
                 self.ledger.measure(one.predicted, name, given.place)
-                return Stat([], [one.predicted])
+                return Stat([], [one.predicted], "curve" in told)
         return None
 
     def _trains(self, name: str, told: Any, given: Given) -> Any:

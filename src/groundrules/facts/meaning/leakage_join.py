@@ -40,3 +40,12 @@ def set_beside(left: Any, right: Any) -> None:
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Data) and one.predicted is not None and isinstance(other, Data) and other.predicted is None:
             one.predicted.compared = True
+
+
+def applied(left: Any, right: Any) -> None:
+    """Note that what a model said is compared with a threshold that was chosen by it."""
+    for one, other in ((left, right), (right, left)):
+        said = one.predicted if isinstance(one, Data) else None
+        choice = other.choice if isinstance(other, Stat) else None
+        if said is not None and choice is not None and any(use.thing is said.thing for use in choice.uses):
+            choice.applied = True

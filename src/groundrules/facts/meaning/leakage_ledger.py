@@ -5,14 +5,11 @@ from __future__ import annotations
 from groundrules.facts.meaning.leakage_rows import (
     Rows,
     apart_by,
-    covers,
-    held,
     held_apart,
     held_out_of,
     of_folds,
     overlap,
     parted,
-    taken_out,
 )
 from groundrules.facts.meaning.leakage_values import Data, Fit, Learned, Thing, Training
 from groundrules.facts.meaning.pipelines_words import words_of
@@ -65,12 +62,16 @@ class Use:
         self.chooses = False  # what is measured chooses settings, and is no verdict on the model
 
 
-class Choice(NamedTuple):
+class Choice:
     """Something is kept for what it scored."""
 
-    uses: tuple[Use, ...]  # whose scores told
-    place: Place
-    outside: bool = False  # a helper chooses, which is given what the model said: how to read it, and no model
+    __slots__ = ("applied", "outside", "place", "threshold", "uses")
+
+    def __init__(self, uses: tuple[Use, ...], place: Place, outside: bool, threshold: bool) -> None:
+        self.uses, self.place = uses, place  # by whose scores it went
+        self.outside = outside  # a helper chooses, which is given what the model said
+        self.threshold = threshold  # how to read its answers is chosen, and no model
+        self.applied = True  # what was chosen is of use afterwards
 
 
 class Ledger:
@@ -94,6 +95,7 @@ class Ledger:
         self.choices: list[Choice] = []
         self.watched: list[tuple[Training, list[Data]]] = []
         self.validated: set[str] = set()
+        self.told: set[Place] = set()  # where folds give a score that is told, and do not only choose settings
         self.searching = 0  # while a function runs by whose result a search goes
         self.handed_on = 0  # while a function runs that was handed to a library
         self.outside = 0  # where a model's own training began: what was learned before, its own splits do not judge
@@ -202,64 +204,7 @@ class Ledger:
         """What a model said is compared with the truth."""
         use.measured = (name, place)
 
-    # ---- conclusions -------------------------------------------------------------------------------------------------
-    def on_training_rows(self) -> list[Use]:
-        """Measured only on the rows that trained the model, and nowhere else."""
-        asked = [use for use in self.uses if self.apart(use)]  # what is held out may be measured by hand
-        good = [use for use in asked if use.measured or use.compared or held(use.rows)]
-        found = []
-        for use in self.uses:
-            training = use.training
-            if use.measured is None or training is None or not training.supervised or use.thing.held_out:
-                continue
-            if use.chooses:
-                continue
-            if use.thing.name in self.validated or any(self.judges(one, use) for one in good):
-                continue
-            if covers(training.rows, use.rows) and covers(use.rows, training.rows):
-                found.append(use)
-        return found
-
-    def judges(self, good: Use, use: Use) -> bool:
-        """Whether the model is measured on other rows, too; after it was trained on all rows and once more that is
-        another model."""
-        if good.thing is not use.thing:
-            return False
-        training = use.training
-        again = training is not None and good.training is not training and good.position > use.position
-        return not again or parted(training.rows)  # type: ignore[union-attr]
-
-    def on_overlapping_rows(self) -> list[Use]:
-        """Measured on a part that was held out, by a model that was trained on all rows."""
-        found = []
-        for use in self.uses:
-            training = use.training
-            if use.measured is None or training is None or use.chooses or not parted(use.rows):
-                continue
-            if not taken_out(use.rows, training.rows):
-                continue  # a part that was there to train on
-            if covers(training.rows, use.rows) and not covers(use.rows, training.rows):
-                found.append(use)
-        return found
-
-    def tuned(self) -> list[tuple[Training, Use | None, str]]:
-        """Training was stopped by rows that measure the model afterwards, or that are called a test and nothing else does;
-        and what these are: test | validation."""
-        found = []
-        for training, data in self.watched:
-            held = [one.rows for one in data if self.apart_from(one.rows, training)]
-            what = "validation" if all(self.checks(rows) for rows in held) else "test"
-            judging = [use for use in self.uses if use.measured is not None and not use.chooses]
-            own = [use for use in judging if use.training is training]
-            loaded = [use for use in judging if use.training is None]  # what was kept of it, taken from a file
-            same = [use for use in (*own, *loaded) if any(covers(rows, use.rows) for rows in held)]
-            elsewhere = any(not overlap(use.rows, training.rows) for use in own)
-            if same:
-                found.append((training, same[0], what))
-            elif not elsewhere and any(self.tests(rows) for rows in held):
-                found.append((training, None, what))  # the history of the training is all there is
-        return found
-
+    # ---- what rows are ----------------------------------------------------------------------------------------------
     def checks(self, rows: Rows, judged: bool = False) -> bool:
         """Whether rows are there to check the training by: rows that are named so and never like a test, or a fold, if
         it is not to be judged itself."""

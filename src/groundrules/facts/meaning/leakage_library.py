@@ -54,6 +54,7 @@ class Library(Reader):
         super().__init__(folder)
         self.ledger = ledger
         self.plans: dict[str, tuple[str, Entry]] = {}
+        self.splitters: list[Thing] = []
         self.alike: dict[str, str] = {}  # by the last name of a learner: what it learns
 
     def library(self, name: str, given: Given) -> Any:
@@ -67,7 +68,7 @@ class Library(Reader):
             self.shelve(given.everything, entry, given)
         if role == "nothing":
             return score_of(given.everything) if entry.get("counts") is None else None
-        if role == "reads":
+        if role in ("reads", "counts"):
             return self.noted(self.origin(), entry, given)
         if role == "learner":
             return self.learner(name, entry, given)
@@ -105,6 +106,8 @@ class Library(Reader):
         origins = {origin for origin, _ in data.rows}
         if "one_item" in entry and any(one.kind == "element" for one in data_in(given.everything)):
             data.kind = "element"
+        if "counts" in entry:
+            self.ledger.made_up |= origins
         if "pictures" in entry:
             self.ledger.pictures |= origins
         if (entry.get("draws") or EMPTY).get("purpose") == "noise":
@@ -146,6 +149,8 @@ class Library(Reader):
         view = entry.get("view")
         if role or view in ("nothing", "same_learner"):
             return role or str(view), entry
+        if "counts" in entry:
+            return "counts", entry
         what = (entry.get("reads") or EMPTY).get("what")
         return "reads" if what in ("data", "table") else "nothing" if what == "config" else "", entry
 
@@ -180,7 +185,11 @@ class Library(Reader):
         if "rows" in told:
             data = self.data(given.at(told["rows"]))
             return self.learn(str(told["from"]), name, data, given) if data is not None else None
-        return Thing(name, entry, list(things_in(given.everything)), given.written)
+        thing = Thing(name, entry, list(things_in(given.everything)), given.written)
+        if thing.role == "folds":
+            self.splitters.append(thing)  # kept, for its number is the mark of its folds
+            self.ledger.splits["folds", id(thing)] = (name, given.place, "folds")
+        return thing
 
     def copied(self, given: Given) -> Any:
         """A learner like the given one, with nothing learned."""

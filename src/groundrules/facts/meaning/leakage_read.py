@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_containers import Containers
-from groundrules.facts.meaning.leakage_join import joined, set_beside
+from groundrules.facts.meaning.leakage_join import applied, joined, set_beside
 from groundrules.facts.meaning.leakage_ledger import KEEPS
 from groundrules.facts.meaning.leakage_rows import part
 from groundrules.facts.meaning.leakage_values import (
@@ -229,6 +229,7 @@ class Reader(Containers):
     def _cmp(self, value: Value, act: Activation) -> Any:
         left, right = self.value(value[2], act), self.value(value[3], act)
         set_beside(left, right)
+        applied(left, right)
         made = self.combined([left, right])
         if isinstance(made, Data):
             made.kind = "mask"

@@ -167,7 +167,8 @@ class Selector(Markers):
             learned.update(dict.fromkeys(self.said_of(value.predicted.training, target), columns))
         if isinstance(value, Data) and value.rows and not any(marks for _, marks in value.rows | target.rows):
             for fit in carrier.learned:
-                if overlap(fit.rows, value.rows) and not overlap(fit.rows, target.rows):
+                of_rows = overlap(fit.rows, value.rows) and not self.ledger.drawn(fit.rows)
+                if of_rows and not overlap(fit.rows, target.rows):
                     fit.rows |= target.rows  # the column stands beside these rows, so it is of them
         one: Data | None = target
         if not target.rows and carrier.rows is target.rows and isinstance(value, Data):

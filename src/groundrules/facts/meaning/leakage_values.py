@@ -14,7 +14,19 @@ FIELDS = "\0fields"  # the attribute of an object of the program that names its 
 class Fit:
     """One call that learned from rows."""
 
-    __slots__ = ("edge", "fills", "function", "grouped", "module", "position", "role", "rows", "scope", "stays", "where")
+    __slots__ = (
+        "edge",
+        "fills",
+        "function",
+        "grouped",
+        "module",
+        "position",
+        "role",
+        "rows",
+        "scope",
+        "stays",
+        "where",
+    )
 
     def __init__(self, role: str, function: str, rows: Rows, place: tuple[Any, Any, int, int]) -> None:
         self.role, self.function, self.rows = role, function, rows
@@ -45,11 +57,13 @@ class Data:
 class Stat:
     """Something small that was computed from many rows: a mean, a mask of columns, cluster centres, a score."""
 
-    __slots__ = ("fits", "table", "uses")
+    __slots__ = ("choice", "curve", "fits", "table", "uses")
 
-    def __init__(self, fits: Iterable[Fit], uses: Iterable[Any] = ()) -> None:
+    def __init__(self, fits: Iterable[Fit], uses: Iterable[Any] = (), curve: bool = False) -> None:
         self.fits = frozenset(fits)
         self.uses = frozenset(uses)  # of a score: the uses of models that it measures
+        self.curve = curve  # one number for each of many thresholds
+        self.choice: Any = None  # by which it was picked
         self.table: Data | None = None  # when it is used as rows of its own
 
 
@@ -270,4 +284,7 @@ def together(stats: Iterable[Stat]) -> Stat | None:
     found = list(stats)
     if not found:
         return None
-    return Stat((fit for one in found for fit in one.fits), (use for one in found for use in one.uses))
+    uses = (use for one in found for use in one.uses)
+    made = Stat((fit for one in found for fit in one.fits), uses, any(one.curve for one in found))
+    made.choice = next((one.choice for one in found if one.choice is not None), None)
+    return made
