@@ -201,10 +201,19 @@ def goes_another_way(link: Link, frame: Frame, handler: int) -> bool:
         call.scope == frame.scope
         and call.where[1] > max([line, *own])
         and call.context not in inside
+        and not _beside(module, call.context, handler)
         and not _speaks(link, call, outer)
         and not _little(link, call, outer, [], module)
         for call in module.code.calls
     )
+
+
+def _beside(module: Module, context: int, handler: int) -> bool:
+    """Whether a context lies in another handler of the same `try`, which takes another failure."""
+    parent = module.code.contexts[handler].parent
+    while context and module.code.contexts[context].parent != parent:
+        context = module.code.contexts[context].parent
+    return bool(context) and module.code.contexts[context].kind == "except"
 
 
 def refused_later(module: Module, scope: int, context: int) -> bool:

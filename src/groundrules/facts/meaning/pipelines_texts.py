@@ -24,6 +24,8 @@ _MAKERS = words(
     "build calculate collect compute crawl download extract generate make parse prepare produce scrape transform"
 )
 _QUERIES = words("sql query queries statement statements hql bql")
+_PARTS = frozenset({"get", "strip", "lower", "upper"})
+_NAMED = words("iterrows itertuples items values enumerate zip")
 _SCHEMA = 12  # definitions in one file
 
 
@@ -165,10 +167,30 @@ def has_rows(module: Module, kind: str, value: Value) -> bool:
             value = value[3] if value[2] == NONE else value[2]
         else:
             return False
-    if value[0] == "and":
+    if value[0] in ("and", "or"):
         return wanted and all(has_rows(module, "if", one) or not asks(module, one) for one in value[1])
+    if wanted and _of_row(module, value):
+        return True
     made = _maker(module, value)
     return wanted and made is not None and any(use[0] not in ("test", "bound") for use in users_of(module, made))
+
+
+def _of_row(module: Module, value: Value) -> bool:
+    """Whether a value is a field of the row that a loop has come to: what is asked is whether the row is complete."""
+    while value[0] in ("item", "attr", "call"):
+        if value[0] == "call":
+            func = module.code.calls[value[1]].func
+            if func[0] != "attr" or func[2] not in _PARTS:
+                return False
+            value = func[1]
+        else:
+            value = value[1]
+    return value[0] == "elem" and holds_rows(module, value[1])
+
+
+def holds_rows(module: Module, value: Value) -> bool:
+    """Whether a loop goes over rows that are at hand, and not over what a call has just looked up."""
+    return value[0] != "call" or bool(_NAMED.intersection(words_of(str(module.code.calls[value[1]].func[-1]))))
 
 
 def _maker(module: Module, value: Value) -> int | None:

@@ -90,6 +90,8 @@ def ending(body: list[Any]) -> str:
         return ending(last.body)
     if isinstance(last, ast.If):
         first, other = ending(last.body), ending(last.orelse) if last.orelse else ""
+        if not last.orelse and isinstance(last.body[-1], ast.Return) and last.body[-1].value is None:
+            return ""  # there was nothing to do
         return first if first in ("return", other) else ""  # which item ends a loop is no matter of success
     return "break" if isinstance(last, ast.Break) else "return" if isinstance(last, ast.Return) else ""
 
