@@ -11,7 +11,7 @@ from groundrules.facts.meaning.settings_mixed import Mixed
 from groundrules.facts.python.events import Load
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
-from groundrules.typed import TYPE_CHECKING, Any, NamedTuple
+from groundrules.typed import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_tree import Tree
@@ -21,7 +21,9 @@ _MERGES = frozenset(
 )
 _PRIVATE = ("_", "__")
 _MOST_FILES = 400
-_ENOUGH = 3  # top-level keys by which a file is taken for the one that a loader means
+_BY_LINES = (".ini", ".cfg")
+_ENDINGS = (".yaml", ".yml", ".toml", ".json", *_BY_LINES)
+_ENOUGH = 3  # keys by which a file is taken for the one that a loader means
 
 
 class Place(NamedTuple):
@@ -50,6 +52,7 @@ class Keys:
         self.places: dict[Place, list[KeyRead]] = {}
         self.by_loader: dict[tuple[Any, ...], set[tuple[str, ...]]] = {}
         self.updates: list[tuple[Load, Call]] = []  # calls that put other values over a configuration
+        self.put_over: dict[tuple[Any, ...], list[Value]] = {}  # by loader and keys: other configurations
         self.open: set[tuple[Any, ...]] = set()  # loaders whose result takes keys from elsewhere
         self.mixed = Mixed(link)
         self.added = Added(environment.repository)
@@ -84,7 +87,9 @@ class Keys:
         elif name == "update":
             self.updates.append((load, call))
             given = [self.link.folder.fold(arg, load.frame) for arg in call.args]
-            plain = all(one[0] in ("dict", "hole", "options") for one in given)
+            over = [one for one in given if one[0] == "settings"]
+            self.put_over.setdefault((loader(load.base[1]), load.base[2]), []).extend(over)
+            plain = all(one[0] in ("dict", "hole", "options", "settings") for one in given)
             if not plain or any(name is None for name, _ in call.kwargs):
                 self.open.add(loader(load.base[1]))
 
@@ -127,7 +132,7 @@ class Keys:
         """Whether a key is defined (None: nobody knows), the first part that is not, and where that was looked up."""
         found = self.configurations.find(read.source)
         tree = found.tree
-        if loader(read.source) in self.open or self.mixed.holds(read.source, read.keys):
+        if not read.load.alone or loader(read.source) in self.open or self.mixed.holds(read.source, read.keys):
             return None, None, found, tree
         if tree is None and not found.paths:
             if found.texts and all("{" not in text for text in found.texts):
@@ -138,8 +143,24 @@ class Keys:
         if tree.choosing and (not found.certain or self.chooses()):
             return None, None, found, tree
         key = tree.undefined(read.keys)
+        if key is not None and self._is_put_there(read):
+            return 1, None, found, tree
         known = key is None or (read.source[0] == "decorator" and self.added.holds(read.keys))
         return (1, None, found, tree) if known else (0, key, found, tree)
+
+    def _is_put_there(self, read: KeyRead) -> bool:
+        """Whether a configuration that the code puts over another defines a key, or nobody knows what it defines."""
+        for source, keys in self.covering(read):
+            tree = self.configurations.find(source).tree
+            if tree is None or tree.undefined(keys) is None:
+                return True
+        return False
+
+    def covering(self, read: KeyRead) -> Iterator[tuple[Value, tuple[str, ...]]]:
+        """The configurations that are put over what is read, with the keys that are taken from them."""
+        for number in range(len(read.keys)) if self.put_over else ():
+            for over in self.put_over.get((loader(read.source), read.keys[:number]), ()):
+                yield over[1], (*over[2], *read.keys[number:])
 
     def chooses(self) -> bool:
         """Whether code of its own reads defaults lists, and so may put configurations together by them."""
@@ -154,44 +175,42 @@ class Keys:
 
     def _guessed(self, source: Value) -> Any:
         frame = source[3] if len(source) > 3 else None
-        wanted = {keys[0] for keys in self.by_loader.get(loader(source), ())}
         script = frame.module.path if frame is not None else source[1]
         while frame is not None:
             script, frame = frame.module.path, frame.caller
         project = self.environment.project(script.rpartition("/")[0])
-        if source[0] == "parameter":
-            wanted = self._of_parameters(project)
+        known = source[0] == "parameter"
+        wanted = self._of_parameters(project) if known else self.by_loader.get(loader(source), set())
         pool = self._pool(project)
         if not wanted or not 0 < len(pool) <= _MOST_FILES:
             return None
-        fitting = []
-        for path, tops in pool.items():
-            hits = len(wanted & tops)
-            if hits >= _ENOUGH and hits * 2 >= len(wanted):
-                fitting.append(path)
+        tops, whole = {keys[0] for keys in wanted}, {".".join(keys) for keys in wanted if len(keys) > 1}
+        fitting = [path for path, held in pool.items() if _fits(tops, held) or _fits(whole, held)]
         if not fitting:
             return None
-        return self.trees.joined(tuple(pool)), Found((), tuple(fitting), False, None, None)
+        by_lines = any(path.endswith(_BY_LINES) for path in fitting)  # their keys are read whatever their case
+        paths = sorted(pool, key=lambda path: not path.endswith(_BY_LINES))
+        paths = [path for path in paths if by_lines or not path.endswith(_BY_LINES)]
+        return self.trees.joined(tuple(paths)), Found((), tuple(fitting), False, None, None)
 
     def _pool(self, project: str) -> dict[str, set[str]]:
-        """The configurations of a project, each with its top-level keys."""
+        """The configurations of a project, each with its keys, whole and the first part alone."""
         known = self._pools.get(project)
         if known is None:
             start = project + "/" if project else ""
-            endings = (".yaml", ".yml", ".toml", ".json")
             tracked = sorted(self.link.owners.tracked - self.link.tests)
-            paths = [path for path in tracked if path.startswith(start) and path.endswith(endings) and is_config(path)]
-            if len(paths) > _MOST_FILES:
-                known = {path: set() for path in paths}
-            else:
-                known = {path: {row.key.partition(".")[0] for row in self.trees.rows(path)[0]} for path in paths}
+            paths = [path for path in tracked if path.startswith(start) and path.endswith(_ENDINGS) and is_config(path)]
+            known = {path: set() for path in paths}
+            for path in paths if len(paths) <= _MOST_FILES else ():
+                for row in self.trees.rows(path)[0]:
+                    known[path].update((row.key, row.key.partition(".")[0]))
             self._pools[project] = known
         return known
 
-    def _of_parameters(self, project: str) -> set[str]:
-        """The sections that functions of a project take from configurations that their callers give."""
+    def _of_parameters(self, project: str) -> set[tuple[str, ...]]:
+        """The keys that functions of a project take from configurations that their callers give."""
         return {
-            keys[0] for one, reads in self.by_loader.items() if one[0] == "parameter" for keys in reads
+            keys for one, reads in self.by_loader.items() if one[0] == "parameter" for keys in reads
             if self.environment.project(one[1].rpartition("/")[0]) == project
         }  # fmt: skip
 
@@ -208,6 +227,12 @@ class Keys:
             return same[0]
         names = {one.rpartition(".")[2]: one for one in tree.keys}
         return next((names[one] for one in get_close_matches(last, list(names), 1, 0.85)), None)
+
+
+def _fits(wanted: set[str], held: set[str]) -> bool:
+    """Whether a file holds enough of some keys, and most of them."""
+    hits = len(wanted & held)
+    return hits >= _ENOUGH and hits * 2 >= len(wanted)
 
 
 def loader(source: Value) -> tuple[Any, ...]:

@@ -44,6 +44,7 @@ class Source(NamedTuple):
     read: frozenset[str]  # keys
     around: frozenset[str]  # sections in which something is read
     whole: frozenset[str]  # sections that are used as a whole
+    paths: frozenset[str] | None  # files that it may read, where the tree holds others, too
 
 
 class Leaf(NamedTuple):

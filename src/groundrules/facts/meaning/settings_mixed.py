@@ -12,7 +12,7 @@ from groundrules.typed import Any, Iterator
 
 _OWN = ("items", "keys")
 _STORING = ("setdefault", "setattr", "update")
-_SEEN = ("const", "dict", "options")  # whose keys are told elsewhere
+_SEEN = ("const", "dict", "options", "settings")  # whose keys are told elsewhere
 
 Store = tuple[Value, Value]  # what is written into, and the key or the mapping that holds keys
 

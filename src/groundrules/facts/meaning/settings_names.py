@@ -241,6 +241,7 @@ def harmless(link: Link, call: Call, frame: Frame) -> bool:
         or entry.get("view") == "nothing"
         or any(word in entry for word in _SHOWING)
         or entry.get("folds") == "same"
+        or "merges_config" in entry
     )
 
 

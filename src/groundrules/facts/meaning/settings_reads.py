@@ -19,6 +19,7 @@ from groundrules.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_keys import Keys
 
+_OF_RESULTS = frozenset(("checkpoint", "checkpoints", "ckpt", "ckpts"))  # what is below lies beside a model
 _ENDINGS = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".properties", ".hocon")
 _LOADER = pattern(
     r"(?:load|read|parse|open|from|get|init)\w*(?:config|settings|params|yaml|conf|cfg|toml)"
@@ -110,10 +111,11 @@ class Reads:
         clean = text.replace("\\", "/").removeprefix(ROOT)
         if "{" in text or "\n" in text or place_of(text) != "relative" or not clean.lower().endswith(_ENDINGS):
             return False
-        if is_temporary(text) or is_placeholder(text):
+        folders = clean.lower().split("/")[:-1]
+        if is_temporary(text) or is_placeholder(text) or not _OF_RESULTS.isdisjoint(folders):
             return False
         name = clean.rpartition("/")[2]
-        in_folder = is_config(clean) and "experiments" not in clean.lower().split("/")  # those hold results, too
+        in_folder = is_config(clean) and "experiments" not in folders  # those hold results, too
         of_access = any(word in name.lower() for word in _ACCESS)
         named = is_config(name) or in_folder or of_access if clean.lower().endswith((".json", ".jsonc")) else True
         return named and (self.data.what(event, told, text) in ("config", "any", "text") or is_config(name))

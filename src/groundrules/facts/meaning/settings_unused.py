@@ -92,7 +92,7 @@ class Unused:
         files: dict[str, dict[Any, Leaf]] = {}
         for one in self._sources(following):
             for key, rows in one.tree.keys.items():
-                for path, row in rows:
+                for path, row in rows if one.paths is None else [of for of in rows if of[0] in one.paths]:
                     known = files.setdefault(path, {}).get(row.where)
                     keys = (*known.keys, (one, key)) if known is not None else ((one, key),)
                     files[path][row.where] = Leaf(row, keys)
@@ -157,18 +157,22 @@ class Unused:
                 key = looked.key(one.source)
                 sources[key] = one.source
                 taken.setdefault(key, set()).add(one.keys)
+                for over, keys in self.keys.covering(one):
+                    sources[looked.key(over)] = over
+                    taken.setdefault(looked.key(over), set()).add(keys)
         for key, source in sources.items():
             found = self.keys.configurations.find(source)
-            tree = found.tree
+            tree, fitting = found.tree, None
             if tree is None and not found.paths and source[0] != "parameter":
                 tree, found = self.keys.guess(source)
+                fitting = frozenset(found.paths)
             if tree is None or source[1] in self.link.tests:
                 continue
             read = {".".join(keys) for keys in taken.get(key, ()) if not is_section(tree, keys)}
             certain = found.certain and loader(source) not in self.keys.open
             above = {one for each in read for one in sections_above(each)}
             escaped = {".".join(keys) for keys in whole.get(key, ())} | made_sections(tree)
-            yield Source(tree, certain, frozenset(read), frozenset(above), frozenset(escaped))
+            yield Source(tree, certain, frozenset(read), frozenset(above), frozenset(escaped), fitting)
 
     def _file(self, path: str, leaves: dict[Any, Leaf], left: list[Leaf], named: Named) -> None:
         """The rows of one file."""

@@ -11,8 +11,10 @@ from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_names import ANY, TAKING, Kept, harmless
 from groundrules.facts.python.contexts import contexts_of, frames_of
 from groundrules.facts.python.folding import Frame
+from groundrules.facts.python.folding.contents import copied, spread_in
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.texts import options
 from groundrules.facts.repository import Repository
 from groundrules.typed import TYPE_CHECKING, Any, Iterable, Iterator
 
@@ -40,6 +42,7 @@ class Whole:
         self.sources: dict[tuple[Any, ...], Value] = {}  # by loader: calls that load a configuration
         self.kept = Kept(link, repository, self.found)
         self.calls: dict[str, dict[int, list[Call]]] = {}  # by file and scope
+        self._copied: dict[tuple[str, int], set[int]] = {}  # by scope: what objects take all attributes from
         self._tests: dict[str, set[int]] = {}  # by file: what is only tested, by identity
         self._seen: set[Any] = set()
         self._waiting: list[Frame] = []
@@ -148,13 +151,15 @@ class Whole:
 
     def _keep(self, name: Any, value: Value, frame: Frame, holders: frozenset[str] = ANY) -> None:
         """Something is kept under a name: where it is a section, whoever takes that name has it."""
-        folded = self.link.folder.fold(value, frame)
-        for one in folded[1:] if folded[0] == "either" else (folded,):
-            if one[0] == "settings" and isinstance(name, str):
+        if id(value) in self._copies(frame):
+            return
+        found = list(self._sections(self.link.folder.fold(value, frame)))
+        for one in found:
+            if isinstance(name, str):
                 self.kept.add(name, self.key(one[1]), one[2], holders)
-            elif one[0] == "settings":
+            else:
                 self._note(one)
-        if folded[0] not in ("either", "settings"):
+        if not found:
             self._look(value, frame)
 
     # ---- calls -------------------------------------------------------------------------------------------------------
@@ -164,11 +169,20 @@ class Whole:
             callee = next((one for one in callee[1:] if one[0] in ("func", "class")), callee)
         if callee[0] in ("func", "class"):
             self._own(callee, call, frame)
+        elif self._puts_over(call, frame):
+            return  # the keys of both are taken from one
         elif not harmless(self.link, call, frame) and not self._by_name(callee, call, frame):
-            for value in (*call.args, *(value for _, value in call.kwargs)):
+            first = int(call.func == ("name", "setattr"))  # an object that is given something is not handed on
+            for value in (*call.args[first:], *(value for _, value in call.kwargs)):
                 self._look(value, frame)
         if call.func[0] == "attr" and call.func[2] not in TAKING:
             self._look(call.func[1], frame)
+
+    def _puts_over(self, call: Call, frame: Frame) -> bool:
+        """Whether a call puts one configuration over another."""
+        if call.func[0] != "attr" or call.func[2] != "update" or len(call.args) != 1 or call.kwargs:
+            return False
+        return self._is(call.args[0], frame) and self._is(call.func[1], frame)
 
     def _by_name(self, callee: Value, call: Call, frame: Frame) -> bool:
         """A method of nobody knows which object: those of that name in the program keep what they are given."""
@@ -204,7 +218,8 @@ class Whole:
                 if name is not None or value not in spread:
                     self._keep(f".{name}" if name is not None else None, value, frame)
             return
-        if any(param.kind == "kwargs" for param in module.code.scopes[found[1]].params):
+        rest = next((one.name for one in module.code.scopes[found[1]].params if one.kind == "kwargs"), None)
+        if rest is not None and ("param", found[1], rest) not in copied(module, found[1]):
             for value in spread:
                 self._look(value, frame)
         if not frame.holds(*found):
@@ -220,16 +235,28 @@ class Whole:
                 found.setdefault(call.scope, []).append(call)
         return self.calls[path].get(frame.scope, [])
 
+    def _sections(self, folded: Value) -> Iterator[Value]:
+        """The sections that something is, or takes all its attributes from."""
+        for one in options(folded):
+            held = self.link.folder.contents(one) if one[0] == "inst" else one
+            yield from spread_in(held) if held is not None else ()
+
+    def _copies(self, frame: Frame) -> set[int]:
+        """What is copied over objects in a scope, by identity: who has the object has a section of it."""
+        key = (frame.module.path, frame.scope)
+        known = self._copied.get(key)
+        if known is None:
+            known = self._copied[key] = {id(one) for one in copied(frame.module, frame.scope)}
+        return known
+
     def _look(self, value: Value, frame: Frame, depth: int = 0) -> None:
         """Note the sections that a value is made of."""
         tag = value[0]
-        if tag in ("const", "local", "?") or depth > _DEEPEST:
+        if tag in ("const", "local", "?") or depth > _DEEPEST or id(value) in self._copies(frame):
             return
         if tag in ("attr", "item", "param", "name", "call", "enter", "ext"):
-            folded = self.link.folder.fold(value, frame)
-            for one in folded[1:] if folded[0] == "either" else (folded,):
-                if one[0] == "settings":
-                    self._note(one)
+            for one in self._sections(self.link.folder.fold(value, frame)):
+                self._note(one)
             if tag == "item":
                 self._look(value[2], frame, depth + 1)
             return

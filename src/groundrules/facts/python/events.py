@@ -63,3 +63,4 @@ class Load(NamedTuple):
     where: tuple[Any, ...]
     context: int
     frame: Frame
+    alone: bool  # what it may be instead is taken from in the same way

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.facts.python.folding import Folder
-from groundrules.facts.python.ir import Scope, Value
+from groundrules.facts.python.folding import Folder, Frame
+from groundrules.facts.python.ir import Call, Scope, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.sites import flat
 from groundrules.facts.sql.words import words
@@ -13,7 +13,8 @@ PASSIVE = words(
     """
     aggregates applies asserts attribute bases catches chosen column combines compares compiles container counts
     defaults displays drops each_row entity feature_service feature_view fills_back fixture folds frame gives_state
-    groups handles_requests hands_seed holds holds_options in_time job_session keeps_functions learns library
+    groups handles_requests hands_seed holds holds_attributes holds_options in_time job_session keeps_functions
+    learns library
     made_with masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows
     pictures plots predicts property random_by_default reads_columns request_class resamples retries_test returns
     routes_to samples searches serves_rows sets_mode sets_parameters sets_target shows_pages splits stacks step
@@ -38,6 +39,7 @@ class Interest:
         self.folder = folder
         self.program = folder.program
         self.knowledge = folder.knowledge
+        self._kept: dict[tuple[str, int], list[str]] = {}  # by method: attributes of its object that it takes keys of
         self.active_names = self.knowledge.last_names(PASSIVE)
 
     def interesting(self, module: Module, number: int, depth: int = 0) -> bool:
@@ -50,6 +52,34 @@ class Interest:
         result = any(sql.scope == number for sql in module.code.sql) or self._interest(module, scope, depth)
         module.interest[number] = result
         return result
+
+    def given_settings(
+        self, module: Module, number: int, call: Call | None, frame: Frame, receiver: Value | None
+    ) -> bool:
+        """Whether a function that means nothing by itself is given settings from which it takes keys."""
+        if call is None or not self._takes(module, number):
+            return False
+        given = [self.folder.fold(arg, frame) for arg in (*call.args, *(one for _, one in call.kwargs))]
+        if receiver is not None and receiver[0] == "inst":
+            given += [self.folder.attribute(receiver, name) for name in self._kept[module.path, number]]
+        return any(one[0] == "settings" or (one[0] == "either" and one[1][0] == "settings") for one in given)
+
+    def _takes(self, module: Module, number: int) -> bool:
+        """Whether a function takes keys of what it is given or has kept, or hands it on."""
+        known = module.interest.get(~number)
+        if known is None:
+            scope = module.code.scopes[number]
+            known, kept = False, set()
+            for op in scope.ops if scope.params else ():
+                if op[0] == "l" and op[2][0] == "const" and isinstance(op[2][1], str):
+                    known = known or _root(op[1])[0] == "param"
+                    if op[1][0] == "attr" and op[1][1] == ("param", number, scope.params[0].name):
+                        kept.add(op[1][2])
+                elif op[0] == "c" and not known:
+                    known = any(_root(arg)[0] == "param" for arg in module.code.calls[op[1]].args)
+            self._kept[module.path, number] = sorted(kept)
+            module.interest[~number] = known
+        return known
 
     def _interest(self, module: Module, scope: Scope, depth: int) -> bool:
         if depth > 14:
@@ -118,3 +148,10 @@ def named_like_settings(value: Value) -> bool:
             return True
         value = value[1]
     return value[0] in ("param", "name") and any(word in value[-1].lower() for word in _SETTINGS_WORDS)
+
+
+def _root(value: Value) -> Value:
+    """What an attribute or a subscript is taken from in the end."""
+    while value[0] in ("attr", "item"):
+        value = value[1]
+    return value

@@ -10,7 +10,7 @@ from groundrules.typed import TYPE_CHECKING, Iterable
 if TYPE_CHECKING:
     from groundrules.facts.python.passing import Passing
 
-_SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param"))
+_SUBSCRIPTED = frozenset(("ext", "item", "attr", "call", "name", "param", "either", "or"))
 _RUN = frozenset("citm")
 _HANDED = frozenset(("local", "name", "ext", "call"))
 _NAMED = frozenset(("local", "name"))
@@ -65,11 +65,18 @@ def site_of(module: Module, number: int, passing: Passing | None) -> Site:
     return site
 
 
+def _is_taken_from(base: Value) -> bool:
+    """Whether settings, or a library's mapping, may be what a key is taken from."""
+    if base[0] == "dict":
+        return any(key is None for key, _ in base[1])
+    return base[0] in _SUBSCRIPTED or (base[0] == "bin" and base[1] == "|")
+
+
 def steps_of(module: Module, scope: int) -> tuple[Op, ...]:
     """Those operations of a scope that running it is about."""
     steps = module.steps.get(scope)
     if steps is None:
         steps = module.steps[scope] = tuple(
-            [op for op in module.code.scopes[scope].ops if op[0] in _RUN or (op[0] == "l" and op[1][0] in _SUBSCRIPTED)]
+            [op for op in module.code.scopes[scope].ops if op[0] in _RUN or (op[0] == "l" and _is_taken_from(op[1]))]
         )
     return steps

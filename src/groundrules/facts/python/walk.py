@@ -27,6 +27,7 @@ _DEPTHS = {"script": _DEEPEST, "notebook": _DEEPEST, "task": _DEEPEST, "handler"
 _MOST_CALLS = 12_000
 # At the level of imported modules; a large library must not use up what the entry point itself may do.
 _MOST_IMPORTED = 2_000
+_TAKEN_FROM = frozenset(("settings", "ext", "either", "inst", "dict"))  # what keys may be taken from
 _SILENT = PASSIVE | LOOKED_UP
 _STARTS = {"draws"}
 _AWAY = frozenset(("runs_elsewhere", "keeps_functions"))  # functions that it is handed do not run here
@@ -103,16 +104,13 @@ class Walker(Interest):
         if fixed and frame.module.loads.get(id(base)) is False:
             return
         folded = self.folder.fold(base, self.folder.module_frame(frame.module) if fixed else frame)
-        kept = folded[0] == "settings" or (
-            folded[0] == "ext" and self.knowledge.of(f"{folded[1]}.__getitem__") is not None
-        )
-        if fixed:
-            frame.module.loads[id(base)] = kept
-        if kept:
+        name = self.folder.fold(key, frame) if folded[0] in _TAKEN_FROM else key
+        kept, alone = self.folder.sources(folded, name)
+        if fixed and folded[0] != "inst":
+            frame.module.loads[id(base)] = bool(kept)
+        for one in kept:
             self.position += 1
-            self.loads.append(
-                Load(self.entry, self.position, folded, self.folder.fold(key, frame), where, context, frame)
-            )
+            self.loads.append(Load(self.entry, self.position, one, name, where, context, frame, alone))
 
     def import_(self, dotted: str, frame: Frame) -> None:
         """Run the module level of a file of the program, the first time that it is imported."""
@@ -263,7 +261,9 @@ class Walker(Interest):
             if above and self.entry.kind != "test":  # the constructor of the class above makes the same instance
                 self.folder.makers.setdefault((path, scope), []).append((call, frame))
         place = (path, scope)
-        if place in self._dull or place in self._started or not self.interesting(module, scope) or frame.holds(*place):
+        if place in self._dull or place in self._started or frame.holds(*place):
+            return
+        if not self.interesting(module, scope) and not self.given_settings(module, scope, call, frame, receiver):
             return
         if frame.depth >= _DEPTHS[self.entry.kind] or (self.entry.kind == "test" and path != self.entry.module.path):
             self._cut = True

@@ -23,7 +23,7 @@ class Arguments(Folding):
         if receiver is not None or (
             owner > 0 and module.code.scopes[owner].kind == "class" and call.func[0] == "local"
         ):
-            plain = plain[1:]
+            plain = plain if ("name", "staticmethod") in module.code.scopes[scope].decorators else plain[1:]
         for param, arg in zip(plain, call.args, strict=False):
             if arg[0] == "star":
                 inner.spread = True

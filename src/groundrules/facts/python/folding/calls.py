@@ -47,6 +47,8 @@ class Folder(Texts):
         name, entry = self.entry_of(call, frame)
         if "instantiates" in entry:
             return self._made_there(entry, call, value[1], frame)
+        if "merges_config" in entry:
+            return self.merged(self._positional(call, frame))
         return self._known(name, entry, call, value[1], frame, callee)
 
     def _pure_method(self, call: Call, base: Value, name: str, frame: Frame) -> Value | None:
@@ -209,6 +211,8 @@ class Folder(Texts):
             return ("const", ".")
         if call.func[0] == "attr" and not args and fold not in ("join", "cwd"):
             args = [self.fold(call.func[1], frame)]
+        if not args and fold == "same" and call.kwargs and not any(name for name, _ in call.kwargs):
+            return self._settings_in([self.fold(value, frame) for _, value in call.kwargs])
         if not args:
             return ("const", ".") if fold == "join" else None
         if fold == "join":

@@ -51,6 +51,11 @@ class Classes(Arguments):
         kinds = self.base_types(path, number) if module is not None and module.code.scopes[number].bases else ()
         return any("enumerates" in (self.knowledge.of(one) or {}) for one in kinds) and "str" not in kinds
 
+    def decorated(self, path: str, number: int, name: str) -> bool:
+        """Whether a function has one of the language's own decorators."""
+        module = self.program.module(path)
+        return module is not None and ("name", name) in module.code.scopes[number].decorators
+
     def _class_attribute(
         self, path: str, number: int, name: str, receiver: Value | None, depth: int = 0
     ) -> Value | None:
@@ -62,8 +67,9 @@ class Classes(Arguments):
         frame = self.class_frame(module, number)
         if value is not None:
             folded = self.fold(value, frame)
-            if folded[0] == "func" and receiver is not None:
-                return ("func", folded[1], folded[2], receiver)
+            if folded[0] == "func":
+                of_class = receiver is None and self.decorated(folded[1], folded[2], "classmethod")
+                return ("func", folded[1], folded[2], ("class", path, number) if of_class else receiver)
             return self._field(folded)
         stored = scope.attributes.get(name)
         if stored is not None:

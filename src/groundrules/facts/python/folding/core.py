@@ -34,6 +34,7 @@ class Folding:
         self.makers: dict[tuple[str, int], list[tuple[Call, Frame]]] = {}  # by constructor: the calls that run it
         self._making = False
         self._known_makers: dict[Any, tuple[Value, Value | None]] = {}
+        self._contents: dict[Any, Value | None] = {}  # by instance: the configuration that it has its attributes from
         self.settings: Any = None  # knows what configuration files hold: `value(settings)`, `configured(instance)`
 
     def module_frame(self, module: Module) -> Frame:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.folding.choices import Choices
 from groundrules.facts.python.folding.frames import Frame
-from groundrules.facts.python.folding.parts import Parts
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.texts import ROOT, hole
 
 
-class Names(Parts):
+class Names(Choices):
     """Names: what modules, imports, definitions and parameters bind."""
 
     def _name(self, value: Value, frame: Frame) -> Value:
@@ -78,6 +78,8 @@ class Names(Parts):
                 folded = self._field(self.fold(param.default, self.module_frame(frame.module)))
                 return hole(name) if folded == ("const", None) else folded
             if index == 0 and scope.parent > 0 and frame.module.code.scopes[scope.parent].kind == "class":
+                if ("name", "classmethod") in scope.decorators:
+                    return ("class", frame.module.path, scope.parent)
                 return ("inst", (frame.module.path, scope.parent), frame.module.path, -1, None)
             settings = self._decorated_settings(scope, frame)
             if settings is not None and index == 0:

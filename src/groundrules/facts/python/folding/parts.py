@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.folding.contents import Contents, spread_in
 from groundrules.facts.python.folding.frames import Frame
-from groundrules.facts.python.folding.options import Options
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Found, Module
@@ -12,10 +12,9 @@ from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, op
 _CHOOSING = ("cmp", "bin", "not", "list")  # keys that choose several rows or columns
 _ITERATES = ("__iter__", "__getitem__", "__next__")
 _MOST_CLASSES = 6  # that stand above one
-_EQUAL = {"==": True, "is": True, "!=": False, "is not": False}
 
 
-class Parts(Options):
+class Parts(Contents):
     """Parts of values: attributes, items, elements."""
 
     def _attr(self, value: Value, frame: Frame) -> Value:
@@ -60,6 +59,9 @@ class Parts(Options):
         entry = self.knowledge.of(f"{base[1]}.{name}") or EMPTY
         if "made_with" in entry:
             return self._made_with(base, entry["made_with"])
+        held = self.contents(base)
+        if held is not None:
+            return self.attribute(held, name)
         if base[3] >= 0 and "records" in (self.knowledge.of(base[1]) or EMPTY):
             return self._made_with(base, name)
         known = bool(entry.get("attribute")) and "returns" in entry
@@ -92,7 +94,12 @@ class Parts(Options):
                 found = self._from_init(init, base, name)
                 if found is not None:
                     return found
-        return self._class_attribute(path, scope, name, base) or hole(name)
+        return self._class_attribute(path, scope, name, base) or self._of_contents(base, name)
+
+    def _of_contents(self, base: Value, name: str) -> Value:
+        """An attribute that an object has from a configuration which is copied over it."""
+        held = self.contents(base)
+        return self.attribute(held, name) if held is not None else hole(name)
 
     def _from_init(self, init: tuple[str, int], base: Value, name: str) -> Value | None:
         """An attribute that the constructor stores, with the arguments of the very call that made the instance."""
@@ -169,6 +176,8 @@ class Parts(Options):
             found = self._contained(base, key)
             if found is not None:
                 return found
+            held = spread_in(base)
+            return self.item(alternatives(held), key) if held else hole(str(key[1]) if key[0] == "const" else "x")
         if tag == "either":
             return alternatives([self.item(one, key) for one in base[1:]])
         if tag == "ext" or (tag == "inst" and isinstance(base[1], str)):
@@ -262,39 +271,3 @@ class Parts(Options):
 
     def _enter(self, value: Value, frame: Frame) -> Value:
         return self.fold(value[1], frame)
-
-    def _either(self, value: Value, frame: Frame) -> Value:
-        for one in value[1:]:
-            if one[0] == "param" and self._stands_in(one, frame):
-                return self.fold(one, frame)
-        return alternatives([self.fold(value[1], frame), self.fold(value[2], frame)])
-
-    def _stands_in(self, value: Value, frame: Frame) -> bool:
-        """Whether a parameter that is None unless it is given is given: what else it may be was for the other case."""
-        owner = self.owner(value, frame)
-        if owner is None or value[2] not in owner.bound:
-            return False
-        params = frame.module.code.scopes[value[1]].params
-        optional = any(one.name == value[2] and one.default == ("const", None) for one in params)
-        folded = self.fold(value, frame) if optional else hole(value[2])
-        return folded[0] != "hole" and folded != ("const", None)
-
-    def _or(self, value: Value, frame: Frame) -> Value:
-        parts = [self.fold(one, frame) for one in value[1]]
-        kept = [one for one in parts if one[0] != "hole" and one != ("const", None)]
-        return alternatives(kept or parts)
-
-    def _cmp(self, value: Value, frame: Frame) -> Value:
-        """A comparison is true or false; it may be either where a side is unknown."""
-        found: list[Value] = []
-        for left in options(self.fold(value[2], frame)):
-            for right in options(self.fold(value[3], frame)):
-                if left[0] == "const" and right[0] == "const" and value[1] in _EQUAL:
-                    found.append(("const", bool(left[1] == right[1]) is _EQUAL[value[1]]))
-                else:
-                    found += (("const", True), ("const", False))
-        return alternatives(found)
-
-    def _not(self, value: Value, frame: Frame) -> Value:
-        known = [("const", not one[1]) for one in options(self.fold(value[1], frame)) if one[0] == "const"]
-        return alternatives(known or [("const", True), ("const", False)])

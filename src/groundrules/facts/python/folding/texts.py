@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.folding.contents import spreads_only
 from groundrules.facts.python.folding.core import LONGEST
 from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.folding.names import Names
@@ -56,6 +57,8 @@ class Texts(Names):
             return alternatives([percent(one, right) for one in options(left)])
         if operator == "|" and left[0] == right[0] == "dict":
             return ("dict", left[1] + right[1])
+        if operator == "|" and "settings" in (left[0], right[0]):
+            return self.merged([left, right])
         if (
             left[0] == right[0] == "const"
             and operator in ("*", "-", "+")
@@ -97,7 +100,7 @@ class Texts(Names):
                 pairs.extend(folded[1] if folded[0] == "dict" else [(None, folded)])
             else:
                 pairs.append((self.fold(key, frame), folded))
-        return ("dict", tuple(pairs))
+        return self.merged([item for _, item in pairs]) if spreads_only(pairs) else ("dict", tuple(pairs))
 
     def _comp(self, value: Value, frame: Frame) -> Value:
         element = self.fold(value[1], frame)
