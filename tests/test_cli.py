@@ -184,6 +184,25 @@ def test_what_the_settings_exclude_is_checked_only_if_its_folder_is_named(
     assert document(capsys, "src") == (1, [("src/bad.py", "unseeded-split")])
 
 
+def test_an_editors_copies_of_notebooks_are_left_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copies = project / "notes" / ".ipynb_checkpoints"
+    copies.mkdir(parents=True)
+    (copies / "bad-checkpoint.py").write_text(BAD)
+    git(project, "add", "-A", "-f")
+    assert document(capsys) == (1, [("src/bad.py", "unseeded-split")])
+    assert document(capsys, "--staged") == (0, [])
+    assert document(capsys, str(copies)) == (1, [("notes/.ipynb_checkpoints/bad-checkpoint.py", "unseeded-split")])
+
+
+def test_causes_of_a_rule_are_told_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("one.py", "two.py"):
+        (project / name).write_text(f"import pandas as pd\npd.read_csv('data/raw/{name}.csv')\n")
+    git(project, "add", "-A")
+    assert cli.main(["check", "--format", "json"]) == 1
+    told = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["rule"] == "unversioned-read"]
+    assert [(one["path"], [place["path"] for place in one["related"]]) for one in told] == [("one.py", ["two.py"])]
+
+
 def test_the_gate_is_the_settings_decision(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "groundrules.yaml").write_text("fail_on: {level: never}\n")
     assert document(capsys) == (0, [("src/bad.py", "unseeded-split")])

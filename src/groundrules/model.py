@@ -81,6 +81,13 @@ class Place(NamedTuple):
     message: str
 
 
+class Cause(NamedTuple):
+    """What one change would mend, wherever it stands: findings of a rule that share it are told as one."""
+
+    name: str  # in the rule's words; never shown
+    here: str  # what it has to do with the place of this finding, as a sentence; empty: nothing in particular
+
+
 class Finding(NamedTuple):
     """One thing to say, at one place. The fields are those of the JSON contract (rules/schema/findings.json)."""
 
@@ -95,6 +102,7 @@ class Finding(NamedTuple):
     related: tuple[Place, ...]
     status: str  # new | known | suppressed
     fix: Mapping[str, object] | None = None
+    cause: Cause | None = None
 
 
 class Unreadable(NamedTuple):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from groundrules.since import Comparison
     from groundrules.sources.difference import Change
 
+COPIES = ".ipynb_checkpoints/"  # an editor's copies of notebooks, which lie beside the notebooks themselves
+
 
 class Scope(NamedTuple):
     """Files by the reason why their findings are wanted."""
@@ -81,8 +83,10 @@ def _touched(
 
 
 def _left_out(patterns: tuple[str, ...], places: tuple[str, ...], snapshot: Snapshot) -> Callable[[str], bool] | None:
-    """Which files the settings exclude. To name a folder that is excluded is to ask for it all the same; a file's name
-    is not enough, since hooks pass the names of all files."""
+    """Which files the settings exclude, or an editor has copied. To name a folder that is excluded is to ask for it all
+    the same; a file's name is not enough, since hooks pass the names of all files."""
+    if any(COPIES in path for path in snapshot.files):
+        patterns = (*patterns, COPIES)
     if not patterns:
         return None
     from groundrules.basics.globs import matcher

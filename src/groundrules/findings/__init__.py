@@ -93,6 +93,7 @@ def _named(
             related=raw.related,
             status="suppressed" if hit else "new",
             fix=raw.fix,
+            cause=raw.cause,
         )
 
 

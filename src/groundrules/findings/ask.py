@@ -7,7 +7,7 @@ from time import perf_counter
 from groundrules.basics.late import sqlite3
 from groundrules.basics.names import level_of
 from groundrules.basics.queries import STEPS, Bounded, prepare
-from groundrules.model import Place, Rule, Span
+from groundrules.model import Cause, Place, Rule, Span
 from groundrules.typed import Callable, Collection, Iterable, Mapping, NamedTuple, Sequence
 
 LEVELS = ("note", "warning", "error")
@@ -28,6 +28,7 @@ class RawFinding(NamedTuple):
     related: tuple[Place, ...]
     scope: str  # the function or class around it, as far as the query says
     identity: str = ""  # what it is about, where the source at its place is the very thing that changes
+    cause: Cause | None = None
 
 
 class Answers(NamedTuple):
@@ -135,8 +136,12 @@ def _merged(
 def _one(parts: list[tuple[RawFinding, Place | None]]) -> RawFinding:
     """The worst and surest of the rows, with the places of all."""
     first = min((found for found, _ in parts), key=lambda found: (_rank(found), found.advice, found.scope))
-    places = {place for _, place in parts if place is not None and place.span != first.span}
-    return first._replace(related=tuple(sorted(places, key=lambda place: (_place(place.span), place.message))))
+    places = {place for _, place in parts if place is not None}
+    here = min((place.message for place in places if place.span == first.span), default="")
+    others = sorted(
+        (place for place in places if place.span != first.span), key=lambda place: (_place(place.span), place.message)
+    )
+    return first._replace(related=tuple(others), cause=first.cause and first.cause._replace(here=here))
 
 
 def _rank(found: RawFinding) -> tuple[int, int]:
@@ -156,7 +161,7 @@ def _related(row: Mapping[str, object], spans: Sequence[Span]) -> Place | None:
 def _found(rule: Rule, own: str | None, span: Span, row: Mapping[str, object]) -> RawFinding:
     values = {name: shown(value) for name, value in row.items()}
     level, confidence, scope = row.get("level"), row.get("confidence"), row.get("scope")
-    identity = row.get("identity")
+    identity, cause = row.get("identity"), row.get("cause")
     fix = rule.fix and {key: _filled(text, values) if isinstance(text, str) else text for key, text in rule.fix.items()}
     return RawFinding(
         rule,
@@ -169,6 +174,7 @@ def _found(rule: Rule, own: str | None, span: Span, row: Mapping[str, object]) -
         (),
         scope if isinstance(scope, str) else "",
         identity if isinstance(identity, str) else "",
+        Cause(cause, "") if isinstance(cause, str) else None,
     )
 
 

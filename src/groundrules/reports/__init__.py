@@ -31,7 +31,9 @@ def render(format_name: str, report: Report, view: View) -> str:
         write = __import__(f"groundrules.reports.{name}", fromlist=["render"]).render
     except (ModuleNotFoundError, AttributeError) as error:  # the latter: a module that formats share
         raise UserError(f"There is no report format {format_name!r}.") from error
-    text: str = write(report, view)
+    from groundrules.reports.folding import folded
+
+    text: str = write(report._replace(findings=folded(report.findings)), view)
     return text
 
 

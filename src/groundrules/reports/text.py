@@ -9,6 +9,7 @@ from groundrules.typed import Sequence
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 ELLIPSIS = "…"
+PLACES = 8  # beside a finding; more of them only hide the next one
 
 
 def render(report: Report, view: View) -> str:
@@ -43,7 +44,10 @@ def _block(finding: Finding, view: View, advise: bool) -> str:
     rule = paint(f"[{finding.rule}]", "dim", view.colour)
     lines = [f"{place}: {level} {rule} {clean(finding.message)}"]
     lines += _excerpt(finding.span, style, view)
-    lines += [_related(place, view) for place in finding.related]
+    lines += [_related(place, view) for place in finding.related[:PLACES]]
+    if len(finding.related) > PLACES:
+        more = _many(len(finding.related) - PLACES, "more place")
+        lines.append(f"  {paint('see', 'cyan', view.colour)} {more}, which the other formats list")
     if advise and finding.advice:
         lines.append(f"  {paint('help:', 'green', view.colour)} {clean(finding.advice.strip())}")
     return "\n".join(lines) + "\n"
