@@ -25,6 +25,7 @@ from groundrules.facts.meaning.settings import Settings
 from groundrules.facts.meaning.settings_files import Configurations
 from groundrules.facts.meaning.stages import StageUses
 from groundrules.facts.meaning.stages_commands import options_given
+from groundrules.facts.meaning.stages_timed import timed_scripts
 from groundrules.facts.meaning.stages_told import Told
 from groundrules.facts.meaning.writings import Writings
 from groundrules.facts.neighbours import Neighbours
@@ -214,7 +215,8 @@ def walked(
     if scope is not None:
         neighbours = Neighbours(repository, catalogue.digest, walker, owners, scope.intersection(paths))
         paths = neighbours.walked
-    tasks = task_files(program, paths, tests)
+    started = timed_scripts(repository, owners.tracked)
+    tasks = task_files(program, paths, tests, started=started)
     leading = neighbours.leading if neighbours is not None else {}
     if scope is None:
         from groundrules.facts.python.passing import Passing
@@ -222,7 +224,9 @@ def walked(
         walker.passing = Passing(folder, paths, walker.active_names)
     for module, number, kind in entry_points(walker, paths, tests, leading):
         walker.walk(module, number, kind)
-    return Link(walker, owners, rows, tests, tasks), neighbours
+    link = Link(walker, owners, rows, tests, tasks)
+    link.started = started & tasks
+    return link, neighbours
 
 
 def knowledge_of(catalogue: Known) -> Knowledge:

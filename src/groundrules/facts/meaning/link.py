@@ -41,6 +41,7 @@ class Link:
         self.rows = rows
         self.tests = tests  # paths of tests and fixtures
         self.tasks = tasks  # paths whose code a pipeline runs
+        self.started: frozenset[str] = frozenset()  # those of them that a clock starts as programs
 
     # ---- arguments ---------------------------------------------------------------------------------------------------
     def given(self, event: Event, names: Names) -> Value | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
-from groundrules.facts.meaning.pipelines_doubles import expects_doubles, keeps_place, keyed
-from groundrules.facts.meaning.pipelines_paths import bare, takes_more
+from groundrules.facts.meaning.pipelines_doubles import expects_doubles, keeps_place, keyed, puts_by_key
+from groundrules.facts.meaning.pipelines_paths import bare, opens_for_writing, takes_more
 from groundrules.facts.meaning.pipelines_sql import Statements
 from groundrules.facts.meaning.pipelines_targets import is_path, plain, same
 from groundrules.facts.meaning.pipelines_texts import asks
@@ -65,7 +65,7 @@ class Clearing:
                 value = self.link.given(event, told.get("target")) if not texts else None
                 if value is not None:
                     self.unnamed[event.entry.id].append((place(event), bare(value), self.link.span(event)))
-        if "reads" in known or "runs_sql" in known:
+        if ("reads" in known and not opens_for_writing(self.link, event)) or "runs_sql" in known:
             self._note_reads(event)
 
     def _note_reads(self, event: Event) -> None:
@@ -128,7 +128,7 @@ class Clearing:
                     return True
                 if kind == "try" and value[0] == "handlers" and expects_doubles(value[1]):
                     return True
-        if keyed(event) or keeps_place(event):
+        if keyed(event) or keeps_place(event) or puts_by_key(self.link, event):
             return True
         return any(
             target and reader.call is not event.call and same(text, target) and near(reader, event)

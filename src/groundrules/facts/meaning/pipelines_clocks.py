@@ -119,7 +119,7 @@ class Clocks:
     def _scheduled(self, event: Event) -> bool:
         if self.scheduled is None:
             link = self.link
-            self.scheduled = scheduled_files(link.folder.program, sorted(link.tasks), link.tests)
+            self.scheduled = scheduled_files(link.folder.program, sorted(link.tasks), link.tests) | link.started
         path = event.module.path
         return event.entry.kind in ("task", "notebook") or path in self.scheduled
 

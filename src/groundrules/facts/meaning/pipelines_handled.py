@@ -126,7 +126,7 @@ def _warns(call: Call) -> bool:
     if _WARNS.intersection(words_of(str(call.func[-1]).rpartition(".")[2])):
         return True
     texts = (str(one[1]).lower() for one in call.args if one[0] in ("const", "fmt"))
-    return call.func == ("name", "print") and any(sign in text for text in texts for sign in _SIGNS)
+    return any(sign in text for text in texts for sign in _SIGNS)
 
 
 def _little(link: Link, call: Call, frame: Frame, stand_ins: list[Value], module: Module) -> bool:

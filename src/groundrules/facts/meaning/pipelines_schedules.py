@@ -45,7 +45,7 @@ class Schedules:
     def _reached(self) -> frozenset[str]:
         program = self.link.folder.program
         modules = [module for path in sorted(self.link.tasks) if (module := program.module(path)) is not None]
-        found = [*self.timed, *(module.path for module in modules if sets_schedule(module))]
+        found = [*self.timed, *self.link.started, *(module.path for module in modules if sets_schedule(module))]
         seen = set(found)
         while found:
             for there in imported_files(program, found.pop()):

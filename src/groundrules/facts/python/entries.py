@@ -6,6 +6,7 @@ from groundrules.facts.python.ir import UNKNOWN
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
 from groundrules.facts.python.task_files import handles_events, imported_roots, last_of
+from groundrules.facts.python.timed import is_timed, timing_names
 from groundrules.facts.python.walk import Walker
 from groundrules.typed import TYPE_CHECKING, Iterable, Iterator, Mapping
 
@@ -136,7 +137,7 @@ def is_task(walker: Walker, module: Module, number: int) -> bool:
             entry = walker.knowledge.of(folded[1]) or EMPTY
             if "task" in entry or "flow" in entry:
                 return True
-    if handles_events(module, number):
+    if handles_events(module, number) or (scope.decorators and is_timed(module, number, timing_names(walker.program))):
         return True
     if scope.parent > 0 and module.code.scopes[scope.parent].kind == "class":
         for base in walker.folder.base_types(module.path, scope.parent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.program import Module, Program
+from groundrules.facts.python.timed import runs_by_clock, timing_names
 from groundrules.typed import Iterable, Iterator
 
 _TASK_FOLDERS = frozenset(
@@ -62,14 +63,16 @@ def scheduled_files(program: Program, paths: Iterable[str], tests: frozenset[str
 
 
 def task_files(
-    program: Program, paths: Iterable[str], tests: frozenset[str], folders: frozenset[str] = _TASK_FOLDERS
-) -> frozenset[str]:
-    """Files whose code a pipeline runs: they define tasks, lie where tasks lie, or are imported by such files."""
+    program: Program, paths: Iterable[str], tests: frozenset[str], folders: frozenset[str] = _TASK_FOLDERS,
+    started: frozenset[str] = frozenset(),
+) -> frozenset[str]:  # fmt: skip
+    """Files whose code a pipeline runs: they define tasks, lie where tasks lie, are started by a clock, or are imported
+    by such files."""
     frameworks = {
         name.partition(".")[0] for name in program.knowledge.functions.having("task", "workflow", "task_class")
     }
     own = own_packages(program, frameworks)
-    dated = RunDates(program)
+    dated, clocks = RunDates(program), timing_names(program)
     told: set[str] = set()  # what imports may only lead to in their own folder: any package may have such a command
     found: list[str] = []
     for path in paths:
@@ -81,9 +84,10 @@ def task_files(
         if serves(path):
             continue
         lies = not module.code.cells and (not folders.isdisjoint(path.lower().split("/")[:-1]) or is_named_so(path))
-        if lies or any(root in frameworks for root in imported_roots(module)) or is_event_file(module):
+        uses = any(root in frameworks for root in imported_roots(module))
+        if lies or uses or is_event_file(module) or runs_by_clock(module, clocks):
             found.append(path)
-        elif dated.is_given(module) or (folders is _TASK_FOLDERS and dated.opens_session(module)):
+        elif path in started or dated.is_given(module) or (folders is _TASK_FOLDERS and dated.opens_session(module)):
             told.add(path)
     seen = set(found)
     while found:
