@@ -14,8 +14,10 @@ from groundrules.typed import TYPE_CHECKING, Mapping
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning import pipelines_pairs as pairs
+    from groundrules.facts.meaning.pipelines_templates import picked_by_name
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_pairs", name="pairs")
+    late(globals(), "groundrules.facts.meaning.pipelines_templates", "picked_by_name")
 
 _DEFINITIONS = frozenset({"create", "drop", "alter"})
 _FAILURES = frozenset({"error", "errors", "failure", "failures", "failed", "letter"})
@@ -46,7 +48,8 @@ class Guards:
             return "marked"
         if text.statement.verb == "insert" and imports_any(module, self.keyed):
             return "upsert"
-        return self._guard_around(module, text, definition)
+        picked = text.statement.verb == "insert" and picked_by_name(self.link, module, text)
+        return self._guard_around(module, text, definition) or ("picked" if picked else None)
 
     def _beside(self, module: Module, text: Text) -> list[Text]:
         """The other statements that put in rows in the same round of a loop."""

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.pipelines_emptied import Emptied, clears, empties
     from groundrules.facts.meaning.pipelines_guards import Guards
     from groundrules.facts.meaning.pipelines_idle import Idle
+    from groundrules.facts.meaning.pipelines_templates import run_by
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_pairs", name="pairs")
     late(globals(), "groundrules.facts.meaning.pipelines_emptied", "clears empties", classes="Emptied")
     late(globals(), "groundrules.facts.meaning.pipelines_guards", classes="Guards")
     late(globals(), "groundrules.facts.meaning.pipelines_idle", classes="Idle")
+    late(globals(), "groundrules.facts.meaning.pipelines_templates", "run_by")
 
 
 class Statements:
@@ -228,6 +230,9 @@ class Statements:
         clearing = self.emptied.clearing(one.target, entries, text.path, around) if one.target else None
         for runner in runners:
             clearing = clearing or self.emptied.clearing(one.target, (), runner)
+        if clearing is None and module is not None and not plain(one.target):
+            ran = (self.emptied.clearing_in(text.path, scope, around) for scope in run_by(module, text))
+            clearing = next((found for found in ran if found is not None), None)
         guard = one.guard or (self.guards.of(module, text) if module is not None else None)
         made_anew = one.verb in ("insert", "copy", "alter") or one.object == "index"
         if guard is None and made_anew and is_swapped(one.target):

@@ -4,6 +4,7 @@ insert: on-conflict, ignore, replace, merge, overwrite, not-exists, not-in, anti
 changed (compares with the target by a join), watermark (reads only what the target lacks, by a subquery on it).
 definitions: if-exists (IF [NOT] EXISTS), or-replace, repeatable (an ALTER that may run again, such as SET or OWNER TO).
 copy: load-history (the warehouse remembers which files it has loaded).
+insert as well: picked (a class keeps it, and code that puts its name together picks it: what runs before is not known).
 all: temporary (a table of the session), created (the text itself creates the table without IF NOT EXISTS, so this runs
 once, or the definition fails before), used (what is dropped was read or filled before, in the same text or function:
 that would have failed without it), marked (the rows come from a table in which they
