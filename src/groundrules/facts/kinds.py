@@ -219,7 +219,8 @@ def _yaml(folder: str, name: str) -> Names:
 def is_test(path: str) -> bool:
     """Whether it lies in a test folder or is named like a test or a fixture.
 
-    A folder `test` below one of data holds the test split, and `test.py` is often a model's evaluation: neither counts.
+    A folder `test` below one of data holds the test split, and `test.py` is often a model's evaluation: neither counts;
+    nor does `train_test.py`, where the test is a part of the rows.
     """
     path = path.lower()
     if "test" not in path and "fixture" not in path:

@@ -46,8 +46,8 @@ class Randomness:
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self.bearing = Bearing(link)
         self.seen = Seen(link)
+        self.bearing = Bearing(link, self.seen)
         self.drawn = Drawn(link)
         self.origins = Origins(link)
         self.later = Later(link)

@@ -13,6 +13,7 @@ from groundrules.facts.meaning.randomness_idle import (
     read_inside,
     stands_in,
 )
+from groundrules.facts.meaning.randomness_seen import Seen
 from groundrules.facts.meaning.randomness_trials import compiles, learns_noise, pictures, tried, warms
 from groundrules.facts.meaning.randomness_values import callers, formed, holds, inside, of_letters, steers
 from groundrules.facts.python.events import Event
@@ -44,13 +45,14 @@ _WITHOUT_BEARING = (
     "tmp",
     "temp_name",
     "retry",
-    "benchmark",
     "latency",
     "throughput",
 )
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
 _KEEPS = frozenset(("writes", "tracks", "runs_sql"))
+_ROWS = ("data", "table", "any", "text")
 _CHECK = "check"  # a word in the name of what only tries whether something works
+_BENCH = "benchmark"  # of speed, unless what it draws is a split or a learner: then it compares models
 _TESTING = ("_test", "test_")
 _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
 
@@ -58,8 +60,11 @@ _PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of
 class Bearing(Idle):
     """What each entry point keeps, trains or reports, and which of its draws that depends on."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, seen: Seen) -> None:
         super().__init__(link)
+        self.seen = seen
+        self.reading: set[int] = set()  # entry points that read rows
+        self.repeating: set[int] = set()  # entry points that draw in a loop
         self.known: dict[tuple[str, int, tuple[int, ...]], bool] = {}
         self.weights = Weights(link)
         self.naming: dict[tuple[str, int], list[Op]] = {}  # by scope: what binds names of files, ports and the like
@@ -85,6 +90,8 @@ class Bearing(Idle):
             return
         if known.get("outcome") in ("training", "gradient") or "validates" in known:
             self.trained[entry] = event.position
+        if "draws" in known and entry not in self.repeating and self.link.in_loop(event):
+            self.repeating.add(entry)
         if known.get("takes_example"):
             self.exporting.add(entry)
         told = known.get("replaces_weights")
@@ -92,6 +99,8 @@ class Bearing(Idle):
             self.replaced[entry] = event.position
         if self._opens_to_write(event):
             self.written.add(entry)
+        elif (known.get("reads") or {}).get("what") in _ROWS:
+            self.reading.add(entry)
         if any(role in known for role in CONSEQUENCES) or entry in self.written:
             self.consequential.add(entry)
         if not _KEEPS.isdisjoint(known) or entry in self.written:
@@ -116,7 +125,7 @@ class Bearing(Idle):
             self.trained.setdefault(entry.id, self.optimised[entry.id])
         cared = entry.id in self.consequential or entry.id in self.trained
         cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
-        kept = cared or told.get("purpose") in _LEARNING or "learns" in event.known
+        kept = cared or told.get("purpose") in _LEARNING or "learns" in event.known or self._counted(event)
         if entry.kind == "handler" and entry.id not in self.trained and told.get("purpose") not in _LEARNING:
             return True  # what an answer to a request holds may differ, as long as nothing is learned for it
         if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and steers(event))):
@@ -145,6 +154,12 @@ class Bearing(Idle):
         if key not in self.known:
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
         return self.known[key]
+
+    def _counted(self, event: Event) -> bool:
+        """Whether a script that reads rows draws again and again, and says what came of it."""
+        entry = event.entry
+        again = entry.kind == "script" and entry.id in self.reading and entry.id in self.repeating
+        return again and entry.id not in self.replaced and self.seen.reports(entry)
 
     def _matters_in_training(self, event: Event, purpose: str) -> bool:
         """Whether a draw is for training alone: the order and the changes of rows, what a model drops while it learns,
@@ -181,6 +196,9 @@ class Bearing(Idle):
         if compiles(self.link, event) or of_letters(event) or learns_noise(self.link, event):
             return True
         if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
+            if not self._taken(event.frame):
+                return True  # a test of the code gives nothing back; what does scores a model by test rows
+        if _BENCH in scope and purpose not in _LEARNING:
             return True
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(LOOKS):
             return True
@@ -199,6 +217,11 @@ class Bearing(Idle):
         if self._names_something(event):
             return True
         return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
+
+    def _taken(self, frame: Frame) -> bool:
+        """Whether something takes what the function of a frame gives back."""
+        caller = frame.caller
+        return caller is not None and frame.call >= 0 and bool(users_of(caller.module, frame.call))
 
     def _names_something(self, event: Event) -> bool:
         """Whether a drawn number only makes the name of a file or a job unique."""

@@ -24,7 +24,7 @@ class SeedOptions:
     def collect(self, event: Event) -> None:
         """Keep an event that declares an option for a seed."""
         texts = [str(arg[1]) for arg in event.call.args if arg[0] == "const"]
-        longest = next((one for one in texts if one.startswith("--")), None)
+        longest = longest_of(texts)
         dest = dict(event.call.kwargs).get("dest")
         spelled = dest[1] if dest is not None and dest[0] == "const" else longest
         name = str(spelled or "").lstrip("-").replace("-", "_")
@@ -37,7 +37,7 @@ class SeedOptions:
             told = event.known["declares_option"]
             decorator = isinstance(told, dict) and bool(told.get("decorator"))
             used = self._taken(event, name) if decorator else self._read(event.module, name)
-            spelled = next(str(arg[1]) for arg in event.call.args if str(arg[1]).startswith("--"))
+            spelled = longest_of([str(arg[1]) for arg in event.call.args])
             in_test = int(self.link.in_test(event.module.path))
             self.link.rows.add("seed_option", self.link.span(event), event.module.path, spelled, int(used), in_test)
 
@@ -105,6 +105,12 @@ class SeedOptions:
                 there = program.find(op[1], path) if op[0] == "i" else None
                 if there is not None:
                     yield there.path
+
+
+def longest_of(texts: list[str]) -> str | None:
+    """The name of an option that is a word, with two dashes or with one."""
+    words = [one for one in texts if one.startswith("-") and len(one) > 2]
+    return next((one for one in words if one.startswith("--")), words[0] if words else None)
 
 
 def reads(module: Module, name: str) -> bool:

@@ -88,12 +88,8 @@ class Origins:
         if value[0] == "name":
             bound = frame.module.env.get(value[1])
             return (bound, self.link.folder.module_frame(frame.module)) if bound not in (None, value) else None
-        if value[0] == "param":
-            owner: Frame | None = frame
-            while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
-                owner = owner.caller
-            return self._passed(owner, value[2]) if owner is not None else None
-        return None
+        owner = self._owner(value, frame)
+        return self._passed(owner, value[2]) if owner is not None else None
 
     def _passed(self, owner: Frame, name: str) -> tuple[Value, Frame] | None:
         """What a call that is known passes for a parameter; the default None where it passes nothing."""
@@ -125,7 +121,7 @@ class Origins:
         """The declaration of a command-line option that has no default, when the value is that option."""
         option = self._option(value, frame)
         if option is None:
-            return None
+            return self._of_annotated(value, frame)
         call = self.link.folder.program.call(*option)
         given = dict(call.kwargs)
         default, required = given.get("default", NONE), given.get("required")
@@ -135,10 +131,45 @@ class Origins:
             return None
         return Origin("unset", option)
 
+    def _of_annotated(self, value: Value, frame: Frame) -> Origin | None:
+        """The parameter of a command whose default declares an option without a value: `seed: int = Option(None)`."""
+        owner = self._owner(value, frame)
+        for param in owner.module.code.scopes[owner.scope].params if owner is not None else ():
+            if owner is None or param.name != value[2] or param.default is None or param.default[0] != "call":
+                continue
+            call, home = owner.module.code.calls[param.default[1]], self.link.folder.module_frame(owner.module)
+            entry = self.link.folder.entry_of(call, home)[1]
+            told = entry.get("declares_default")
+            given = self.link.folder.argument(call, entry, told.get("value"), home) if told else None
+            if given == NONE:
+                return Origin("unset", None, (owner.module.path, call.where))
+        return None
+
+    def _owner(self, value: Value, frame: Frame) -> Frame | None:
+        """The frame whose parameter a value is, where its caller passes nothing."""
+        owner: Frame | None = frame if value[0] == "param" else None
+        while owner is not None and (owner.scope != value[1] or owner.module is not frame.module):
+            owner = owner.caller
+        return owner
+
+    def _decorated(self, value: Value, frame: Frame) -> tuple[str, int] | None:
+        """The decorator that declares a parameter, or a key of what `**options` takes up, to be an option."""
+        if value[0] == "item" and value[1][0] == "param" and value[2][0] == "const":
+            value = ("param", value[1][1], value[2][1])
+        owner = self._owner(value, frame)
+        scope = owner.module.code.scopes[owner.scope] if owner is not None else None
+        for decorator in scope.decorators if scope is not None else ():
+            if owner is not None and decorator[0] == "call":
+                call, home = owner.module.code.calls[decorator[1]], self.link.folder.module_frame(owner.module)
+                names = [str(arg[1]).lstrip("-").replace("-", "_") for arg in call.args if arg[0] == "const"]
+                if value[2] in names and self.link.folder.entry_of(call, home)[1].get("declares_option"):
+                    return owner.module.path, decorator[1]
+        return None
+
     def _option(self, value: Value, frame: Frame) -> tuple[str, int] | None:
         """The call that declares a command-line option, when a value is that option and no code sets it itself."""
         if value[0] != "attr":
-            return None
+            return self._decorated(value, frame)
         base = self.link.folder.fold(value[1], frame)
         if base[0] != "options":
             return None

@@ -55,8 +55,12 @@ class Seen:
             return True
         if entry.id not in self.showing:
             return False
+        return not self.reports(entry)
+
+    def reports(self, entry: EntryPoint) -> bool:
+        """Whether an entry point tells more than that it is at work: a value that was computed."""
         if entry.id not in self._known:
-            self._known[entry.id] = not any(self._reports(*one) for one in self._ran(entry))
+            self._known[entry.id] = any(self._reports(*one) for one in self._ran(entry))
         return self._known[entry.id]
 
     def _ran(self, entry: EntryPoint) -> Iterable[tuple[Module, int]]:

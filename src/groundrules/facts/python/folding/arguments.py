@@ -57,10 +57,19 @@ class Arguments(Folding):
         folded = self.spread(value, frame)
         if folded[0] != "dict":
             inner.spread = True
+            if value[0] == "param" and frame.scope == value[1]:
+                inner.bound.update({name: (("param", value[1], name), frame) for name in self._declared(frame, names)})
             return
         for key, item in folded[1]:
             if key is not None and key[0] == "const" and key[1] in names:
                 inner.bound[key[1]] = (item, frame)
+
+    def _declared(self, frame: Frame, names: set[str]) -> list[str]:
+        """Of some names those for which a decorator of a frame's function declares a command-line option."""
+        calls = frame.module.code.calls
+        made = [calls[one[1]] for one in frame.module.code.scopes[frame.scope].decorators if one[0] == "call"]
+        texts = {str(arg[1]) for call in made for arg in call.args if arg[0] == "const"}
+        return sorted(names & {text.lstrip("-").replace("-", "_") for text in texts if text.startswith("-")})
 
     def argument(self, call: Call, entry: Entry | None, name: str | None, frame: Frame) -> Value | None:
         """The argument that a call gives for a parameter, by name, position or `**` dict; None when it gives none."""

@@ -92,7 +92,8 @@ class Names(Choices):
                     return ("inst", (kind[1], kind[2]), kind[1], -1, None)
                 if kind[0] == "ext" and "." in kind[1]:
                     return ("inst", kind[1], frame.module.path, -1, None)
-        return hole(name)
+            return hole(name)
+        return self._decorated_option(scope, name, frame) or hole(name)  # what `**options` takes up
 
     def _names_settings(self, annotation: Value, frame: Frame) -> bool:
         """Whether an annotation names a library's class of configurations, alone or as one of several."""
