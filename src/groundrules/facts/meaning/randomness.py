@@ -248,13 +248,11 @@ class Randomness:
             if seeding.generator in generators and not exclusive(seeding.event, event):
                 before = before or seeding.position < drawn
                 after = after or (seeding.position > drawn and not seeding.restored)
-        before = before or (
-            event.entry.kind == "handler" and self._seeded_at_level(event.entry.module.path, generators)
-        )
+        before = before or (event.entry.scope != 0 and self._seeded_at_level(event.entry.module.path, generators))
         return before, after and not before
 
     def _seeded_at_level(self, path: str, generators: set[str]) -> bool:
-        """Whether a file seeds a generator when it is loaded, before a request comes."""
+        """Whether a file seeds a generator when it is loaded, before a request comes or a person runs a function."""
         entries = (one.id for one in self.link.walker.entries if one.scope == 0 and one.module.path == path)
         return any(seeding.generator in generators for one in entries for seeding in self.governing(one))
 

@@ -51,6 +51,7 @@ _WITHOUT_BEARING = (
 _TIMED = ("latency", "throughput")  # what a file measures that is named so: how long something takes
 _KEEPS = frozenset(("writes", "tracks", "runs_sql"))
 _ROWS = ("data", "table", "any", "text")
+_ASKS = "input"
 _CHECK = "check"  # a word in the name of what only tries whether something works
 _BENCH = "benchmark"  # of speed, unless what it draws is a split or a learner: then it compares models
 _TESTING = ("_test", "test_")
@@ -158,7 +159,8 @@ class Bearing(Idle):
     def _counted(self, event: Event) -> bool:
         """Whether a script that reads rows draws again and again, and says what came of it."""
         entry = event.entry
-        again = entry.kind == "script" and entry.id in self.reading and entry.id in self.repeating
+        asks = _ASKS in entry.module.called  # somebody plays with it
+        again = entry.kind == "script" and entry.id in self.reading and entry.id in self.repeating and not asks
         return again and entry.id not in self.replaced and self.seen.reports(entry)
 
     def _matters_in_training(self, event: Event, purpose: str) -> bool:
@@ -195,9 +197,9 @@ class Bearing(Idle):
             return True
         if compiles(self.link, event) or of_letters(event) or learns_noise(self.link, event):
             return True
-        if any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS):
-            if not self._taken(event.frame):
-                return True  # a test of the code gives nothing back; what does scores a model by test rows
+        tests = any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS)
+        if tests and not self._taken(event.frame):
+            return True  # a test of the code gives nothing back; what does scores a model by test rows
         if _BENCH in scope and purpose not in _LEARNING:
             return True
         if any(word in scope for word in _WITHOUT_BEARING) or scope.rpartition(".")[2].startswith(LOOKS):

@@ -30,6 +30,7 @@ _IDLE_KEYS = (
     "header", "content-type", "agent", "proxy", "proxies", "name", "path", "color", "colour", "backoff", "delay",
     "jitter", "sleep",
 )  # fmt: skip
+_NAMED = ("run_name", "run_id", "filename", "file_name", "job_name", "session_id", "experiment_name")
 _ACCESS = ("_token", "auth", "api_key", "proxy", "proxies", "user_agent", "headers")
 _PASSING = ("split", "predict", "transform")  # steps that make other rows of the rows that they are given
 FURTHEST = 8
@@ -93,7 +94,7 @@ class Idle:
             return self._decides_nothing(module, number, frame)
         if kind == "bound":
             return idle_name(where) or (shown and not read_inside(module, where))
-        if kind == "call" and isinstance(where, str) and where.lower().endswith(_ACCESS):
+        if kind == "call" and isinstance(where, str) and where.lower().endswith((*_ACCESS, *_NAMED)):
             return True
         return kind in ("call", "method") and self._idle_call(use, module, frame, shown, depth)
 

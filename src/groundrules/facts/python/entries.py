@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.commands import commands
 from groundrules.facts.python.ir import UNKNOWN
 from groundrules.facts.python.knowledge import EMPTY
 from groundrules.facts.python.program import Module
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from groundrules.facts.python.leading import Leading
 
 NONE: Mapping[str, Leading] = {}
+_SERVES = frozenset(("answers_requests", "answers_events"))
+_ROUTES = ("routes_to", "shows_view")
 
 
 def entry_points(
@@ -44,6 +47,8 @@ def entry_points(
     for module in modules:
         for number in handlers(walker, module, leading.get(module.path)):
             yield module, number, "handler"
+    yield from routed(walker, modules, leading)
+    yield from commands(walker, modules, tests, leading)
     yield from unreached(walker, modules, leading)
 
 
@@ -114,14 +119,51 @@ def run_elsewhere(walker: Walker, module: Module) -> set[int]:
 
 def handlers(walker: Walker, module: Module, wanted: Leading | None) -> Iterator[int]:
     """The functions of a file that a web server calls for a request, unless something else of the program does."""
-    frame = walker.folder.module_frame(module)
     for number, scope in enumerate(module.code.scopes):
-        made = [value[1] for value in scope.decorators if value[0] == "call"] if scope.kind == "function" else []
-        if not made or (wanted is not None and number not in wanted) or (module.path, number) in walker.reached:
+        if scope.kind != "function" or (wanted is not None and number not in wanted):
             continue
-        answers = (walker.folder.entry_of(module.code.calls[one], frame)[1].get("answers_requests") for one in made)
-        if any(answers) and walker.interesting(module, number):
+        if (module.path, number) in walker.reached or not _answers(walker, module, number):
+            continue
+        if walker.interesting(module, number):
             yield number
+
+
+def _answers(walker: Walker, module: Module, number: int) -> bool:
+    """Whether a decorator or the class around it makes a function one that answers requests."""
+    scope, calls = module.code.scopes[number], module.code.calls
+    frame = walker.folder.module_frame(module)
+    made = [calls[value[1]] for value in scope.decorators if value[0] == "call"]
+    if any(_SERVES & walker.folder.entry_of(one, frame)[1].keys() for one in made):
+        return True
+    if scope.parent <= 0 or module.code.scopes[scope.parent].kind != "class":
+        return False
+    for base in walker.folder.base_types(module.path, scope.parent):
+        told = (walker.knowledge.of(base) or EMPTY).get("handles_requests")
+        if told and scope.name in told["methods"]:
+            return True
+    return False
+
+
+def routed(
+    walker: Walker, modules: Iterable[Module], leading: Mapping[str, Leading]
+) -> Iterator[tuple[Module, int, str]]:
+    """Functions that a table of addresses hands requests to."""
+    functions, folder = walker.knowledge.functions, walker.folder
+    names = {name.rpartition(".")[2] for role in _ROUTES for name in functions.having(role)}
+    for module in modules:
+        frame = folder.module_frame(module)
+        for made in sorted(made for name in names for made in module.called.get(name, ())):
+            call = module.code.calls[made]
+            entry = folder.entry_of(call, frame)[1]
+            told = next((entry[role] for role in _ROUTES if role in entry), None)
+            given = folder.argument(call, entry, told, frame) if told else None
+            value = folder.fold(given, frame) if given is not None else UNKNOWN
+            there = walker.program.module(value[1]) if value[0] == "func" else None
+            if there is None or (there.path, value[2]) in walker.reached:
+                continue
+            wanted = leading.get(there.path)
+            if (wanted is None or value[2] in wanted) and walker.interesting(there, value[2]):
+                yield there, value[2], "handler"
 
 
 def is_task(walker: Walker, module: Module, number: int) -> bool:
@@ -133,10 +175,11 @@ def is_task(walker: Walker, module: Module, number: int) -> bool:
         if value[0] == "call":
             value = module.code.calls[value[1]].func
         folded = walker.folder.fold(value, frame)
-        if folded[0] == "ext":
-            entry = walker.knowledge.of(folded[1]) or EMPTY
-            if "task" in entry or "flow" in entry:
-                return True
+        entry = (walker.knowledge.of(folded[1]) or EMPTY) if folded[0] == "ext" else EMPTY
+        if value[0] == "attr" and folded[0] != "ext":
+            entry = walker.folder.method_entry(walker.folder.fold(value[1], frame), value[2])[1]
+        if "task" in entry or "flow" in entry:
+            return True
     if handles_events(module, number) or (scope.decorators and is_timed(module, number, timing_names(walker.program))):
         return True
     if scope.parent > 0 and module.code.scopes[scope.parent].kind == "class":

@@ -11,24 +11,26 @@ from groundrules.facts.sql.words import words
 # Roles that say what a value is or does not; a call with no other is no event.
 PASSIVE = words(
     """
-    aggregates applies asserts attribute bases catches chosen column combines compares compiles container counts
+    aggregates applies asserts attribute bases catches chosen column combines command_methods commands compares
+    compiles container counts
     defaults displays drops each_row entity feature_service feature_view fills_back fixture folds frame gives_state
     groups handles_requests hands_seed holds holds_attributes holds_options in_time job_session keeps_functions
     learns library
     made_with masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows
     pictures plots predicts property random_by_default reads_columns request_class resamples retries_test returns
-    routes_to samples searches serves_rows sets_mode sets_parameters sets_target shows_pages splits stacks step
-    stops_early summarises takes_body takes_next task_parameter test_cases test_class trains trains_by_steps
+    routes_to samples searches serves_rows sets_mode sets_parameters sets_target shows_pages shows_view splits
+    stacks step stops_early summarises takes_body takes_next task_parameter test_cases test_class trains trains_by_steps
     tries_learner unordered view watches_services windows writes_column writes_columns
     """
 )
 # Roles that are asked of a call wherever it stands, never of a run that reaches it.
 LOOKED_UP = words(
     """
-    answers_requests asks_models config_folder declares_default declares_env gives_temporary holds_weights is_config
-    logs looks moves parses_options reads_env records sets_env sleeps tests_existence
+    answers_events answers_requests asks_models config_folder declares_default declares_env gives_temporary
+    holds_weights is_config logs looks moves parses_options reads_env records sets_env sleeps tests_existence
     """
 )
+_TAKEN = frozenset(("call", "item", "elem", "unpack", "either"))  # what may be any function
 _SETTINGS_WORDS = ("cfg", "conf", "param", "setting", "opt", "hp")
 
 
@@ -128,7 +130,7 @@ class Interest:
                 if method is not None and method[0] == "local":
                     return self._callable_matters(module, method[1], depth)
             return func[2] in self.program.method_names
-        return tag in ("call", "item")
+        return tag in _TAKEN
 
     def _callable_matters(self, module: Module, number: int, depth: int) -> bool:
         scope = module.code.scopes[number]

@@ -94,14 +94,22 @@ def hook(walker: Walker, instance: Value, number: int, frame: Frame) -> None:
                 walker.descend(*method, None, number, frame, instance)
 
 
+def run_each(walker: Walker, several: Value, call: Call, number: int, frame: Frame) -> None:
+    """Run the functions that a loop goes through, in their order."""
+    for one in several[1:]:
+        _run(walker, one, call, number, frame)
+
+
 def dispatch(walker: Walker, call: Call, number: int, frame: Frame) -> None:
-    """`globals()[name](…)` may call any function of the module."""
+    """`globals()[name](…)` may call any function of the module, or make an object of any of its classes."""
     module = frame.module
     if module.code.calls[call.func[1][1]].func != ("name", "globals"):
         return
     for value in module.env.values():
         if value[0] == "local" and module.code.scopes[value[1]].kind == "function":
             walker.descend(module.path, value[1], None, number, frame, None)
+        elif value[0] == "local":
+            walker.construct(("class", module.path, value[1]), call, number, frame)
 
 
 def _run(walker: Walker, function: Value, whole: Call, number: int, frame: Frame) -> None:

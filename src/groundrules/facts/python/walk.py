@@ -30,6 +30,7 @@ _MOST_IMPORTED = 2_000
 _TAKEN_FROM = frozenset(("settings", "ext", "either", "inst", "dict"))  # what keys may be taken from
 _SILENT = PASSIVE | LOOKED_UP
 _STARTS = {"draws"}
+_LOOPED = ("elem", "unpack")
 _AWAY = frozenset(("runs_elsewhere", "keeps_functions"))  # functions that it is handed do not run here
 
 
@@ -181,7 +182,9 @@ class Walker(Interest):
             return
         if callee is None:
             callee = self._callee(site, frame)
-        if callee[0] == "func":
+        if callee[0] == "each":
+            together.run_each(self, callee, call, number, frame)
+        elif callee[0] == "func":
             self.descend(callee[1], callee[2], call, number, frame, callee[3])
         elif callee[0] == "class":
             self.construct(callee, call, number, frame)
@@ -199,10 +202,11 @@ class Walker(Interest):
                 together.dispatch(self, call, number, frame)
 
     def _callee(self, site: Site, frame: Frame) -> Value:
-        """What a call calls; of several things, one that the program defines."""
+        """What a call calls; of several things, one that the program defines, or each that a loop goes through."""
         callee = self.folder.callee(site.call, self.folder.module_frame(frame.module) if site.fixed else frame)
         if callee[0] == "either":
-            callee = next((one for one in callee[1:] if one[0] in ("func", "class")), callee[1])
+            own = [one for one in callee[1:] if one[0] in ("func", "class")]
+            callee = ("each", *own) if len(own) > 1 and site.call.func[0] in _LOOPED else (*own, callee[1])[0]
         if site.fixed:
             site.callee = callee
         return callee

@@ -87,6 +87,8 @@ class Callees(Classes):
                 if found is not None:
                     return ("func", *found, base)
                 return hole(func[2])
+            if base[0] in ("func", "class") and (self.knowledge.method(func[2]) or {}).get("runs_receiver"):
+                return base
             if func[1][0] == "call" and frame.module.code.calls[func[1][1]].func == ("name", "super"):
                 return self._super(func[2], frame)
         return self.fold(func, frame)
