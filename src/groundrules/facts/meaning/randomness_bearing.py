@@ -15,7 +15,16 @@ from groundrules.facts.meaning.randomness_idle import (
 )
 from groundrules.facts.meaning.randomness_seen import Seen
 from groundrules.facts.meaning.randomness_trials import compiles, learns_noise, pictures, tried, warms
-from groundrules.facts.meaning.randomness_values import callers, formed, holds, inside, of_letters, steers
+from groundrules.facts.meaning.randomness_values import (
+    callers,
+    draws_array,
+    formed,
+    holds,
+    inside,
+    of_letters,
+    steers,
+    tests_code,
+)
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Op, Value
@@ -54,8 +63,6 @@ _ROWS = ("data", "table", "any", "text")
 _ASKS = "input"
 _CHECK = "check"  # a word in the name of what only tries whether something works
 _BENCH = "benchmark"  # of speed, unless what it draws is a split or a learner: then it compares models
-_TESTING = ("_test", "test_")
-_PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
 
 
 class Bearing(Idle):
@@ -126,7 +133,7 @@ class Bearing(Idle):
             self.trained.setdefault(entry.id, self.optimised[entry.id])
         cared = entry.id in self.consequential or entry.id in self.trained
         cared = cared or (entry.id in self.seeding and entry.kind != "notebook")
-        kept = cared or told.get("purpose") in _LEARNING or "learns" in event.known or self._counted(event)
+        kept = cared or told.get("purpose") in _LEARNING or "learns" in event.known or self._told(event, told)
         if entry.kind == "handler" and entry.id not in self.trained and told.get("purpose") not in _LEARNING:
             return True  # what an answer to a request holds may differ, as long as nothing is learned for it
         if not kept and (entry.kind in ("script", "notebook") or (entry.kind == "task" and steers(event))):
@@ -156,12 +163,15 @@ class Bearing(Idle):
             self.known[key] = self._only_idle_uses(event, str(told.get("purpose")))
         return self.known[key]
 
-    def _counted(self, event: Event) -> bool:
-        """Whether a script that reads rows draws again and again, and says what came of it."""
+    def _told(self, event: Event, told: dict[str, Any]) -> bool:
+        """Whether a script that reads rows draws again and again, or whole arrays, and says what came of it."""
         entry = event.entry
-        asks = _ASKS in entry.module.called  # somebody plays with it
-        again = entry.kind == "script" and entry.id in self.reading and entry.id in self.repeating and not asks
-        return again and entry.id not in self.replaced and self.seen.reports(entry)
+        if entry.kind != "script" or entry.id not in self.reading or entry.id in self.replaced:
+            return False
+        if _ASKS in entry.module.called:
+            return False  # somebody plays with it
+        array = told.get("purpose") == "noise" and draws_array(event)
+        return (array or entry.id in self.repeating) and self.seen.reports(entry)
 
     def _matters_in_training(self, event: Event, purpose: str) -> bool:
         """Whether a draw is for training alone: the order and the changes of rows, what a model drops while it learns,
@@ -197,8 +207,7 @@ class Bearing(Idle):
             return True
         if compiles(self.link, event) or of_letters(event) or learns_noise(self.link, event):
             return True
-        tests = any(word in scope for word in _TESTING) and not any(word in scope for word in _PARTS)
-        if tests and not self._taken(event.frame):
+        if tests_code(scope) and not self._taken(event.frame):
             return True  # a test of the code gives nothing back; what does scores a model by test rows
         if _BENCH in scope and purpose not in _LEARNING:
             return True
@@ -218,6 +227,8 @@ class Bearing(Idle):
         shown = self.notebook or event.entry.id not in self.seeding or event.entry.id in self.trained
         if self._names_something(event):
             return True
+        if draws_array(event) and event.entry.id not in self.consequential and event.entry.id not in self.trained:
+            shown = self.notebook  # a script that only tells figures tells what it has made of the numbers
         return purpose in NUMBERS and self.idle(event.module, event.number, event.frame, shown, 0)
 
     def _taken(self, frame: Frame) -> bool:

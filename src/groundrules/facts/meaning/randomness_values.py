@@ -12,6 +12,21 @@ from groundrules.typed import Any
 _FURTHEST = 8
 _FORMS = (("name", "str"), ("name", "int"), ("name", "hex"))
 _ALPHABETS = ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits")
+_TESTS = ("test_", "_test")
+_PARTS = ("train", "split", "fold", "valid")  # beside which a test is a part of the rows, and not one of the code
+
+
+def tests_code(scope: str) -> bool:
+    """Whether a function, or one around it, is named like a test of the code: not `create_test_rows`."""
+    names = scope.split(".")
+    named = any(name.startswith(_TESTS) or name.endswith(_TESTS[1]) for name in names)
+    return named and not any(word in scope for word in _PARTS)
+
+
+def draws_array(event: Event) -> bool:
+    """Whether a call draws many numbers at once, as weights are drawn that a script trains by itself."""
+    given = dict(event.call.kwargs)
+    return "size" in given or any(value[0] in ("tuple", "list") for value in (*event.call.args, *given.values()))
 
 
 def of_letters(event: Event) -> bool:

@@ -55,10 +55,10 @@ class Arguments(Folding):
 
     def _spread(self, inner: Frame, value: Value, frame: Frame, names: set[str]) -> None:
         folded = self.spread(value, frame)
+        if value[0] == "param" and frame.scope == value[1]:
+            inner.bound.update({name: (("param", value[1], name), frame) for name in self._declared(frame, names)})
         if folded[0] != "dict":
             inner.spread = True
-            if value[0] == "param" and frame.scope == value[1]:
-                inner.bound.update({name: (("param", value[1], name), frame) for name in self._declared(frame, names)})
             return
         for key, item in folded[1]:
             if key is not None and key[0] == "const" and key[1] in names:

@@ -103,7 +103,10 @@ class Reader(Expressions):
                 ("s", base, key, ("bin", sign, ("item", base, key), value), self.where(node), self.context)
             )
         else:
-            self.use(self.value(target.value))
+            base = self.value(target.value)
+            self.use(base)
+            changed = ("bin", sign, ("attr", base, target.attr), value)
+            self.frame.ops.append(("a", base, target.attr, changed, self.where(node), self.context))
 
     def _if(self, node: ast.If) -> bool:
         test = self.apart(node.test)
