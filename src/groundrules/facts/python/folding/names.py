@@ -7,6 +7,7 @@ from groundrules.facts.python.folding.frames import Frame
 from groundrules.facts.python.ir import Scope, Value
 from groundrules.facts.python.texts import ROOT, hole
 
+
 class Names(Choices):
     """Names: what modules, imports, definitions and parameters bind."""
 
