@@ -4,42 +4,47 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.meaning.settings_env import Environment
+from groundrules.facts.meaning.settings_written import (
+    called,
+    is_literal,
+    is_mechanical,
+    is_number,
+    is_scalar,
+    outermost,
+    plain,
+    same_number,
+    shown,
+    spelled_key,
+)
 from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
 from groundrules.facts.raw import ConfigKey
-from groundrules.typed import TYPE_CHECKING, Any, Iterable
+from groundrules.typed import TYPE_CHECKING, Any, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.settings_keys import Keys
 
-_WORDS = ("cfg", "config", "conf", "param", "setting", "hparam")
+_ANYWHERE = "*"
 _TRIVIAL = (0, 1, -1)
 _LEARNING = frozenset(("estimator", "initialise", "search", "loader"))
-_MECHANICAL = (
-    "job",
-    "worker",
-    "verbos",
-    "thread",
-    "device",
-    "log",
-    "print",
-    "gpu",
-    "cpu",
-    "timeout",
-    "retries",
-    "port",
-    "seconds",
-    "minutes",
-    "hours",
-    "days",
-)
 _SHAPE = ("stride", "kernel", "padding", "dilation")  # of a layer: how it is built, not how it is trained
 _OF_TRAINING = ("train", "training", "model", "fit", "hyperparameters", "hparams")  # sections of no one step
 _LONGEST = 6  # letters from which a parameter's name says enough
 
 Row = tuple[str, ConfigKey]
+
+
+class Given(NamedTuple):
+    """A literal that a call is given for a parameter."""
+
+    function: str
+    keyword: str
+    value: Value
+    beside: bool  # the call takes another argument from the configuration
+    known: bool  # it is known what the function does
+    path: str
 
 
 class Literals:
@@ -53,8 +58,10 @@ class Literals:
         self.paths: set[str] = set()
         self.loading: dict[str, set[str]] = {}  # by project: the outermost folders of the code that loads them
         self._seen: set[tuple[str, tuple[str, ...]]] = set()
+        self._readers: dict[str, set[str]] = {}  # by key: the files that take it by itself
         self._taken = self._whole()
         self._index()
+        self._index_of_pipelines()
 
     # ---- what the configurations hold --------------------------------------------------------------------------------
     def _index(self) -> None:
@@ -62,7 +69,7 @@ class Literals:
         for place, reads in self.keys.places.items():
             project = self.environment.project(place.path.rpartition("/")[0])
             index = self.by_project.setdefault(project, {})
-            self.loading.setdefault(project, set()).add(place.path.partition("/")[0])
+            self.loading.setdefault(project, set()).add(outermost(place.path))
             for source in {one.source for one in reads}:
                 found = self.keys.configurations.find(source)
                 if found.certain and found.tree is not None and (project, found.paths) not in self._seen:
@@ -70,6 +77,20 @@ class Literals:
                     self.paths.update(found.paths)
                     for key, rows in found.tree.keys.items():
                         index.setdefault(key.rpartition(".")[2], []).extend((key, row) for _, row in rows)
+
+    def _index_of_pipelines(self) -> None:
+        """The parameters of pipelines that no code loads: they are the project's all the same."""
+        tracked = self.link.owners.tracked
+        for path in sorted(tracked):
+            folder, _, name = path.rpartition("/")
+            pipeline = f"{folder}/dvc.yaml" if folder else "dvc.yaml"
+            if name == "params.yaml" and pipeline in tracked and path not in self.paths:
+                project = self.environment.project(folder)
+                index = self.by_project.setdefault(project, {})
+                self.loading.setdefault(project, set()).add(_ANYWHERE)
+                self.paths.add(path)
+                for row in self.keys.trees.rows(path)[0]:
+                    index.setdefault(row.key.rpartition(".")[2], []).append((row.key, row))
 
     def is_read(self, key: str) -> bool:
         """Whether code takes the key, or a section around it, from a configuration."""
@@ -82,7 +103,10 @@ class Literals:
         for place, keys in taken:
             start = (place.path, place.where[:3])
             longest[start] = max(longest.get(start, 0), len(keys))
-        return {".".join(keys) for place, keys in taken if len(keys) == longest[place.path, place.where[:3]]}
+        found = [(".".join(keys), place) for place, keys in taken if len(keys) == longest[place.path, place.where[:3]]]
+        for key, place in found:
+            self._readers.setdefault(key, set()).add(place.path)
+        return {key for key, _ in found}
 
     # ---- calls -------------------------------------------------------------------------------------------------------
     def relate(self, modules: Iterable[Module], events: Iterable[Event], scope: frozenset[str] | None) -> None:
@@ -92,7 +116,7 @@ class Literals:
                 self._beside(module)
                 project = self.environment.project(module.path.rpartition("/")[0])
                 index = self.by_project.get(project)
-                if index and module.path.partition("/")[0] in self.loading[project]:
+                if index and not self.loading[project].isdisjoint((outermost(module.path), _ANYWHERE)):
                     self._duplicates(module, index)
         for event in events:
             draws = event.known.get("draws")
@@ -115,7 +139,7 @@ class Literals:
         span: int | None,
         held: str | None = None,
     ) -> None:
-        function = str(call.func[-1]).rpartition(".")[2]
+        function = called(module, call)
         here = self.link.rows.span(module.path, call.where)
         scope = self.link.scope_name(module, call.scope)
         told = (function, name, shown(value), how, key, span, held)
@@ -144,47 +168,68 @@ class Literals:
     def _duplicates(self, module: Module, index: dict[str, list[Row]]) -> None:
         """A configuration that the project loads holds the parameter."""
         for call in module.code.calls:
-            names = [keyword for keyword, _ in call.kwargs if keyword in index and not is_mechanical(str(keyword))]
-            if not names or not self._is_library(module, call):
+            names = [keyword for keyword, value in call.kwargs if keyword in index and is_literal(value)]
+            beside = bool(names) and self._takes(call, module, index)
+            if not names or not (beside or self._is_library(module, call)):
                 continue
-            function = str(call.func[-1]).rpartition(".")[2]
+            known = bool(self.link.folder.entry_of(call, self.link.folder.scope_frame(module, call.scope))[1])
             for keyword, value in call.kwargs:
-                found = (
-                    self._match(function, keyword, value, index) if keyword in names and keyword is not None else None
-                )
+                if keyword not in names or keyword is None:
+                    continue
+                given = Given(called(module, call), keyword, value, beside, known, module.path)
+                found = self._match(given, index[keyword])
                 if found is not None:
-                    path = next(
-                        (
-                            path
-                            for path in sorted(self.paths)
-                            if any(row is found[1] for row in self.keys.trees.rows(path)[0])
-                        ),
-                        None,
-                    )
-                    span = self.link.rows.span(path, tuple(found[1].where)) if path is not None else None
                     same = found[1].kind != "number" or same_number(found[1].value or "", value[1])
                     held = None if same else found[1].value
-                    self._row(module, call, str(keyword), value, "key", found[0], span, held)
+                    self._row(module, call, str(keyword), value, "key", found[0], self._held_at(found[1]), held)
 
-    def _match(self, function: str, keyword: str, value: Value, index: dict[str, list[Row]]) -> Row | None:
-        for key, row in index.get(keyword, ()):
+    def _held_at(self, row: ConfigKey) -> int | None:
+        """The place of a key in its file."""
+        rows = self.keys.trees.rows
+        path = next((path for path in sorted(self.paths) if any(one is row for one in rows(path)[0])), None)
+        return self.link.rows.span(path, tuple(row.where)) if path is not None else None
+
+    def _takes(self, call: Call, module: Module, index: dict[str, list[Row]]) -> bool:
+        """Whether a call takes another argument from a configuration, or what is named like one, that holds its key."""
+        frame = self.link.folder.scope_frame(module, call.scope)
+        for value in (*call.args, *(value for _, value in call.kwargs)):
+            key = spelled_key(value)
+            if key is not None and key.rpartition(".")[2] in index:
+                return True
+            if value[0] in ("attr", "item") and self._from_settings(value, frame):
+                return True
+        return False
+
+    def _match(self, given: Given, rows: list[Row]) -> Row | None:
+        """The key of that name with which a literal has to do.
+
+        Where the call takes others from the configuration, this one could be taken from it as well; else the value has
+        to be the same, or the section speak of the function.
+        """
+        value, function = given.value, plain(given.function)
+        for key, row in rows:
+            if given.beside and is_scalar(value, row) and (len(rows) == 1 or str(value[1]).lower() == row.value):
+                return key, row
+            if is_mechanical(given.keyword):
+                continue
             section = plain(key.rpartition(".")[0].rpartition(".")[2])
-            related = len(section) > 2 and (section in plain(function) or plain(function) in section)
+            related = len(section) > 2 and (section in function or function in section)
             if row.kind == "list" and value[0] == "list" and len(value[1]) > 1 and self._same_list(key, value):
                 return key, row
             if row.kind == "number" and is_number(value) and row.value is not None:
-                same = same_number(row.value, value[1]) or (section in _OF_TRAINING and len(index[keyword]) == 1)
-                if related or (same and len(keyword) >= _LONGEST and not self.is_read(key)):
+                same = same_number(row.value, value[1]) or (section in _OF_TRAINING and len(rows) == 1)
+                if related or (same and len(given.keyword) >= _LONGEST and self._is_told_twice(key, row, given)):
                     return key, row
-            if (
-                row.kind == "text"
-                and value[0] == "const"
-                and value[1] == row.value
-                and related
-                and not self.is_read(key)
-            ):
+            if row.kind == "text" and value == ("const", row.value) and related and not self.is_read(key):
                 return key, row
         return None
+
+    def _is_told_twice(self, key: str, row: ConfigKey, given: Given) -> bool:
+        """Whether a literal stands for a key: nothing reads the key, or other files do, for what has the same value."""
+        if not self.is_read(key):
+            return True
+        alike = row.value is not None and same_number(row.value, given.value[1]) and given.value[1] not in _TRIVIAL
+        return alike and given.known and key in self._readers and given.path not in self._readers[key]
 
     def _same_list(self, key: str, value: Value) -> bool:
         items: dict[str, ConfigKey] = {}
@@ -224,49 +269,3 @@ class Literals:
 
     def _bound(self, value: Value, frame: Frame) -> tuple[Value, Frame] | None:
         return frame.bound.get(value[2]) if value[0] == "param" else None
-
-
-def is_mechanical(name: str) -> bool:
-    """Whether a parameter has no bearing on results: how many processes, how much is printed."""
-    return any(word in name.lower() for word in _MECHANICAL)
-
-
-def is_number(value: Value) -> bool:
-    """Whether a value is a number as a literal."""
-    return value[0] == "const" and type(value[1]) in (int, float)
-
-
-def same_number(text: str, number: float) -> bool:
-    """Whether a configuration's text means the number."""
-    try:
-        return float(text) == float(number)
-    except ValueError:
-        return False
-
-
-def plain(name: str) -> str:
-    """A name without case and underscores."""
-    return name.replace("_", "").replace("-", "").lower()
-
-
-def spelled_key(value: Value) -> str | None:
-    """How code spells an attribute or key of something that is named like a configuration; None for anything else."""
-    steps: list[str] = []
-    while value[0] in ("attr", "item"):
-        if value[0] == "item" and value[2][0] != "const":
-            return None
-        steps.append(str(value[2] if value[0] == "attr" else value[2][1]))
-        value = value[1]
-    if value[0] in ("param", "name"):
-        steps.append(str(value[-1]))
-    steps.reverse()
-    if len(steps) < 2 or not any(word in step.lower() for step in steps[:-1] for word in _WORDS):
-        return None
-    return ".".join(steps)
-
-
-def shown(value: Value) -> str:
-    """A literal as code has it."""
-    if value[0] == "const":
-        return repr(value[1])
-    return "[" + ", ".join(shown(one) for one in value[1]) + "]" if value[0] in ("list", "tuple") else "…"
