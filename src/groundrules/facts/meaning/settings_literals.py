@@ -20,6 +20,7 @@ from groundrules.facts.python.events import Event
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.texts import options
 from groundrules.facts.raw import ConfigKey
 from groundrules.typed import TYPE_CHECKING, Any, Iterable, NamedTuple
 
@@ -265,7 +266,8 @@ class Literals:
             value, frame = bound
         if value[0] == "name":
             value = frame.module.env.get(value[1], value)
-        return value[0] in ("attr", "item") and self.link.folder.fold(value[1], frame)[0] == "settings"
+        taken = options(self.link.folder.fold(value[1], frame)) if value[0] in ("attr", "item") else ()
+        return any(one[0] == "settings" for one in taken)
 
     def _bound(self, value: Value, frame: Frame) -> tuple[Value, Frame] | None:
         return frame.bound.get(value[2]) if value[0] == "param" else None

@@ -91,8 +91,7 @@ class Whole:
         names: set[str] = set()
         for module in modules:
             for name, value in module.env.items():
-                folded = self.link.folder.fold(value, self.link.folder.module_frame(module))
-                if folded[0] == "settings":
+                if self._is(value, self.link.folder.module_frame(module)):
                     names.add(name)
             names.update(scope.name for scope in module.code.scopes[1:] if self._gives(module, scope.ops))
         known = {module.path for module in modules}
@@ -103,7 +102,7 @@ class Whole:
         return any(op[0] == "r" and op[1][0] in ("call", "enter", "name") and self._is(op[1], frame) for op in ops)
 
     def _is(self, value: Value, frame: Frame) -> bool:
-        return bool(self.link.folder.fold(value, frame)[0] == "settings")
+        return any(True for _ in self._sections(self.link.folder.fold(value, frame)))
 
     def _note(self, settings: Value) -> None:
         self.found.setdefault(self.key(settings[1]), set()).add(settings[2])
@@ -111,8 +110,8 @@ class Whole:
     # ---- one scope ---------------------------------------------------------------------------------------------------
     def _frame(self, frame: Frame) -> None:
         key = (frame.module.path, frame.scope, self._given(frame))
-        if key in self._seen:
-            return
+        if key in self._seen or frame.module.path in self.link.tests:
+            return  # what a test takes whole, nothing else reads
         self._seen.add(key)
         code = frame.module.code
         around = set()
@@ -128,11 +127,10 @@ class Whole:
 
     def _given(self, frame: Frame) -> tuple[Any, ...]:
         """The sections that a frame's parameters are."""
-        given = []
+        given: list[tuple[Any, ...]] = []
         for name, bound in frame.bound.items():
-            folded = self.link.folder.fold(*bound)
-            if folded[0] == "settings":
-                given.append((name, self.key(folded[1]), folded[2]))
+            sections = self._sections(self.link.folder.fold(*bound))
+            given.extend((name, self.key(one[1]), one[2]) for one in sections)
         return (id(frame.receiver) if frame.receiver is not None else 0, *sorted(given, key=str))
 
     def _op(self, op: tuple[Any, ...], frame: Frame) -> None:

@@ -63,6 +63,9 @@ class Folder(Texts):
             return view(base, name)
         if not call.args or name not in ("get", "pop", "setdefault"):
             return None
+        if base[0] == "either" and all(one[0] == "settings" for one in base[1:]):
+            each = [self._pure_method(call, one, name, frame) for one in base[1:]]
+            return alternatives([one for one in each if one is not None]) if None not in each else None
         key = self.fold(call.args[0], frame)
         if base[0] == "settings" and key[0] == "const":
             found = self.setting(("settings", base[1], (*base[2], str(key[1]))))
