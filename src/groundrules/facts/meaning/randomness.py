@@ -47,9 +47,9 @@ class Randomness:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.seen = Seen(link)
-        self.bearing = Bearing(link, self.seen)
-        self.drawn = Drawn(link)
         self.origins = Origins(link)
+        self.bearing = Bearing(link, self.seen, self.origins)
+        self.drawn = Drawn(link)
         self.later = Later(link)
         self.keys = Keys(link, self.origins)
         self.options = SeedOptions(link)
@@ -144,7 +144,8 @@ class Randomness:
             for event, told in self.draws.get(entry.id, ()):
                 self._draw(event, told)
             for seeding in self.seeds.get(entry.id, ()):
-                self._seed_row(seeding)
+                if not seeding.restored:  # what a run put back it has not seeded
+                    self._seed_row(seeding)
 
     def _draw(self, event: Event, told: dict[str, Any]) -> None:
         link = self.link

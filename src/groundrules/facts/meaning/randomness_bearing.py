@@ -13,6 +13,8 @@ from groundrules.facts.meaning.randomness_idle import (
     read_inside,
     stands_in,
 )
+from groundrules.facts.meaning.randomness_never import dropped, played, ruled_out
+from groundrules.facts.meaning.randomness_origins import Origins
 from groundrules.facts.meaning.randomness_seen import Seen
 from groundrules.facts.meaning.randomness_trials import compiles, learns_noise, pictures, tried, warms
 from groundrules.facts.meaning.randomness_values import (
@@ -39,7 +41,7 @@ else:
 
 _NAMES = (
     "filename", "file_name", "temp_path", "job_name", "random_id", "run_id", "request_id", "session_id", "_port",
-    "exp_prefix", "exp_name", "experiment_name", "run_name", "group_name",
+    "exp_prefix", "exp_name", "experiment_name", "run_name", "group_name", "buster", "nonce",
 )  # fmt: skip
 _PORT = "port"  # a number that only has to be free, as those above only have to be unique
 _LEARNING = ("split", "estimator", "search")
@@ -61,6 +63,7 @@ _TIMED = ("latency", "throughput")  # what a file measures that is named so: how
 _KEEPS = frozenset(("writes", "tracks", "runs_sql"))
 _ROWS = ("data", "table", "any", "text")
 _ASKS = "input"
+_DESCRIBED = ("get_params", "get_metadata_routing", "get_config")  # what a learner says of itself before it learns
 _CHECK = "check"  # a word in the name of what only tries whether something works
 _BENCH = "benchmark"  # of speed, unless what it draws is a split or a learner: then it compares models
 
@@ -68,9 +71,9 @@ _BENCH = "benchmark"  # of speed, unless what it draws is a split or a learner: 
 class Bearing(Idle):
     """What each entry point keeps, trains or reports, and which of its draws that depends on."""
 
-    def __init__(self, link: Link, seen: Seen) -> None:
+    def __init__(self, link: Link, seen: Seen, origins: Origins) -> None:
         super().__init__(link)
-        self.seen = seen
+        self.seen, self.origins = seen, origins
         self.reading: set[int] = set()  # entry points that read rows
         self.repeating: set[int] = set()  # entry points that draw in a loop
         self.known: dict[tuple[str, int, tuple[int, ...]], bool] = {}
@@ -152,6 +155,8 @@ class Bearing(Idle):
             trained = self.trained.get(entry.id, 0)  # in another branch, if it lies before
             if trained < event.position:
                 return self.replaced[entry.id] > event.position
+        if ruled_out(self.link, self.origins, event) or dropped(event) or played(self.link, event, told):
+            return True
         if (
             self._checks(event)
             or warms(self.link, event.frame)
@@ -188,7 +193,8 @@ class Bearing(Idle):
         for kind, other, _ in uses:
             entry = self.link.folder.entry_of(module.code.calls[other], frame)[1] if kind == "call" else {}
             holds_it = "learns" in entry and self._only_shown(module, other, frame, depth + 1)
-            if kind != "other" and not holds_it and not entry.get("tries_learner"):
+            asked = kind == "method" and module.code.calls[other].func[2] in _DESCRIBED
+            if kind != "other" and not holds_it and not asked and not entry.get("tries_learner"):
                 return False
         return True
 
