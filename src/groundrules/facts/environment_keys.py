@@ -39,6 +39,7 @@ _HOLDERS = frozenset(
 _HOLDER = re.compile(r"^[ -]*(?:" + "|".join(sorted(_HOLDERS)) + r"):\s*$", re.MULTILINE)
 _EXPORTED = re.compile(r"(?:^|[\s;&|\"'])export\s+([A-Za-z_]\w*)=")
 _LOOSE = frozenset(("variables", "secrets", "args"))  # hold them only in files that are about running things
+_RUNNING = ("stages", "before_script", "script", "steps", "jobs")  # beside variables: a file of CI under any name
 _FIELDS = frozenset(("name", "key", "variable", "value", "valuefrom", "value_from", "secret", "group", "required"))
 _DATA = ("data", "stringData", "spec.encryptedData", "spec.data")
 _REFERENCE = re.compile(r"(?<!\$)\$(?:\{([A-Za-z_][A-Za-z0-9_]*)|([A-Z_][A-Z0-9_]*))")
@@ -73,7 +74,7 @@ def extract_workflow(data: bytes) -> Rows:
 def extract_yaml(data: bytes) -> Rows:
     """Any other YAML: Kubernetes manifests by what they hold, and settings with a section for the environment."""
     names = Names("settings")
-    if b"env" in data.lower() or b"apiVersion" in data:
+    if b"env" in data.lower() or b"apiVersion" in data or b"\nvariables:" in data or data.startswith(b"variables:"):
         _yaml(data, names, None, any_case=False, loose=False)
     if b"export " in data:  # start scripts in a block of text
         for number, line in numbered(data):
@@ -158,7 +159,8 @@ def _tree(root: Node, names: Names, how: str | None, any_case: bool, loose: bool
         if kind in ("ConfigMap", "Secret", "SealedSecret", "ExternalSecret"):
             _manifest(rows, names)
     else:
-        _keys(rows, names, how, any_case, loose)
+        runs = how is None and child(root, "variables") is not None and any(child(root, one) for one in _RUNNING)
+        _keys(rows, names, "workflow" if runs else how, any_case, loose or runs)
 
 
 def _inside(row: ConfigKey) -> Iterator[ConfigKey]:

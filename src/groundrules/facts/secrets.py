@@ -51,6 +51,7 @@ _REFERENCES = (
     "${", "$(", "{{", "<", "%(", "vault", "op://", "enc[", "arn:", "ssm:", "secretmanager", "!", "env:", "env(", "$",
     "file:", "/", "./", "~", "@", "http", "keyvault", "sops", "azkv", "gcpkms", "secrets.", "projects/",
 )  # fmt: skip
+_SEALED = "encryptedData."  # of a manifest: only the cluster can open what it holds
 _PASSWORDS = ("password", "passwd", "pwd")
 _SHORTEST = 12
 _SHORTEST_PASSWORD = 10  # where it is a mix of three kinds of signs
@@ -76,7 +77,7 @@ class Secret(NamedTuple):
 def secrets(rows: Iterable[ConfigKey]) -> Iterator[Secret]:
     """The credentials among the keys of a file."""
     for row in rows:
-        if row.kind not in ("text", "number") or not row.value:
+        if row.kind not in ("text", "number") or not row.value or _SEALED in row.key:
             continue
         key, value = row.key, row.value.strip().strip("'\"")
         name, sign, rest = value.partition("=")

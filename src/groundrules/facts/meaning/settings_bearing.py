@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 else:
     late(globals(), "groundrules.facts.meaning.settings_uses", "composed")
 
+_ASKING = frozenset(("has", "have", "exists", "contains", "defines"))
 _CAUGHT = ("KeyError", "AttributeError", "Exception", "LookupError", "TypeError")
 
 
@@ -34,8 +35,11 @@ class Bearing:
         module = load.frame.module
         for kind, value in contexts_of(module, load.context):
             for names, action, *_ in value[1] if kind == "try" else ():
-                if action not in ("raise", "exit") and (not names or any(one in names for one in _CAUGHT)):
+                said = "KeyError" in names  # who raises an error of its own for it has thought of it
+                if said or (action not in ("raise", "exit") and (not names or any(one in names for one in _CAUGHT))):
                     return True
+            if kind == "if" and value[0] == "cmp" and self.link.folder.fold(value, load.frame) == ("const", False):
+                return True  # by what the configurations say, this is not run
         frame: Frame | None = load.frame
         while frame is not None:
             if key in self.asked(frame.module):
@@ -108,6 +112,17 @@ def _asked(module: Module) -> Iterator[str]:
             yield str(args[1][1])
         elif func[0] == "attr" and func[2] in ("get", "pop", "setdefault") and args and args[0][0] == "const":
             yield str(args[0][1])
+        elif func[0] in ("attr", "name", "ext", "local") and _asks(func, module):
+            yield from (str(arg[1]) for arg in args if arg[0] == "const")
     for value in composed(module):
-        if value[0] == "cmp" and value[1] in ("in", "not in") and value[2][0] == "const":
+        if value[0] == "cmp" and value[2][0] == "const" and value[1] in ("in", "not in", "==", "!="):
             yield str(value[2][1])
+        if value[0] == "cmp" and value[3][0] == "const" and value[1] in ("==", "!="):
+            yield str(value[3][1])
+
+
+def _asks(func: Value, module: Module) -> bool:
+    """Whether the name of a function says that it tells whether there is something."""
+    name = module.code.scopes[func[1]].name if func[0] == "local" else str(func[-1])
+    words = name.rpartition(".")[2].lower().split("_")
+    return not _ASKING.isdisjoint(words)

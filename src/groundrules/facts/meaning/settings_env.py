@@ -24,9 +24,9 @@ else:
     late(globals(), "groundrules.facts.meaning.settings_helpers", "falls_back given_in handles magic_names")
     late(globals(), "groundrules.facts.meaning.settings_uses", classes="Uses")
 
-_GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
 ASKS = "${oc.env:"  # before the name of a variable in a value
 _GIVES = "env="  # stands among the names of a file that hands variables to what it starts
+_GIVEN = frozenset(("env", "environment", "env_vars", "environment_variables", "extra_env", "envs", "container_env"))
 _KNOWN_PARTS = ("const", "name", "ext", "attr", "item", "fmt", "bin", "elem", "call", "tuple", "list", "set")
 
 
@@ -77,7 +77,7 @@ class Environment(Declarations):
         """Variables that a module's own code sets, for itself or for what it starts."""
         for call in module.code.calls:
             for keyword, value in call.kwargs:
-                if keyword in _GIVEN and value[0] == "dict":
+                if keyword in _GIVEN:
                     yield from ((call.where, name) for name in given_in(module, value))
             if _may_be(call.func, self.setting):
                 yield from ((call.where, name) for name in self._set_by(module, call))
@@ -85,6 +85,8 @@ class Environment(Declarations):
             for op in scope.ops:
                 if op[0] == "s" and self._of_mapping(op[1], module, number, "__setitem__").get("declares_env"):
                     yield from ((op[4], name) for name in self._names(op[2], module, number, False))
+                elif op[0] == "a" and op[2] in _GIVEN:
+                    yield from ((op[4], name) for name in given_in(module, op[3]))
                 elif op[0] == "m":
                     yield from ((op[3], name) for name in magic_names(op[1], op[2]))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 else:
     late(globals(), "groundrules.facts.meaning.settings_uses", "all_nested")
 
+_DICT = ("name", "dict")
 _SETTING = ("environment_variable", "env_var", "env_variable", "set_env", "setenv", "add_env", "with_env")
 _ASKING = ("get", "read", "has", "require", "load", "parse")
 
@@ -93,7 +94,12 @@ def value_of_its_own(module: Module, item: Value, name: str) -> bool:
 
 def given_in(module: Module, value: Value) -> Iterator[str]:
     """The variables to which a dict gives values, without those that it only hands on as they are."""
-    for key, item in value[1]:
+    if value[0] == "call":
+        call = module.code.calls[value[1]]
+        pairs = [(("const", name), item) for name, item in call.kwargs if name] if call.func == _DICT else []
+    else:
+        pairs = value[1] if value[0] == "dict" else []
+    for key, item in pairs:
         if key is not None and key[0] == "const" and not comes_from(module, item, str(key[1])):
             yield str(key[1])
 

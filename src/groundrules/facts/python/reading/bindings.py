@@ -8,6 +8,7 @@ from groundrules.facts.python.ir import NONE, Param, Value
 from groundrules.facts.python.reading.branches import either
 from groundrules.facts.python.reading.core import Reading
 from groundrules.facts.python.reading.frames import Frame
+from groundrules.facts.python.reading.hints import GIVEN_ENVIRONMENT, GIVES_ENVIRONMENT
 from groundrules.typed import Any
 
 
@@ -69,6 +70,8 @@ class Bindings(Reading):
         elif kind is ast.Attribute:
             base = self.value(target.value)
             self.frame.ops.append(("a", base, target.attr, value, self.where(target), self.context))
+            if value[0] == "dict" and target.attr in GIVEN_ENVIRONMENT:
+                self.names.add(GIVES_ENVIRONMENT)
             owner = self.frame.class_frame
             if owner is not None and base[0] == "param" and base[2] == self.frame.self_name:
                 known = owner.attributes.get(target.attr)

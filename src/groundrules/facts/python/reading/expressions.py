@@ -101,8 +101,10 @@ class Expressions(Bindings):
         args = tuple([self.value(arg) for arg in node.args])
         kwargs = tuple([(kw.arg, self.value(kw.value)) for kw in node.keywords])
         for keyword, value in kwargs:
-            if value[0] == "dict" and keyword in GIVEN_ENVIRONMENT:
-                self.names.add(GIVES_ENVIRONMENT)
+            if keyword in GIVEN_ENVIRONMENT:
+                made = value[0] == "call" and self.calls[value[1]].func == ("name", "dict")
+                if value[0] == "dict" or made:
+                    self.names.add(GIVES_ENVIRONMENT)
         self.calls.append(Call(func, args, kwargs, self.where(node), self.context, self.frame.number))
         number = len(self.calls) - 1
         self.in_chain = chain
