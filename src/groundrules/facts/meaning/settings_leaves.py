@@ -88,7 +88,8 @@ def doubtful(one: Leaf, named: Named) -> bool:
 
 def out_of_reach(one: Leaf, named: Named) -> bool:
     """Whether a section around a value, or the value itself, is named nowhere where a key could be read by it."""
-    return all(source.certain for source, _ in one.keys) and not named.read.issuperset(words_of(one))
+    within = named.read.issuperset(words_of(one)) and word_of(one.row) in named.loose
+    return not within and all(source.certain for source, _ in one.keys)
 
 
 def words_of(one: Leaf) -> list[str]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         unread,
         words_of,
     )
-    from groundrules.facts.meaning.settings_words import Named, Words, references
+    from groundrules.facts.meaning.settings_words import Accounted, Named, Words, references
 else:
     late(globals(), "groundrules.facts.meaning.settings_beside", "beside word_of")
     late(globals(), "groundrules.facts.meaning.settings_keys", "loader")
@@ -74,7 +74,11 @@ class Unused:
         words |= {
             part for rows in others.values() for row in rows for part in row.key.split(".") if part.isidentifier()
         }
-        named = Words(self.repository).named(frozenset(words)) if words and len(words) <= _MOST_WORDS else None
+        named = (
+            Words(self.repository, self._accounted()).named(frozenset(words))
+            if words and len(words) <= _MOST_WORDS
+            else None
+        )
         if named is None:
             return
         if any(doubtful(one, named) for found in left.values() for one in found):
@@ -84,6 +88,15 @@ class Unused:
         for path, rows in others.items():
             if not any("" in source.whole for one in files.get(path, {}).values() for source, _ in one.keys):
                 self._beside(path, rows, named)
+
+    def _accounted(self) -> Accounted:
+        """The lines that read keys, each with the names of keys of which it is known where they stand."""
+        found: dict[str, set[tuple[int, str]]] = {}
+        for place, reads in self.keys.places.items():
+            lines = range(place.where[1], place.where[3] + 1) if place.where[0] is None else ()
+            words = {one.keys[-1] for one in reads} if all(one.load.alone for one in reads) else set()
+            found.setdefault(place.path, set()).update((line, word) for line in lines for word in words)
+        return {path: frozenset(lines) for path, lines in found.items()}
 
     def _files(self, following: bool) -> dict[str, dict[Any, Leaf]]:
         """What the loaded files hold; `following` sections to where they are used as a whole takes time."""

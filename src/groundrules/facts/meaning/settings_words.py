@@ -22,18 +22,23 @@ _BESIDE = (".", ",", *_QUOTES)
 _CONFIGS = (".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".properties")
 
 
+Accounted = dict[str, frozenset[tuple[int, str]]]  # by file: lines, each with a key that it is known to read
+
+
 class Named(NamedTuple):
     """What is known of some words."""
 
     somewhere: frozenset[str]  # they stand in code, in another file, or in a reference
     read: frozenset[str]  # as texts, attributes or fields, so that a key may be read by them
+    loose: frozenset[str]  # the same, at a place of which nobody knows which key it reads
 
 
 class Words:
     """Looks words up."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, accounted: Accounted) -> None:
         self.repository = repository
+        self.accounted = accounted
 
     def named(self, words: frozenset[str]) -> Named | None:
         """Which of the words are named, and how; None where the repository is too large to say."""
@@ -42,6 +47,7 @@ class Words:
             return None
         somewhere: set[str] = set()
         read: set[str] = set()
+        loose: set[str] = set()
         capitals = {word.upper(): word for word in words if not word.isupper()}  # as variables of the environment
         for path, data in self.repository.snapshot.read(paths):
             text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
@@ -49,14 +55,21 @@ class Words:
             somewhere.update(capitals[one] for one in capitals.keys() & _endings(spelled))
             here = words & spelled
             if here and kind_of(path) in ("python", "notebook"):
+                known = self.accounted.get(path, frozenset())
                 found, as_key = _in_code(text, here, path.endswith(".ipynb"))
                 somewhere |= found
                 read |= as_key
+                elsewhere = as_key.difference(word for _, word in known)
+                loose |= elsewhere | {
+                    word for word in as_key - elsewhere if _reads(_COMMENT.sub("", text), word, known)
+                }
             elif here:
                 found = _in_config(text, here, path) if path.lower().endswith(_CONFIGS) else _in_text(text, here)
                 somewhere |= found
-                read |= {word for word in found if _spoken(text, word)}
-        return Named(frozenset(somewhere), frozenset(read))
+                spoken = {word for word in found if _spoken(text, word)}
+                read |= spoken
+                loose |= spoken
+        return Named(frozenset(somewhere), frozenset(read), frozenset(loose))
 
     def _paths(self) -> Iterator[str]:
         for path, file in self.repository.snapshot.files.items():
@@ -96,11 +109,17 @@ def _in_code(text: str, words: frozenset[str], notebook: bool) -> tuple[set[str]
     return set(found), read
 
 
-def _reads(text: str, word: str) -> bool:
-    """Whether a key of that name may be read somewhere: by an attribute, a text, or the field of a class."""
+def _reads(text: str, word: str, known: frozenset[tuple[int, str]] = frozenset()) -> bool:
+    """Whether a key of that name may be read somewhere: by an attribute, a text, or the field of a class.
+
+    Lines of which it is known which key they read are left out.
+    """
     start = text.find(word)
     while start >= 0:
         end = start + len(word)
+        if known and (text.count("\n", 0, start) + 1, word) in known:
+            start = text.find(word, end)
+            continue
         before, after = text[start - 1 : start], text[end : end + 1]
         if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
             line = text[text.rfind("\n", 0, start) + 1 : start]
