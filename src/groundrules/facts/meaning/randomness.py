@@ -11,6 +11,7 @@ from groundrules.facts.meaning.randomness_later import Later
 from groundrules.facts.meaning.randomness_options import SeedOptions
 from groundrules.facts.meaning.randomness_origins import Origin, Origins
 from groundrules.facts.meaning.randomness_seen import Seen
+from groundrules.facts.meaning.randomness_workers import Workers
 from groundrules.facts.python.contexts import exclusive, frames_of
 from groundrules.facts.python.events import EntryPoint, Event
 from groundrules.facts.python.folding import Frame
@@ -52,6 +53,7 @@ class Randomness:
         self.drawn = Drawn(link)
         self.later = Later(link)
         self.keys = Keys(link, self.origins)
+        self.workers = Workers(link, self.origins)
         self.options = SeedOptions(link)
         self.algorithms = Algorithms(link)
         self.draws: dict[int, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
@@ -66,6 +68,8 @@ class Randomness:
         self.seen.collect(event)
         if not _FITS.isdisjoint(event.known) or event.known.get("outcome") in ("training", "gradient"):
             self.fits[event.entry.id].append(event.position)
+        if "seeds_workers" in event.known:
+            self.workers.collect(event)
         if "seeds" in event.known:
             self._seed(event, event.known["seeds"])
         if "draws" in event.known:
@@ -168,7 +172,7 @@ class Randomness:
 
     def _draw_row(self, event: Event, told: dict[str, Any], name: str, own: Own) -> None:
         link = self.link
-        before, after = self._seeded(event, {name, *told.get("also", ())}, told)
+        before, after = self._seeded(event, {name, *told.get("also", ()), *self.workers.instead(event, name)}, told)
         if not before and own.seed not in ("given", "unknown", "unset"):
             self.loose.add((event.entry.id, event.module.path, event.number))
         if not before and own.seed in ("absent", "null", "none-taken") and link.in_test(event.entry.module.path):

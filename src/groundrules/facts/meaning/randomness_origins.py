@@ -97,11 +97,11 @@ class Origins:
         if bound is not None or owner.caller is None or owner.call < 0 or owner.spread:
             return bound
         for param in owner.module.code.scopes[owner.scope].params:
-            if param.name == name and param.default == NONE and self._is_called(owner):
+            if param.name == name and param.default == NONE and self.is_called(owner):
                 return NONE, self.link.folder.module_frame(owner.module)
         return None
 
-    def _is_called(self, owner: Frame) -> bool:
+    def is_called(self, owner: Frame) -> bool:
         """Whether the frame is that of the call that made it, and not of something that will call it back."""
         assert owner.caller is not None
         callee = self.link.folder.callee(owner.caller.module.code.calls[owner.call], owner.caller)
@@ -111,7 +111,7 @@ class Origins:
         """Whether a draw stands in a function that an imported module only hands on while it is imported."""
         handed, frame = False, event.frame
         while frame.caller is not None:
-            handed = handed or (frame.call >= 0 and not self._is_called(frame))
+            handed = handed or (frame.call >= 0 and not self.is_called(frame))
             frame = frame.caller
             if frame.scope == 0 and frame.module is not event.entry.module:
                 return handed

@@ -12,7 +12,7 @@ from groundrules.facts.sql.words import words
 PASSIVE = words(
     """
     aggregates applies asserts attribute bases catches chosen column combines command_methods commands compares
-    compiles container counts
+    compiles container counts seeds_workers
     defaults displays drops each_row entity feature_service feature_view fills_back fixture folds frame gives_state
     groups handles_requests hands_seed holds holds_attributes holds_options in_time job_session keeps_functions
     learns library
