@@ -147,4 +147,5 @@ def _in_config(text: str, words: frozenset[str], path: str) -> set[str]:
 def references(text: str, words: Iterable[str]) -> frozenset[str]:
     """Those of the words that references inside a file name."""
     wanted = frozenset(words)
-    return frozenset(one for inside in _REFERENCE.findall(text) for one in wanted.intersection(_WORD.findall(inside)))
+    inside = (one for one in _REFERENCE.findall(text) if ": " not in one)  # else a mapping that is written in one line
+    return frozenset(word for one in inside for word in wanted.intersection(_WORD.findall(one)))
