@@ -52,12 +52,14 @@ class Words:
         for path, data in self.repository.snapshot.read(paths):
             text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
             spelled = set(_WORD.findall(text))
-            somewhere.update(capitals[one] for one in capitals.keys() & _endings(spelled))
+            for one in capitals.keys() & _endings(spelled):
+                for found in (somewhere, read, loose):
+                    found.add(capitals[one])
             here = words & spelled
             if here and kind_of(path) in ("python", "notebook"):
                 known = self.accounted.get(path, frozenset())
-                found, as_key = _in_code(text, here, path.endswith(".ipynb"))
-                somewhere |= found
+                named, as_key = _in_code(text, here, path.endswith(".ipynb"))
+                somewhere |= named
                 read |= as_key
                 elsewhere = as_key.difference(word for _, word in known)
                 loose |= elsewhere | {
