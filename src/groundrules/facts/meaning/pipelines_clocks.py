@@ -183,7 +183,14 @@ class Clocks:
     def _handed_out(self, event: Event) -> bool:
         """Whether the function returns what it makes, as it is or as a text or path."""
         ops = event.module.code.scopes[event.call.scope].ops
-        return any(op[0] == "r" and self._holds(event, op[1], 0) for op in ops)
+        given = [op[1] for op in ops if op[0] == "r"]
+        if any(self._holds(event, one, 0) for one in given):
+            return True
+        return any(
+            call.func[0] == "attr" and call.func[2] == "append" and call.func[1] in given
+            and any(self._holds(event, one, 0) for one in call.args)
+            for call in event.module.code.calls if call.scope == event.call.scope
+        )  # fmt: skip
 
     def _holds(self, event: Event, value: Any, depth: int) -> bool:
         if value == ("call", event.number):

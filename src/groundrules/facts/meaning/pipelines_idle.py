@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.program import Module
+from groundrules.facts.python.task_files import imported_files
 from groundrules.typed import defaultdict
 
 _RUNS = frozenset({"script", "task", "notebook"})
@@ -16,6 +17,7 @@ class Idle:
         self.link = link
         self._kinds: dict[tuple[str, int], set[str]] | None = None  # of what runs each scope
         self._alive: set[str] = set()  # files of which some function is run
+        self._imported: set[str] | None = None  # files that code of pipelines imports
         self._told: dict[tuple[str, str], bool] = {}  # names of functions that some file speaks of
 
     def of(self, path: str, scope: int) -> bool:
@@ -29,6 +31,16 @@ class Idle:
         if one.kind != "function" or one.decorators or self._runs(path, scope):
             return False
         return path in self._alive and not self._named(module, one.name)
+
+    def keeps(self, path: str, name: str | None) -> bool:
+        """Whether a file keeps a text under a name of its own level that it never reads, and no file imports it."""
+        module = self.link.folder.program.module(path)
+        if module is None or module.code.cells or name is None or name in module.code.names:
+            return False
+        if self._imported is None:
+            program = self.link.folder.program
+            self._imported = {there for one in self.link.tasks for there in imported_files(program, one)}
+        return path not in self._imported
 
     def _runs(self, path: str, scope: int) -> bool:
         if self._kinds is None:

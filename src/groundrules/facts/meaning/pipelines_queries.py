@@ -22,7 +22,17 @@ def end_of(text: str, value: Value | None, atom: Atom) -> str | None:
     before = first_part(value, atom)
     if before is not None and names_scratch(before):
         return "log"  # a table that only this run has
+    if before is not None and " limit 1" in text.lower() and ">" not in text and ends_below(before):
+        return "log"  # the latest of all that has happened so far
     return "audit" if before is not None and is_listed(before) else in_query(text)
+
+
+def ends_below(before: str) -> bool:
+    """Whether what follows is what a column has to be less than."""
+    told = before.rstrip(" '\"(").split()
+    while told and told[-1].lower() in ("timestamp", "date", "cast", "datetime"):
+        told.pop()
+    return bool(told) and told[-1].endswith(("<", "<="))
 
 
 def first_part(text: Value | None, atom: Atom) -> str | None:

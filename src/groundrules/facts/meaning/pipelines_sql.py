@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.pipelines_emptied import Emptied, clears, empties
     from groundrules.facts.meaning.pipelines_guards import Guards
     from groundrules.facts.meaning.pipelines_idle import Idle
-    from groundrules.facts.meaning.pipelines_templates import run_by
+    from groundrules.facts.meaning.pipelines_templates import kept_as, run_by
 else:
     late(globals(), "groundrules.facts.meaning.pipelines_pairs", name="pairs")
     late(globals(), "groundrules.facts.meaning.pipelines_emptied", "clears empties", classes="Emptied")
     late(globals(), "groundrules.facts.meaning.pipelines_guards", classes="Guards")
     late(globals(), "groundrules.facts.meaning.pipelines_idle", classes="Idle")
-    late(globals(), "groundrules.facts.meaning.pipelines_templates", "run_by")
+    late(globals(), "groundrules.facts.meaning.pipelines_templates", "kept_as run_by")
 
 
 class Statements:
@@ -260,7 +260,7 @@ class Statements:
             int(cleared), int(emptied), int(pair), one.clock, one.window, one.adds, int(is_history(one.target)),
             int(is_staging(one.target)), int(in_task), int(migration),
             int(one.tallies or self._sample(text, runners) or (module is not None and pairs.records_one(module, text))),
-            int(self.idle.of(text.path, text.scope)), host, name,
+            int(self.idle.of(text.path, text.scope) or self.idle.keeps(text.path, kept_as(module, text))), host, name,
         )  # fmt: skip
 
     def _sample(self, text: Text, runners: list[str]) -> bool:

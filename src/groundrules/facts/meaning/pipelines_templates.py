@@ -21,6 +21,13 @@ def run_by(module: Module, text: Text) -> list[int]:
     return sorted(found - {text.scope})
 
 
+def kept_as(module: Module | None, text: Text) -> str | None:
+    """The name under which a statement is kept at a file's own level."""
+    if module is None or text.scope or text.context:
+        return None
+    return next((name for name, value in module.env.items() if _is(value, text.text)), None)
+
+
 def picked_by_name(link: Link, module: Module, text: Text) -> bool:
     """Whether code takes the statements of a class by names that it puts together: which one is run, and what was run
     before it, nobody can tell."""

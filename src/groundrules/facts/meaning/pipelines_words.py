@@ -31,12 +31,12 @@ _HISTORY = words(
 _JOURNALS = words("audit audits log logs logging")  # schemas of tables that grow by design
 _MEASURES = words("history metric metrics tracking monitor monitoring status statistics stats")
 _OF_RUNS = words(
-    """airflow batch check checks dag dags data db drift dummy elt etl eval evaluation experiment experiments history
-    ingest ingestion job jobs load loads metric metrics ml model models monitor monitoring performance pipeline
-    pipelines process quality score statistics stats status table task tasks test tests tracking train training
-    validation"""
+    """airflow batch check checks dag dags data db dbt drift dummy elt etl eval evaluation experiment experiments
+    history ingest ingestion job jobs load loads metric metrics ml model models monitor monitoring performance
+    pipeline pipelines process quality result results score statistics stats status table task tasks test tests
+    tracking train training validation"""
 )
-_RUNS = words("job jobs dag dags task tasks pipeline pipelines")
+_RUNS = words("job jobs dag dags task tasks pipeline pipelines result results")
 _STAGING = words(
     """stg stage staging stagings tmp temp temporary landing buffer delta work wrk load today latest current incoming
     inbox new"""

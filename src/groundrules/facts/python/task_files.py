@@ -73,8 +73,11 @@ def task_files(
     }
     own = own_packages(program, frameworks)
     dated, clocks = RunDates(program), timing_names(program)
+    any_job = folders is _TASK_FOLDERS
     told: set[str] = set()  # what imports may only lead to in their own folder: any package may have such a command
     found: list[str] = []
+    if any_job and not program.tops.get("dags"):
+        folders = folders - {"plugins"}  # of some application, and not of a scheduler
     for path in paths:
         if path in tests or path.startswith(own):
             continue
@@ -87,7 +90,11 @@ def task_files(
         uses = any(root in frameworks for root in imported_roots(module))
         if lies or uses or is_event_file(module) or runs_by_clock(module, clocks):
             found.append(path)
-        elif path in started or dated.is_given(module) or (folders is _TASK_FOLDERS and dated.opens_session(module)):
+        elif (
+            path in started
+            or dated.is_given(module)
+            or (folders is not _SCHEDULED_FOLDERS and dated.opens_session(module))
+        ):
             told.add(path)
     seen = set(found)
     while found:
