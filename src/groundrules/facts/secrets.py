@@ -51,6 +51,7 @@ _REFERENCES = (
     "${", "$(", "{{", "<", "%(", "vault", "op://", "enc[", "arn:", "ssm:", "secretmanager", "!", "env:", "env(", "$",
     "file:", "/", "./", "~", "@", "http", "keyvault", "sops", "azkv", "gcpkms", "secrets.", "projects/",
 )  # fmt: skip
+_OPENING = ("@", "key=", "password=", "pwd=", "secret", "signature=", "sig=", "token=")  # in an address of a service
 _SEALED = "encryptedData."  # of a manifest: only the cluster can open what it holds
 _PASSWORDS = ("password", "passwd", "pwd")
 _SHORTEST = 12
@@ -87,8 +88,15 @@ def secrets(rows: Iterable[ConfigKey]) -> Iterator[Secret]:
             yield Secret(row, key, "form", value)
         elif "://" in value and (found := _IN_ADDRESS.search(value)) and is_real(found[1]) and "." in found[2]:
             yield Secret(row, key, "address", found[1])
+        elif key.lower().replace("-", "_").endswith("connection_string") and not _opens(value):
+            continue
         elif is_named(key) and (is_real(value) or (key.lower().endswith(_PASSWORDS) and _is_password(value))):
             yield Secret(row, key, "name", value)
+
+
+def _opens(value: str) -> bool:
+    """Whether the address of a service holds something that lets one in."""
+    return any(word in value.lower() for word in _OPENING)
 
 
 def names_machine(rows: Iterable[ConfigKey]) -> bool:
