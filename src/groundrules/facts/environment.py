@@ -91,7 +91,7 @@ def extract_dotenv(data: bytes) -> Rows:
     for number, line in numbered(data):
         name, sign, _ = line.partition("=")
         bare = name.strip().removeprefix("export ").strip()
-        if sign and is_name(bare):
+        if is_name(bare) and (sign or bare.isupper()):  # a name alone is taken over from whoever starts the program
             names.add(bare, number, name.rindex(bare) + 1)
         elif match := _COMMENTED.match(line):
             names.add(match.group(1), number, match.start(1) + 1)

@@ -127,9 +127,10 @@ def gather(found: Iterable[Leaf], leaves: dict[Any, Leaf]) -> Iterator[tuple[Con
     """Each value with what is told of: the outermost section in which nothing is read, or the value itself."""
     chosen = {one.row.key for one in found}
     maps = {one.row.key: one.row for one in leaves.values() if one.row.kind == "map"}
+    lists = tuple(f"{one.row.key}." for one in leaves.values() if one.row.kind == "list")
     read: set[str] = set()
     for one in leaves.values():
-        if one.row.kind != "map" and one.row.key not in chosen:
+        if one.row.kind != "map" and one.row.key not in chosen and not one.row.key.startswith(lists):
             read.update(sections_above(one.row.key))
     for one in found:
         sections = [maps[key] for key in sections_above(one.row.key) if key in maps and key not in read]
