@@ -26,7 +26,7 @@ else:
     late(globals(), "groundrules.facts.meaning.leakage_said", "says_training")
 
 _PREPARES = ("statistics", "vocabulary")
-_SHOWN_BY = ("split", "folds", "score", "slice", "predict", "sides")  # the surest first
+_SHOWN_BY = ("split", "folds", "score", "predict", "slice", "sides")  # the surest first
 
 
 class Leakage:

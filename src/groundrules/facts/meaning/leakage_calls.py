@@ -36,6 +36,9 @@ else:
     late(globals(), "groundrules.facts.meaning.leakage_own", "own_step")
 
 
+_ASKED = "\0asked"  # what an object is as a model; no attribute of the program is called so
+
+
 class Caller(Handed):
     """Finds out what is called; what single roles do is told by the classes built on it."""
 
@@ -84,6 +87,8 @@ class Caller(Handed):
         given = Given(call, number, args, kwargs, act)
         found = self.outcome(func, given, act)
         told = self.handed_on(given, found)
+        if call.context and (given.entry.get("writes") or EMPTY).get("what") == "model":
+            self.saved(given)
         if "picks" in given.entry:
             found = self.picks(given, told, found)
         return found
@@ -249,7 +254,8 @@ class Caller(Handed):
         found = self.method_of_instance(base, self.answering(base), given)
         if isinstance(found, Data) and (found.predicted is None or found.predicted.training is None):
             found.predicted = None
-            return self.called(Thing(self.class_of(base), EMPTY, [], {}), given, found)
+            thing = base.attributes.setdefault(_ASKED, Thing(self.class_of(base), EMPTY, [], {}))
+            return self.called(thing, given, found)
         return found
 
     def called(self, callee: Thing | Data, given: Given, found: Any = None) -> Any:
@@ -262,5 +268,7 @@ class Caller(Handed):
             names = [name for name, held in given.act.names.items() if held is callee] or [given.call.func[-1]]
             name = next((one for one in names if isinstance(one, str)), "model")
             rows = chosen(data_in(given.everything)) or found
-            found.predicted = Use(thing, rows, name, given.place, self.position)
+            found.predicted = (self.ledger.use if thing.trainings else Use)(
+                thing, rows, name, given.place, self.position
+            )
         return found or (callee if isinstance(callee, Thing) else None)

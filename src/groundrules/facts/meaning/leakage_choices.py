@@ -6,7 +6,7 @@ from groundrules.facts.meaning.leakage_activation import Activation
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import CHECKS, TESTS, Choice, Ledger, Place, Use
 from groundrules.facts.meaning.leakage_rows import Rows, covers, overlap
-from groundrules.facts.meaning.leakage_values import Data, Many, Stat, data_in
+from groundrules.facts.meaning.leakage_values import Data, Many, Stat, data_in, stats_in
 from groundrules.facts.meaning.pipelines_words import words_of
 from groundrules.facts.python.ir import Value, parts_of
 from groundrules.facts.python.users import users_of
@@ -52,7 +52,23 @@ def _compares(test: Value, value: Value) -> bool:
         return any(_compares(one, value) for one in test[1])
     if test[0] == "not":
         return _compares(test[1], value)
-    return test[0] == "cmp" and test[1] in _ORDERS and value in (test[2], test[3])
+    return test[0] == "cmp" and test[1] in _ORDERS and any(one in (test[2], test[3]) for one in _parts(value))
+
+
+def compared(test: Value) -> list[Value]:
+    """What a test brings into an order, with what it is set against."""
+    if test[0] in ("and", "or"):
+        return [side for one in test[1] for side in compared(one)]
+    if test[0] == "not":
+        return compared(test[1])
+    return [test[2], test[3]] if test[0] == "cmp" and test[1] in _ORDERS else []
+
+
+def _parts(value: Value) -> list[Value]:
+    """What is kept together, one by one; else the value itself."""
+    if value[0] == "dict":
+        return [one for _, one in value[1]]
+    return list(value[1]) if value[0] in ("list", "tuple") else [value]
 
 
 def best_of_two(value: Value, act: Activation) -> Value | None:
@@ -68,7 +84,9 @@ def chosen_at(uses: Iterable[Use], act: Activation, place: Place) -> Place:
     """Where a choice is told: where a helper is called that is given what a model said, else where it is made."""
     asked = set(uses)
     while act.caller is not None and act.number >= 0:
-        if not any(one.predicted in asked for one in data_in(act.params.values())):
+        given = act.params.values()
+        scores = any(not asked.isdisjoint(one.uses) for one in stats_in(given))
+        if not (scores or any(one.predicted in asked for one in data_in(given))):
             break
         number, act = act.number, act.caller
         place = (act.module, act.module.code.calls[number].where, act.module.code.calls[number].scope)
@@ -119,7 +137,7 @@ def chosen_by(ledger: Ledger) -> list[list[tuple[Use, Choice, str]]]:
     """Of each choice: the use by whose score it went, and what its rows are, where these give the verdict as well; what
     is chosen several times of the same is told together."""
     found: dict[Any, list[tuple[Use, Choice, str]]] = {}
-    for choice in ledger.choices:
+    for choice in sorted(ledger.choices, key=lambda choice: choice.saves):
         told = [_what(use, ledger, choice.outside) for use in choice.uses]
         if not told or not all(told):
             continue

@@ -92,6 +92,8 @@ class Functions(Caller):
         """Whether what is watched while training decides when it stops or which state is kept."""
         settings = given.at(told["settings"]) if "settings" in told else None
         within = settings.keys if isinstance(settings, Many) else None
+        if isinstance(settings, Thing):
+            within = [key for key, value in settings.arguments.items() if value != ("const", False)]
         for name in told.get("stops", ()):
             value = given.spelled(name) or thing.arguments.get(name)
             if within is not None and name in within:
@@ -104,7 +106,9 @@ class Functions(Caller):
             if any(map(stops_early, things_in([found]))):
                 return True
         flag = (given.entry if "keeps_best" in given.entry else thing.entry).get("keeps_best")
-        return flag is not None and (given.written.get(flag) or thing.arguments.get(flag)) != ("const", False)
+        return flag is True or (
+            flag is not None and (given.written.get(flag) or thing.arguments.get(flag)) != ("const", False)
+        )
 
     def _summarises(self, name: str, told: Any, given: Given) -> Any:
         data = self.data(given.at(told.get("of", 0)))
@@ -174,7 +178,7 @@ class Functions(Caller):
     def _takes_rows(self, name: str, told: Any, given: Given) -> Any:
         data, index = self.data(given.at(told["of"])), given.at(told["by"])
         if data is None or not isinstance(index, Data) or not held(index.rows):
-            return self.generic(given)
+            return self.without_role(name, given.entry, given)
         made = derived(data)
         made.rows = self.picked_by(index, data)
         return made

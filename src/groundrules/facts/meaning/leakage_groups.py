@@ -33,6 +33,8 @@ class Groups:
         if call is None or call.func[0] != "attr" or not self._grouped(call.func[1], fit.module, 0):
             return fit.role
         targets = self.targets(fit.module) | (self.targets(splits) if splits is not None else set())
+        if _names_target(call.func[1]):
+            return fit.role
         return fit.role if targets & set(_columns(call)) else "group-statistic"
 
     def _grouped(self, value: Value, module: Module, depth: int) -> bool:
@@ -75,6 +77,16 @@ def _columns(call: Call) -> list[str]:
         elif given[0] == "tuple":
             found += _texts(given)[:1]
     return [one for one in found if isinstance(one, str)]
+
+
+def _names_target(value: Value) -> bool:
+    """Whether the column of the groups is what a caller calls the target."""
+    while value[0] in ("item", "attr"):
+        key = value[2] if value[0] == "item" else None
+        if key is not None and key[0] == "param" and not _TARGETS.isdisjoint(words_of(key[2])):
+            return True
+        value = value[1]
+    return False
 
 
 def _texts(value: Value) -> list[str]:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from groundrules.facts.meaning.leakage_activation import Activation
-from groundrules.facts.meaning.leakage_choices import best_of_two, chosen_at, keeps_best, picked, score_of, scores_in
+from groundrules.facts.meaning.leakage_choices import (
+    best_of_two,
+    chosen_at,
+    compared,
+    keeps_best,
+    picked,
+    score_of,
+    scores_in,
+)
 from groundrules.facts.meaning.leakage_given import Given
 from groundrules.facts.meaning.leakage_ledger import Choice, Ledger, Place, Use
 from groundrules.facts.meaning.leakage_library import Library
@@ -28,6 +36,19 @@ class Handed(Library):
         told = score_of([self.value(number, act)]) if number is not None and number[0] != "const" else None
         if told is not None:
             self.choose(told.uses, act, (act.module, where, act.scope))
+
+    def saved(self, given: Given) -> None:
+        """A model is put into a file where a score is better than another: the best state so far is kept."""
+        contexts, context = given.act.module.code.contexts, given.call.context
+        while context and contexts[context].kind in ("if", "else", "with"):
+            one = contexts[context]
+            for side in compared(one.value) if one.kind != "with" else ():
+                told = score_of([self.value(side, given.act)])
+                choice = self.choose(told.uses, given.act, given.place) if told is not None else None
+                if choice is not None:
+                    choice.saves = True
+                    return
+            context = one.parent
 
     def choose(self, uses: Iterable[Use], act: Activation, place: Place) -> Choice | None:
         """Note that something is kept for what it scored."""

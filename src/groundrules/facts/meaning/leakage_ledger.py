@@ -65,12 +65,13 @@ class Use:
 class Choice:
     """Something is kept for what it scored."""
 
-    __slots__ = ("applied", "outside", "place", "threshold", "uses")
+    __slots__ = ("applied", "outside", "place", "saves", "threshold", "uses")
 
     def __init__(self, uses: tuple[Use, ...], place: Place, outside: bool, threshold: bool) -> None:
         self.uses, self.place = uses, place  # by whose scores it went
         self.outside = outside  # a helper chooses, which is given what the model said
         self.threshold = threshold  # how to read its answers is chosen, and no model
+        self.saves = False  # told by a file that is written alone
         self.applied = True  # what was chosen is of use afterwards
 
 
@@ -219,7 +220,10 @@ class Ledger:
         """The words of the names that rows were bound to, and of the part that they were asked for as."""
         parts = [{_PARTS.get(side, "") for key, side in marks if key == ("named",)} for _, marks in rows]
         told = parts[0].intersection(*parts[1:]) if parts else set()
-        return told | {word for name in self.names.get(rows, ()) for word in words_of(name)}
+        for name in self.names.get(rows, ()):
+            here = set(words_of(name))
+            told |= here - TESTS if here & CHECKS else here  # what is held out to check by is no test
+        return told
 
     def tests(self, rows: Rows) -> bool:
         """Whether rows are called a test."""

@@ -76,9 +76,15 @@ class Library(Reader):
             return self.copied(given)
         if role:
             return getattr(self, "_" + role)(name, entry[role], given)
+        return self.without_role(name, entry, given)
+
+    def without_role(self, name: str, entry: Entry, given: Given) -> Any:
+        """The same for what nothing decides but what it is given."""
         if entry.get("view") == "same" and len(given.args) == 1 and isinstance(given.args[0], (Many, Thing)):
             return given.args[0]
         last = name.rpartition(".")[2]
+        if entry.get("view") == "same" and len(given.args) == 1 and self.numbers_rows(given):
+            return self.noted(self.origin(), {"counts": True}, given)
         if entry.get("view") == "rows" and not self.holds_rows(given):
             return self.table(given)
         if last[:1].isupper() and (last.endswith(_LEARNERS) or is_bare(given.everything)):
@@ -87,6 +93,12 @@ class Library(Reader):
         if found is None and last[:1].islower():
             return self.noted(self.origin(strong="reads" in entry or "fetches" in entry), entry, given)
         return found
+
+    def numbers_rows(self, given: Given) -> bool:
+        """Whether a call is given what counts, as a list of the numbers of rows is made."""
+        value = given.call.args[0]
+        func = given.act.module.code.calls[value[1]].func if value[0] == "call" else value
+        return func[0] == "name" and "counts" in (self.knowledge.of(str(func[1])) or EMPTY)
 
     def holds_rows(self, given: Given) -> bool:
         """Whether a call is given rows to make a table of, and no ranks of columns."""

@@ -158,3 +158,12 @@ class Markers(Runner):
         if one and isinstance(one[0], str):
             return self.spelled(one, act, depth)
         return tuple(self._spelled_part(inner, act, depth) for inner in one)
+
+
+def condition(spelled: Any) -> Marker:
+    """A condition in a text as a split: what tells the rows apart, and which side is taken."""
+    words = spelled[1].split() if isinstance(spelled[1], str) else []
+    if len(words) == 3 and words[1] in _OPPOSITES:
+        operator, turned = _OPPOSITES[words[1]]
+        return ("mask", operator, words[0], words[2]), turned
+    return ("mask", spelled), 0

@@ -111,6 +111,8 @@ class Methods(RowMethods):
             return self.folds(thing, name, given)
         if given.entry.get("view") == "learned":
             return self.told_by(thing)
+        if "reads" in given.entry:
+            return self.noted(self.origin(), given.entry, given)
         if step is None:
             for one in things_in(given.everything):
                 thing.parts.append(one)

@@ -251,7 +251,7 @@ class Reader(Containers):
         """What is known of a method, by the class of the receiver where that is known."""
         if isinstance(base, Thing):
             entry = self.knowledge.of(f"{base.name}.{name}")
-            if entry is not None and "step" in entry:
+            if entry is not None and ("step" in entry or "reads" in entry):
                 return entry
         return self.knowledge.method(name) or {}
 

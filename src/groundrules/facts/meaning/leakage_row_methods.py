@@ -7,6 +7,8 @@ from abc import abstractmethod
 from groundrules.facts.meaning.leakage_choices import score_of
 from groundrules.facts.meaning.leakage_functions import Functions, repeated
 from groundrules.facts.meaning.leakage_given import Given
+from groundrules.facts.meaning.leakage_ledger import Use
+from groundrules.facts.meaning.leakage_markers import condition
 from groundrules.facts.meaning.leakage_rows import held, of_folds, part, union
 from groundrules.facts.meaning.leakage_values import (
     Data,
@@ -47,6 +49,8 @@ class RowMethods(Functions):
             return self.of_unknown(base, name, given)
         if "writes" in entry:
             self.shelve([base], entry, given)
+        if "trains_by_steps" in entry and base.predicted is not None:
+            self.stepped(base.predicted, given)
         if base.thing is not None and (base.thing.trainings or base.thing.fitted is not None):
             return self.of_thing(base.thing, name, given)
         told = self.statement_of(base, name, given)
@@ -59,7 +63,7 @@ class RowMethods(Functions):
         told = next(
             (
                 role
-                for role in ("stacks", "samples", "masks", "groups", "applies", "drops", "splits", "view")
+                for role in ("stacks", "samples", "masks", "filters", "groups", "applies", "drops", "splits", "view")
                 if role in entry
             ),
             None,
@@ -67,6 +71,12 @@ class RowMethods(Functions):
         if told == "view":
             return self.viewed(base, str(entry["view"]), given)
         return getattr(self, "_data_" + told)(base, entry[told], given) if told is not None else self.plain(base, given)
+
+    def stepped(self, use: Use, given: Given) -> None:
+        """What a model said is led back into it: it is trained on the rows that it was asked about."""
+        known = use.thing.trainings
+        if not known or known[-1].rows != use.rows:
+            self.ledger.train(use.thing, Data(use.rows, dict(use.learned)), True, given.place, self.position)
 
     def viewed(self, base: Data, view: str, given: Given) -> Any:
         """What a method gives that only looks."""
@@ -135,6 +145,14 @@ class RowMethods(Functions):
                 return derived(base)
         made = derived(base)
         made.rows = part(base.rows, (("sample", given.act.module.path, given.number), 0))
+        return made
+
+    def _data_filters(self, base: Data, told: Any, given: Given) -> Data:
+        """The rows of which a text says something."""
+        written = given.spelled(told)
+        made = derived(base, given.everything)
+        if written is not None and written[0] in ("const", "fmt"):
+            made.rows = part(base.rows, condition(self.spelled(written, given.act)))
         return made
 
     def _data_masks(self, base: Data, told: Any, given: Given) -> Data:
