@@ -42,6 +42,7 @@ class Leakage:
         """The leaks of every entry point whose file speaks of fitting or splitting."""
         methods, files = Methods(self.link.folder, Ledger()), Files()
         reach = Reach(self.link.folder.program, self.near)
+        objects: dict[tuple[str, int], list[EntryPoint]] = {}
         for entry in entries:
             module = entry.module
             if entry.kind == "test":
@@ -54,10 +55,17 @@ class Leakage:
                 self.asked_alone(entry, methods)
                 if entry.kind != "function":
                     files.take(methods.ledger)
+                elif owner_of(entry):
+                    objects.setdefault((module.path, owner_of(entry)), []).append(entry)
             elif entry.kind != "function" and self.near.prepares(module.path):
                 methods.ledger = Ledger()
                 methods.enter(entry)
                 files.take(methods.ledger)
+        for first, *others in objects.values():
+            if others:  # methods that nobody calls are called one after the other
+                methods.ledger = Ledger()
+                methods.enter(first, others)
+                self.write(methods.ledger, False)
         self.early(files.spoiled())
 
     # ---- rows --------------------------------------------------------------------------------------------------------
@@ -121,13 +129,8 @@ class Leakage:
         """Nobody calls the method that asks a model, yet it fits a transformer to the rows that it is given."""
         ledger, given = methods.ledger, methods.entered
         scopes = entry.module.code.scopes
-        owner = scopes[entry.scope].parent
-        if (
-            entry.kind != "function"
-            or owner <= 0
-            or scopes[owner].kind != "class"
-            or not asks(scopes[entry.scope].name)
-        ):
+        owner = owner_of(entry)
+        if entry.kind != "function" or not owner or not asks(scopes[entry.scope].name):
             return
         if not any(scope.parent == owner and trains(scope.name) for scope in scopes):
             return
@@ -181,6 +184,13 @@ def called_at(place: Any) -> str:
     """The last name of what is called at a place."""
     found = (str(call.func[-1]) for call in place[0].code.calls if call.where == place[1])
     return next(found, "fit").rpartition(".")[2]
+
+
+def owner_of(entry: EntryPoint) -> int:
+    """The class that a function is a method of; 0 for none."""
+    scopes = entry.module.code.scopes
+    owner = scopes[entry.scope].parent
+    return owner if owner > 0 and scopes[owner].kind == "class" else 0
 
 
 def asks(name: str) -> bool:

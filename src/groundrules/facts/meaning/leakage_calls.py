@@ -26,7 +26,7 @@ from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder
 from groundrules.facts.python.ir import Op, Value
 from groundrules.facts.python.knowledge import EMPTY
-from groundrules.typed import TYPE_CHECKING, Any
+from groundrules.typed import TYPE_CHECKING, Any, Iterable
 
 if TYPE_CHECKING:
     from groundrules.facts.meaning.leakage_halves import Halves
@@ -53,10 +53,10 @@ class Caller(Handed):
     def method(self, base: Any, name: str, given: Given) -> Any:
         """What a method gives."""
 
-    def enter(self, entry: EntryPoint) -> None:
-        """Run one entry point."""
+    def enter(self, entry: EntryPoint, others: Iterable[EntryPoint] = ()) -> None:
+        """Run one entry point, and other methods of its class after it."""
         self.halves, self.called_back, self.answers = Halves(), {}, {}
-        super().enter(entry)
+        super().enter(entry, others)
 
     def named(self, op: Op, act: Activation) -> None:
         """A name was bound: rows may be one half of a split by hand."""

@@ -16,7 +16,7 @@ from groundrules.facts.python.events import EntryPoint
 from groundrules.facts.python.folding import Folder, Frame
 from groundrules.facts.python.ir import NONE, Op, Value
 from groundrules.facts.python.program import Module
-from groundrules.typed import Any
+from groundrules.typed import Any, Iterable
 
 DEEPEST = 9
 _MOST_OPS = 40_000
@@ -71,8 +71,8 @@ class Runner(ABC):
         rows: Rows = frozenset([(self.origins, frozenset())])
         return Data(rows, {}, strong)
 
-    def enter(self, entry: EntryPoint) -> None:
-        """Run one entry point."""
+    def enter(self, entry: EntryPoint, others: Iterable[EntryPoint] = ()) -> None:
+        """Run one entry point, and other methods of its class after it, on the same object."""
         self.left, self.globals = _MOST_OPS, {}
         module = entry.module
         frame = self.folder.module_frame(module) if entry.scope == 0 else Frame(module, entry.scope)
@@ -86,6 +86,10 @@ class Runner(ABC):
         if entry.scope == 0:
             self.globals[module.path] = act.names
         self.run(act, 0, len(module.code.scopes[entry.scope].ops))
+        for other in others:
+            beside = Activation(module, other.scope, Frame(module, other.scope))
+            beside.receiver = act.receiver
+            self.run(beside, 0, len(module.code.scopes[other.scope].ops))
 
     # ---- statements --------------------------------------------------------------------------------------------------
     def run(self, act: Activation, start: int, end: int) -> None:
