@@ -90,6 +90,10 @@ class Selector(Markers):
             made.kind = "element"
             return made
         given = self.value(key, act)
+        if self.by_column(key, base, act):
+            for marker in self.mask_markers(key, act):
+                made.rows = part(made.rows, marker)
+            return made
         if isinstance(given, (Stat, Many)):
             chosen = [fit for one in stats_in([given]) for fit in one.fits if fit.role == "selection"]
             add(made.learned, dict.fromkeys(chosen))
@@ -101,6 +105,11 @@ class Selector(Markers):
             for marker in self.mask_markers(key, act):
                 made.rows = part(made.rows, marker)
         return made
+
+    def by_column(self, key: Value, base: Data, act: Activation) -> bool:
+        """Whether rows are taken by a column of their own table that says yes or no, or by its opposite."""
+        inner = key[2] if key[0] == "bin" and key[1] == "~" else key[1] if key[0] == "not" else key
+        return inner[0] in ("attr", "item") and self.value(inner[1], act) is base
 
     def picked_by(self, index: Data, base: Data) -> Rows:
         """The rows of a table whose numbers an index holds."""
