@@ -90,21 +90,22 @@ class Selector(Markers):
             made.kind = "element"
             return made
         given = self.value(key, act)
-        if self.by_column(key, base, act):
-            for marker in self.mask_markers(key, act):
-                made.rows = part(made.rows, marker)
-            return made
         if isinstance(given, (Stat, Many)):
             chosen = [fit for one in stats_in([given]) for fit in one.fits if fit.role == "selection"]
             add(made.learned, dict.fromkeys(chosen))
             return made
-        if isinstance(given, Data) and given.kind != "mask" and held(given.rows):
-            made.rows = self.picked_by(given, base)
-            return made
         if isinstance(given, Data):
-            for marker in self.mask_markers(key, act):
-                made.rows = part(made.rows, marker)
+            made.rows = self.taken_by(key, given, base, act)
         return made
+
+    def taken_by(self, key: Value, given: Data, base: Data, act: Activation) -> Rows:
+        """The rows of a table that a mask keeps, or whose numbers an index holds."""
+        if given.kind != "mask" and held(given.rows) and not self.by_column(key, base, act):
+            return self.picked_by(given, base)
+        rows = base.rows
+        for marker in self.mask_markers(key, act):
+            rows = part(rows, marker)
+        return rows
 
     def by_column(self, key: Value, base: Data, act: Activation) -> bool:
         """Whether rows are taken by a column of their own table that says yes or no, or by its opposite."""
