@@ -39,6 +39,8 @@ class RowKeys:
         call = module.code.calls[number]
         if any(asks_for_it(module, kind, value) for kind, value in contexts_of(module, call.context)):
             return None
+        if _only_else(module, number):
+            return None
         step = words_of(module.path) + words_of(module.code.scopes[call.scope].qualname)
         if _MADE_UP.intersection(step):
             return None
@@ -100,6 +102,18 @@ class RowKeys:
             if found is not None:
                 return found
         return None
+
+
+def _only_else(module: Module, number: int) -> bool:
+    """Whether a value only stands in where there is no other: `given or uuid4()`."""
+    code = module.code
+    made = [("call", number), *(("call", at) for at, call in enumerate(code.calls) if ("call", number) in call.args)]
+    scope = code.calls[number].scope
+    values = [op[2] for op in code.scopes[scope].ops if op[0] == "="]
+    for call in code.calls:
+        if call.scope == scope:
+            values += [*call.args, *(value for _, value in call.kwargs)]
+    return any(one[0] == "or" and not set(made).isdisjoint(one[1][1:]) for one in values)
 
 
 def asks_for_it(module: Module, kind: str, test: Any) -> bool:

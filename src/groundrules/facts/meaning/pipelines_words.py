@@ -29,6 +29,7 @@ _HISTORY = words(
     errors error failed failures rejected dlq outbox lineage control"""
 )
 _JOURNALS = words("audit audits log logs logging")  # schemas of tables that grow by design
+_EVENTS = frozenset({"event", "events"})
 _MEASURES = words("history metric metrics tracking monitor monitoring status statistics stats")
 _OF_RUNS = words(
     """airflow batch check checks dag dags data db dbt drift dummy elt etl eval evaluation experiment experiments
@@ -107,6 +108,7 @@ def is_history(target: str | None) -> bool:
     if dot and tail in ("csv", "json", "txt", "jsonl", "parquet", "log", "tsv"):
         folder = (target or "").replace("\\", "/").rpartition("/")[0].rpartition("/")[2]
         kept = bool((_HISTORY | _MEASURES).intersection(words_of(head)))
+        kept = kept or (tail == "jsonl" and bool(_EVENTS.intersection(words_of(head))))
         return tail == "log" or kept or bool((_JOURNALS | {"lineage"}).intersection(words_of(folder)))
     told = frozenset(words_of(tail))
     if _JOURNALS.intersection(words_of(head.rpartition(".")[2])):
