@@ -73,7 +73,8 @@ class Data:
         if "fetches" in event.known:
             self.hubs.relate(event, event.known["fetches"])
             for value, text in self.hubs.files(event, event.known["fetches"]):
-                self._one_read(event, {"what": "data"}, value, text)
+                what = "model" if event.known["fetches"].get("library_pinned") else "data"
+                self._one_read(event, {"what": what}, value, text)
 
     def _read(self, event: Event, told: dict[str, Any]) -> None:
         if told.get("handle"):

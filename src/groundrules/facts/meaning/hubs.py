@@ -60,6 +60,12 @@ class Hubs:
     def files(self, event: Event, told: dict[str, Any]) -> Iterator[tuple[Value, str]]:
         """The files of which a data set is built, where its name is that of a format: values, and what they spell."""
         link = self.link
+        if told.get("library_pinned"):
+            named = link.given(event, told.get("name"))
+            for text in link.texts(named, event.frame) if named is not None else ():
+                if is_local(text) or ("/" in text and kind_of(text) == "model"):
+                    yield named, text  # type: ignore[misc]
+            return
         name = link.folded(event, told.get("name")) if told.get("builders") else None
         if name is None or name[0] != "const" or name[1] not in told["builders"]:
             return

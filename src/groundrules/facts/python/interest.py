@@ -16,7 +16,7 @@ PASSIVE = words(
     defaults displays drops each_row entity feature_service feature_view fills_back fixture folds frame gives_state
     groups handles_requests hands_seed holds holds_attributes holds_options in_time job_session keeps_functions
     learns library
-    made_with masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows
+    made_with maps masks measures moves_rows near notifies number one_item order_free pairs parameters picks picks_rows
     pictures plots predicts property random_by_default reads_columns request_class resamples retries_test returns
     routes_to samples searches serves_rows sets_mode sets_parameters sets_target shows_pages shows_view splits
     stacks step stops_early summarises takes_body takes_next task_parameter test_cases test_class trains trains_by_steps

@@ -70,7 +70,7 @@ def hand_over(walker: Walker, site: Site, number: int, frame: Frame, hooks: bool
         folded = walker.folder.fold(value, home if fixed else frame)
         found: Any = None
         if folded[0] == "func":
-            found = (folded[1], folded[2], None, number, frame, folded[3])
+            found = (folded[1], folded[2], _applied(walker, site, value, frame), number, frame, folded[3])
         elif folded[0] == "inst" and not isinstance(folded[1], str):
             method = walker.folder.method(folded[1][0], folded[1][1], "__call__")
             found = (*method, None, number, frame, folded) if method is not None else None
@@ -82,6 +82,18 @@ def hand_over(walker: Walker, site: Site, number: int, frame: Frame, hooks: bool
             left.append((value, fixed))
     if not site.pruned:
         site.handed, site.pruned = left, True
+
+
+def _applied(walker: Walker, site: Site, function: Value, frame: Frame) -> Call | None:
+    """The call of a function that is handed on together with its arguments, or with lists of them."""
+    call = site.call
+    if len(call.args) <= 1 or call.args[0] is not function or call.args[1][0] == "star":
+        return None
+    told = walker.folder.entry_of(call, frame)[1].get("maps")
+    if not told:
+        return None
+    given = call.args[1:] if told == "arguments" else tuple([("elem", one) for one in call.args[1:]])
+    return call._replace(func=function, args=given, kwargs=())
 
 
 def hook(walker: Walker, instance: Value, number: int, frame: Frame) -> None:

@@ -10,6 +10,7 @@ from groundrules.facts.python.texts import hole, is_text, options
 from groundrules.typed import Any
 
 _OWN_METHODS = frozenset({"func", "class", "module", "dict", "list", "tuple", "set"})
+_TAKING = frozenset(("reads", "fetches"))
 
 
 class Callees(Classes):
@@ -28,6 +29,8 @@ class Callees(Classes):
     def _entry_of(self, call: Call, frame: Frame) -> tuple[str, Entry]:
         func = call.func
         if func[0] == "attr":
+            if func[2] == "__init__":
+                return self._made_above(call, frame)
             base = self.fold(func[1], frame)
             name, known = self.method_entry(base, func[2])
             if is_text(base) and len(call.args) > len(known.get("parameters") or call.args):
@@ -40,6 +43,20 @@ class Callees(Classes):
                 return one[1], entry or {}
             if one[0] == "inst" and isinstance(one[1], str):
                 return self._instance_method(one[1], "__call__") or ("", {})
+        return "", {}
+
+    def _made_above(self, call: Call, frame: Frame) -> tuple[str, Entry]:
+        """The class of a library whose constructor a class of the program calls, where making one reads or fetches."""
+        module = frame.module
+        owner = module.code.scopes[call.scope].parent
+        inside = call.func[1][0] == "call" and module.code.calls[call.func[1][1]].func == ("name", "super")
+        if not inside or owner < 0 or module.code.scopes[owner].kind != "class":
+            return "", {}
+        for base in module.code.scopes[owner].bases:
+            above = self.fold(base, self.module_frame(module))
+            entry = self.knowledge.of_library(above[1]) if above[0] == "ext" else None
+            if entry and not _TAKING.isdisjoint(entry):
+                return above[1], entry
         return "", {}
 
     def method_entry(self, base: Value, name: str) -> tuple[str, Entry]:
@@ -61,7 +78,11 @@ class Callees(Classes):
                 found_one = self.method_entry(one, name)
                 if found_one[1]:
                     return found_one
-        if tag in _OWN_METHODS:
+        if tag == "class" and self.base_types(base[1], base[2]):
+            known = self._instance_method(base[1:3], name)
+            if known is not None:
+                return known
+        elif tag in _OWN_METHODS:
             return "", {}
         entry = self.knowledge.method(name)
         return (f"*.{name}", entry) if entry is not None else ("", {})

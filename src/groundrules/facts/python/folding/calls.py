@@ -156,6 +156,9 @@ class Folder(Texts):
     def _listed(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """What a loop over the result of a call goes through: numbered items, items side by side, files of a pattern,
         the value of a configuration's key; None for everything else."""
+        if call.args and (entry.get("view") == "same" or entry.get("order_free")):
+            same = self.fold(call.args[0], frame)
+            return same if same[0] in _LISTS and entry.get("parameters") == ["iterable"] else None
         if "pairs" in entry and call.args:
             parts = together([self.fold(arg, frame) for arg in call.args[:4]])
             if any(one[0] not in ("list", "tuple") for one in parts):
@@ -179,6 +182,10 @@ class Folder(Texts):
 
     def _matched(self, entry: Entry, call: Call, frame: Frame) -> Value | None:
         """The files that match a pattern: a text in which each sign of the pattern is a hole."""
+        held = self.argument(call, entry, entry["lists"].get("each"), frame)
+        if held is not None:
+            folder = self.fold(held, frame)
+            return ("list", (path_join([folder, UNKNOWN_PART]),)) if is_text(folder) else None
         texts = []
         for name in dict.fromkeys((entry["lists"].get("target"), "pattern")):
             value = self.argument(call, entry, name, frame) if name else None
