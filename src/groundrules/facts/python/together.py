@@ -96,6 +96,14 @@ def _applied(walker: Walker, site: Site, function: Value, frame: Frame) -> Call 
     return call._replace(func=function, args=given, kwargs=())
 
 
+def note_above(walker: Walker, made: Value, own: bool, call: Call, number: int, frame: Frame) -> None:
+    """Making an object of a class makes one of the library's classes above it, with what its own constructor says."""
+    for base in walker.folder.base_types(made[1], made[2]):
+        entry = walker.knowledge.of(base) or EMPTY
+        if not own or not ("reads" in entry or "fetches" in entry):
+            walker.note(base, entry, call, number, frame)
+
+
 def hook(walker: Walker, instance: Value, number: int, frame: Frame) -> None:
     """Run the methods that a library's base class has it run."""
     path, scope = instance[1]

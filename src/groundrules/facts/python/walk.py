@@ -29,7 +29,6 @@ _MOST_CALLS = 12_000
 _MOST_IMPORTED = 2_000
 _TAKEN_FROM = frozenset(("settings", "ext", "either", "inst", "dict"))  # what keys may be taken from
 _SILENT = PASSIVE | LOOKED_UP
-_TAKING = frozenset(("reads", "fetches"))
 _STARTS = {"draws"}
 _LOOPED = ("elem", "unpack")
 _AWAY = frozenset(("runs_elsewhere", "keeps_functions"))  # functions that it is handed do not run here
@@ -249,10 +248,7 @@ class Walker(Interest):
             if self.entry.kind != "test":
                 self.folder.makers.setdefault(init, []).append((call, frame))
             self.descend(*init, call, number, frame, instance)
-        for base in self.folder.base_types(callee[1], callee[2]):
-            entry = self.knowledge.of(base) or EMPTY
-            if init is None or _TAKING.isdisjoint(entry):  # else its own constructor says what the one above is given
-                self.note(base, entry, call, number, frame)
+        together.note_above(self, callee, init is not None, call, number, frame)
 
     def descend(
         self, path: str, scope: int, call: Call | None, number: int, frame: Frame, receiver: Value | None

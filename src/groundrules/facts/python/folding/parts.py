@@ -89,12 +89,21 @@ class Parts(Contents):
             given = self.argument(self.program.call(base[2], call), None, name, frame)
             init = self.method(path, scope, "__init__")
             if given is not None and init is None:
-                return self.fold(given, frame)
+                held = self.fold(given, frame)
+                return hole(name) if held[0] == "settings" and not self._keeps_mapping(path, scope, name) else held
             if init is not None:
                 found = self._from_init(init, base, name)
                 if found is not None:
                     return found
         return self._class_attribute(path, scope, name, base) or self._of_contents(base, name)
+
+    def _keeps_mapping(self, path: str, scope: int, name: str) -> bool:
+        """Whether a field is declared as a mapping: of one that is a class of its own, a library makes an object."""
+        module = self.program.module(path)
+        kind: Value = module.code.scopes[scope].attributes.get(":" + name, ("hole", "")) if module else ("hole", "")
+        while kind[0] == "item":
+            kind = kind[1]
+        return str(kind[-1]).rpartition(".")[2].lower() in ("dict", "mapping", "any")
 
     def _of_contents(self, base: Value, name: str) -> Value:
         """An attribute that an object has from a configuration which is copied over it."""
