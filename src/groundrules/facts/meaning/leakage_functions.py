@@ -231,6 +231,9 @@ class Functions(Caller):
 def stops_early(callback: Thing) -> bool:
     """Whether a callback ends training, or keeps a state, by what is measured."""
     told = callback.entry.get("stops_early", False)
+    monitor = callback.arguments.get("monitor", ("?",))
+    if monitor[0] == "const" and isinstance(monitor[1], str) and not monitor[1].startswith("val"):
+        return False  # it goes by the training rows
     return callback.arguments.get(told) == ("const", True) if isinstance(told, str) else bool(told)
 
 
