@@ -34,6 +34,9 @@ _PLACES = frozenset(
         "ckpt",
     )
 )
+_WAYS = frozenset(  # words that choose how a model begins, and name none
+    ("scratch", "resume", "none", "auto", "latest", "last", "best", "random", "pretrained", "default", "imagenet")
+)
 
 
 class Hubs:
@@ -87,7 +90,7 @@ class Hubs:
         if schemes and not any(text.startswith(one) for one in schemes):
             return
         unknown = event.known.get("of_libraries") and not event.name.startswith("*.")  # nothing is known of the class
-        if text in (told.get("builders") or ()) or (unknown and not is_hub_name(text)):
+        if text.lower() in _WAYS or text in (told.get("builders") or ()) or (unknown and not is_hub_name(text)):
             return
         local = not schemes and (is_local(text) or text[1:2] == ":" or "\\" in text or is_path(told, text))
         local = local or is_temporary(text) or text.startswith(f"{{{TEMPORARY}}}")
