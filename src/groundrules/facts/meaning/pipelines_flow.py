@@ -9,8 +9,9 @@ from __future__ import annotations
 from groundrules.basics.late import late
 from groundrules.facts.meaning.link import Link
 from groundrules.facts.python.folding import Folder, Frame
+from groundrules.facts.python.imports import Found
 from groundrules.facts.python.ir import Value
-from groundrules.facts.python.program import Found, Module
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.task_files import RunDates
 from groundrules.typed import TYPE_CHECKING, Iterator
 

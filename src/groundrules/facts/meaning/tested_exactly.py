@@ -43,7 +43,8 @@ class Exactly:
             found = self.numbers.asked(claim.left, frame, many and claim.right[0] != "param")
         if found is None:
             return
-        new = [one for one in values if one not in self._known(module, claim)]
+        known = {_digits(one) for one in self._known(module, claim)}
+        new = [one for one in values if _digits(one) not in known]
         if new:
             span = self.link.rows.span(module.path, claim.where)
             name = self.link.scope_name(module, claim.scope)
@@ -151,6 +152,13 @@ class Exactly:
 def rounds(value: float) -> bool:
     """Whether a number is none that binary fractions hold without rounding."""
     return value == value and abs(value) != float("inf") and value.as_integer_ratio()[1] > _HALVED
+
+
+def _digits(value: float) -> float:
+    """What is left of a number without its sign and its power of two, by which nothing is rounded."""
+    from math import frexp
+
+    return abs(frexp(value)[0])
 
 
 def floats(value: Any, found: set[float]) -> None:

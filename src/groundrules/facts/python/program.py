@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from groundrules.facts.python.imports import Found, Search
 from groundrules.facts.python.ir import Call, Code, Op, Scope, Value
 from groundrules.facts.python.knowledge import Knowledge
-from groundrules.typed import Any, Callable, Collection, Iterable, Mapping, NamedTuple
+from groundrules.typed import Any, Callable, Collection, Iterable, Mapping
 
 
 class Module:
@@ -121,13 +122,6 @@ def _given(call: Call) -> list[tuple[Value | None, Value]]:
     return [*((None, arg) for arg in call.args), *named]
 
 
-class Found(NamedTuple):
-    """What a dotted name means: a file of the program and the names left over inside it."""
-
-    path: str
-    rest: tuple[str, ...]
-
-
 class Program:
     """The modules, loaded when asked for."""
 
@@ -143,7 +137,7 @@ class Program:
         self.knowledge = knowledge
         self._load = load
         self._modules: dict[str, Module | None] = {}
-        self._found: dict[tuple[str, str], Found | None] = {}
+        self._search = Search(self.paths, tops, knowledge.roots)
         self.method_names: set[str] = set()  # of the classes that were loaded so far
 
     def module(self, path: str) -> Module | None:
@@ -186,61 +180,7 @@ class Program:
     # ---- imports -----------------------------------------------------------------------------------------------------
     def find(self, dotted: str, path: str) -> Found | None:
         """The file of the program that a dotted name means when `path` says it, or None for anything else."""
-        folder = path.rpartition("/")[0]
-        key = (dotted, folder)
-        if key not in self._found:
-            self._found[key] = self._search(dotted, folder)
-        return self._found[key]
-
-    def _search(self, dotted: str, folder: str) -> Found | None:
-        if dotted.startswith("."):
-            level = len(dotted) - len(dotted.lstrip("."))
-            for _ in range(level - 1):
-                folder = folder.rpartition("/")[0]
-            return self._below(folder, [part for part in dotted[level:].split(".") if part])
-        parts = dotted.split(".")
-        holders = self.tops.get(parts[0])
-        if holders is None:
-            return None
-        base = folder
-        while True:
-            for extra in ("", "src", "lib", "python"):
-                inside = f"{base}/{extra}".strip("/") if extra else base
-                held = inside in holders and not self._is_inner(inside, parts[0])
-                found = self._below(inside, parts) if held else None
-                if found is not None and (found.path != "" or len(parts) > 1):
-                    return found
-            if not base:
-                break
-            base = base.rpartition("/")[0]
-        return self._anywhere(parts, holders, folder)
-
-    def _is_inner(self, folder: str, name: str) -> bool:
-        """Whether a package of a library's name lies inside another package, so that the library is meant by it."""
-        return name in self.knowledge.roots and f"{folder}/__init__.py" in self.paths
-
-    def _below(self, base: str, parts: list[str]) -> Found | None:
-        """The longest match of the parts as a module path below a folder."""
-        head = f"{base}/" if base else ""
-        for size in range(len(parts), -1 if not parts else 0, -1):
-            stem = head + "/".join(parts[:size])
-            for name in (f"{stem}.py", f"{stem.rstrip('/')}/__init__.py".lstrip("/"), f"{stem}.ipynb"):
-                if name in self.paths:
-                    return Found(name, tuple(parts[size:]))
-        return None
-
-    def _anywhere(self, parts: list[str], holders: Collection[str], folder: str) -> Found | None:
-        """A package in some other folder, or a module in the one folder that scripts add to their path."""
-        if len(parts) < 2 or parts[0] in self.knowledge.roots:
-            return None
-        for base in sorted(holders)[:20]:
-            found = self._below(base, parts)
-            if found is not None and len(found.rest) < len(parts) - 1:
-                return found
-        above = folder.rpartition("/")[0]
-        beside = [base for base in holders if folder and base != folder and base.rpartition("/")[0] == above]
-        only = beside if len(beside) == 1 else list(holders) if len(holders) == 1 else []
-        return self._below(only[0], parts) if only else None
+        return self._search.find(dotted, path)
 
     def lookup(self, found: Found, depth: int = 0) -> tuple[Module, Value, tuple[str, ...]] | None:
         """The value that a found name has in its module, following re-exports, and the names still left over."""

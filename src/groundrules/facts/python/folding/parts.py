@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from groundrules.facts.python.folding.contents import Contents, spread_in
 from groundrules.facts.python.folding.frames import Frame
+from groundrules.facts.python.imports import Found
 from groundrules.facts.python.ir import Value
 from groundrules.facts.python.knowledge import EMPTY
-from groundrules.facts.python.program import Found, Module
+from groundrules.facts.python.program import Module
 from groundrules.facts.python.texts import MOST, alternatives, hole, is_text, options, path_method
 
 _CHOOSING = ("cmp", "bin", "not", "list")  # keys that choose several rows or columns
