@@ -68,6 +68,12 @@ class Library(Reader):
             self.shelve(given.everything, entry, given)
         if role == "nothing":
             return score_of(given.everything) if entry.get("counts") is None else None
+        if (
+            role == "reads"
+            and isinstance(given.at(entry["reads"].get("target")), Data)
+            and entry.get("frame") == "whole"
+        ):
+            return self.without_role(name, entry, given)  # it is given rows, where others give it a file
         if role in ("reads", "counts"):
             return self.noted(self.origin(), entry, given)
         if role == "learner":
