@@ -12,6 +12,7 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_aggregated import Aggregated
     from groundrules.facts.meaning.columns_cells import Cells
     from groundrules.facts.meaning.columns_fate import Fate
     from groundrules.facts.meaning.columns_here import Here
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
     from groundrules.facts.meaning.columns_spelled import Spelling
 else:
+    late(globals(), "groundrules.facts.meaning.columns_aggregated", classes="Aggregated")
     late(globals(), "groundrules.facts.meaning.columns_cells", classes="Cells")
     late(globals(), "groundrules.facts.meaning.columns_picked", classes="Picked")
     late(globals(), "groundrules.facts.meaning.columns_selected", "listed tables_of", classes="Selections")
@@ -40,6 +42,7 @@ class Calls:
         self.selections = Selections(fate)
         self.picked = Picked(fate.tables)
         self.cells = Cells(self)
+        self.aggregated = Aggregated(self)
 
     # ---- methods of the table ----------------------------------------------------------------------------------------
     def method(self, here: Here, kind: str, number: int, depth: int) -> None:
@@ -59,6 +62,9 @@ class Calls:
             return
         self.fate.own = self.fate.own or ("writes_column" in entry or ("writes_columns" in entry and told == "same"))
         self.spoken(here, call, entry)
+        if "aggregates" in entry:
+            self.aggregated.method(here, call, entry)
+            return
         self._columns_read(here, call, entry)
         if told == "same":
             self._compared(here, call, entry)
@@ -70,8 +76,6 @@ class Calls:
             self._combined(here, call, number, entry, depth)
         elif "each_row" in entry or "gives_rows" in entry:
             self.cells.method(here, call, number, entry)
-        elif "aggregates" in entry:
-            self._aggregated(here, call, entry)
         elif "each_group" in entry:
             self._each_group(here, call, number, entry, depth)
         elif told is not None or "reads_columns" not in entry or not self._all_given(here, call, entry):
@@ -126,7 +130,7 @@ class Calls:
     def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
         for name in listed(entry.get("reads_columns")):
             given = self.folder.argument(call, entry, name, here.frame)
-            if given is not None and given != ("const", None):
+            if given is not None and given != ("const", None) and not self.fate.listed.without(here, given):
                 self.fate.reads(self.tables.names(given, here.frame))
         if self.folder.may_be_given(call, here.frame):
             self.used()
@@ -179,18 +183,6 @@ class Calls:
         flow = self.fate.columns.flow(module, number_of)
         there = here._replace(module=module, flow=flow, frame=inner, scope=number_of, caller=(here, number))
         self.fate.follow(there, ("param", number_of, params[index].name), -1, depth + 1)
-
-    def _aggregated(self, here: Here, call: Call, entry: Entry) -> None:
-        """Only the columns that the keys of a dict or the tuples of keywords name are aggregated; else all are."""
-        given = self.folder.argument(call, entry, entry["aggregates"], here.frame)
-        if given is None and call.kwargs and not call.args:
-            if any(one[0] not in ("tuple", "call") for _, one in call.kwargs):
-                self.used()
-            return
-        folded = self.folder.fold(given, here.frame) if given is not None else ("const", None)
-        if folded[0] != "dict":
-            self.used()
-        self.fate.reads(self.tables.names(folded, here.frame))
 
     # ---- functions ---------------------------------------------------------------------------------------------------
     def argument(self, here: Here, value: Value, number: int, place: Any, depth: int) -> None:

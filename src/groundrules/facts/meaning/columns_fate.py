@@ -179,6 +179,8 @@ class Fate:
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
+            if names is None and self._only_typed(here, ("item", use.via or value, key)):
+                return
             if names is None and self.calls.selections.left_out(here, key):
                 self.drops.append((here.module.path, use.where))
                 return
@@ -192,6 +194,12 @@ class Fate:
         derived = ("item", use.via or value, key)
         if here.flow.uses(derived):
             self.follow(here, derived, -1, depth)
+
+    def _only_typed(self, here: Here, column: Value) -> bool:
+        """Whether of some column only the type is asked for."""
+        uses = here.flow.uses(column)
+        told = self.columns.kinds.told
+        return bool(uses) and all(use.kind == "attribute" and told(use.what) is not None for use in uses)
 
     def _chosen(self, here: Here, use: Use, key: Value) -> None:
         """Columns are taken by a second key: by their names, or as those of a list of all that are among some."""

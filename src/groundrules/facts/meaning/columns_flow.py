@@ -252,6 +252,9 @@ class Flow:
                 kind = "asked" if operator == "in" and left[0] == "elem" else "named"
                 self.visit(right[1], kind, left[1] if left[0] == "const" else left, "whole", depth + 1)
                 return
+            if operator in ("in", "not in") and left[0] == "elem" and right[0] == "call":
+                self.visit(right, "compared", left, "whole", depth + 1)
+                return
         if tag == "dict":
             for key, item in value[1]:
                 if key is not None:

@@ -9,6 +9,7 @@ from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.facts.python.program import Module
 
 _DEEPEST = 12
+_COUNTED = ("/", "//", "**", "-", "*")  # operators that give no text, if they are not given one
 
 
 class Kinds:
@@ -39,6 +40,8 @@ class Kinds:
             return "number"
         if tag == "bin":
             kinds = {self._kind(module, one, depth + 1) for one in value[2:4]}
+            if value[1] in _COUNTED and "text" not in kinds:
+                return "number"
             return "text" if "text" in kinds and value[1] == "+" else None
         if tag == "item":
             return self._kind(module, value[1], depth + 1) if value[1][0] == "attr" else None
@@ -48,7 +51,11 @@ class Kinds:
         return self._called(module, module.code.calls[value[1]], depth) if tag == "call" else None
 
     def _called(self, module: Module, call: Call, depth: int) -> str | None:
-        """What a method of a column gives, as knowledge tells."""
+        """What a method of a column gives, as knowledge tells, or a function of the file."""
+        if call.func[0] == "local":
+            ops = module.code.scopes[call.func[1]].ops
+            kinds = {self._kind(module, op[1], depth + 1) for op in ops if op[0] == "r"}
+            return kinds.pop() if len(kinds) == 1 else None
         if call.func[0] != "attr":
             return None
         told = self._told(module, call)
@@ -81,6 +88,11 @@ class Kinds:
             if isinstance(names, list) and name in names:
                 return kind
         return None
+
+    def told(self, name: str) -> dict[str, list[str]] | None:
+        """The names of types by which an attribute of a column tells the kinds of its values."""
+        found = self._entry(name).get("tells_type")
+        return found if isinstance(found, dict) else None
 
     def _entry(self, name: str) -> Entry:
         for prefix in self.prefixes:

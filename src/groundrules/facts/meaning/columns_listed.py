@@ -19,6 +19,7 @@ _PUTS_IN = words("append extend insert add update")
 _LOOKS_ON = words("len print enumerate")
 _AMONG = "isin"
 _ANY = frozenset({"whole", "argument", "filtered", "method"})
+_TABLES = frozenset({"call", "item", "either", "param", "unpack", "attr", "elem", "name"})
 _DEEPEST = 8
 
 
@@ -51,7 +52,7 @@ class Listed:
         return any(self.fate.columns.sharing(here.module, name) for name in names)
 
     def _leaves(self, here: Here, use: Use, depth: int) -> bool:
-        if use.kind == "held":
+        if use.kind in ("held", "compared"):  # compared: what is made with it is seen where that is used
             return True
         if use.kind == "filtered":
             return self._tested(here, use.what)
@@ -116,11 +117,39 @@ class Listed:
             ends = call.func[2] == "endswith"
             column = self.fate.column
             return column.endswith(names) if names and ends else column.startswith(names) if names else None
+        if test[2][0] == "attr":
+            return self._typed(here, test)
+        if test[3][0] != "elem" and self._held(here, test[3]):
+            return bool(test[1] in ("in", "=="))
         named = self._names(here, test[2] if test[3][0] == "elem" else test[3])
         if named is None:
             return None
         held = any(one in self.fate.column for one in named) if test[3][0] == "elem" else self.fate.column in named
         return held if test[1] in ("in", "==") else not held
+
+    def _held(self, here: Here, value: Value) -> bool:
+        """Whether a list is one of all columns of a table that had the column."""
+        call = here.module.code.calls[value[1]] if value[0] == "call" else None
+        if call is not None and call.func[0] == "name" and call.func[1] in _SAME and len(call.args) == 1:
+            return self._held(here, call.args[0])
+        if call is not None and call.func[0] == "attr" and call.func[2] in _HANDS_ON:
+            return self._held(here, call.func[1])
+        if value[0] != "attr" or not self._of_columns(here, value, 0):
+            return False
+        return any(path == here.module.path and table == value[1] for path, _, table in self.fate.seen)
+
+    def _typed(self, here: Here, test: Value) -> bool | None:
+        """Whether the column passes a test of the type of its values."""
+        told = self.fate.columns.kinds.told(test[2][2])
+        types = test[3][1] if test[3][0] in ("list", "tuple", "set") else (test[3],)
+        names = {str(one[1]).rpartition(".")[2] for one in types}
+        if told is None or self.fate.type is None or test[2][1][1][0] not in _TABLES:
+            return None
+        mine = set(told.get(self.fate.type) or ())
+        if names & mine:
+            return None  # one of several that it may have
+        known = {one for all_ in told.values() for one in all_}
+        return test[1] in ("not in", "!=") if names <= known else None
 
     def _names(self, here: Here, value: Value) -> tuple[str, ...] | None:
         """Texts without holes."""

@@ -104,7 +104,7 @@ class Features:
                         kind = kind if items else "computed"
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
                 elif op[0] == "=" and op[2][0] in _LITERALS and scope.kind != "class":
-                    items = column_names(op[2])
+                    items = column_names(op[2], 1)
                     if items and self.dead.holds_columns(module, items):
                         kind, used = self._read(module, number, scope, op)
                         yield Declared(module.path, op[3], op[1], kind, items, scope.qualname, used)
@@ -152,7 +152,8 @@ class Features:
         if module.code.cells and self.readers.in_broken_cell(name, module.path):
             return True
         if not self.readers.importers(module.path):
-            return not acts(module) or self.readers.beside(name, module.path)
+            idle = not acts(module) and self.readers.for_others(name, module.path)
+            return idle or self.readers.beside(name, module.path)
         found = self.readers.read_outside(name, module.path) or self.readers.read_by_text(name, module.path)
         return found or self.readers.beside(name, module.path)
 

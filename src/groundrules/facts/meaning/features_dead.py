@@ -28,7 +28,7 @@ class Dead:
         if known is None:
             known = self._columns[module.path] = frozenset(keys_of(module, self.naming))
         said = len(known.intersection(names))
-        return said > 1 and said >= _SHARE * len(names)
+        return said >= min(2, len(names)) and said >= _SHARE * len(names)
 
     def unread(self, module: Module, number: int, op: Op) -> bool:
         """Whether the value that a name is given is read by nothing, though something reads the name."""
@@ -94,6 +94,13 @@ def keys_of(module: Module, naming: Collection[str]) -> Iterator[str]:
         for call in (module.code.calls[number] for number in module.called.get(name, ())):
             if call.func[0] == "attr":
                 keys += [one for one in (*call.args, *(one for _, one in call.kwargs)) if one[0] in _LITERALS]
+    keys += [
+        one[3]
+        for context in module.code.contexts
+        if context.value is not None and context.value[0] == "comp" and len(context.value) > 3
+        for one in context.value[3]
+        if one[0] == "cmp" and one[2][0] == "elem"
+    ]
     for key in keys:
         for one in key[1] if key[0] in _LITERALS else (key,):
             if one[0] == "const" and isinstance(one[1], str):

@@ -8,6 +8,7 @@ from groundrules.facts.sql.words import words
 from groundrules.typed import Collection
 
 _LONGEST = 80
+_STROKES = 0.34  # the share of names with a stroke from which a list is one of paths
 _DEEPEST = 4  # calls around a list of columns
 _LITERALS = frozenset({"list", "tuple", "set"})
 _SAME = words("list tuple set frozenset sorted")  # functions of the language that hand on what a list holds
@@ -84,7 +85,8 @@ def column_names(value: Value, least: int = 2) -> tuple[str, ...]:
         text = one[1] if one[0] == "const" else None
         if not isinstance(text, str) or not 0 < len(text) <= _LONGEST:
             return ()
-        if "/" in text or "\n" in text or text.startswith("-"):
+        if "\n" in text or text.startswith("-"):
             return ()
         found.append(text)
-    return tuple(found)
+    paths = sum("/" in one.replace(" / ", "") for one in found)  # a category, which may hold one, names a column
+    return () if paths > len(found) * _STROKES else tuple(found)

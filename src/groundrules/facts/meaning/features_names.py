@@ -16,6 +16,7 @@ _WORD = pattern(r"[^\W\d]\w*")
 _BY_TEXT = words(
     "import_module __import__ run_path run_module spec_from_file_location SourceFileLoader execfile fromfile"
 )
+_LOADING = _BY_TEXT | {"exec", "iter_modules", "walk_packages"}
 
 
 class Readers:
@@ -46,6 +47,18 @@ class Readers:
         folder = path.rpartition("/")[0]
         return any(one.rpartition("/")[0] == folder for one in self.importing(name))
 
+    def for_others(self, name: str, path: str) -> bool:
+        """Whether a module that nobody imports may be made for others: it lies in a package or alone, or its name is
+        said, or modules are loaded by their names."""
+        folder = path.rpartition("/")[0]
+        lights = self.repository.lights()
+        near = [one for one in lights if one.rpartition("/")[0] == folder and one.endswith(".py")]
+        packaged = any(one.rpartition("/")[2] == "__init__.py" for one in near)
+        if packaged or not any(self.importers(one) for one in near):
+            return True
+        by_text = any(not _LOADING.isdisjoint(light.names) for light in lights.values())
+        return by_text or self.read_anywhere(name, path) or self.read_by_text(name, path)
+
     def read_outside(self, name: str, path: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a file that imports a module may read a name of it, by a star also at one remove and more."""
         for other in self.importers(path):
@@ -59,6 +72,8 @@ class Readers:
             if any(op[0] == "i" and op[1].endswith("." + name) for scope in code.scopes for op in scope.ops):
                 return True
             if name in code.names and (code.stars or mentions(code, name)):
+                return True
+            if asks_by_text(code):
                 return True
             if code.stars and self.read_outside(name, other, seen | {path}):
                 return True
@@ -153,6 +168,14 @@ class Readers:
                         found.update(_WORD.findall(op[2]))
             known = self._spoken[module.path] = frozenset(found)
         return known
+
+
+def asks_by_text(code: Code) -> bool:
+    """Whether a file takes some attribute of what it imports by a name that is only known when it runs."""
+    if "getattr" not in code.names:
+        return False
+    asking = (call.args for call in code.calls if call.func == ("name", "getattr") and len(call.args) > 1)
+    return any(given[0][0] in ("ext", "local") and given[1][0] != "const" for given in asking)
 
 
 def runs(code: Code, path: str) -> bool:

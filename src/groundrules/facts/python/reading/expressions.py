@@ -234,7 +234,15 @@ def tests_of_names(test: Value, element: Value, calls: list[Call]) -> list[Value
     if test[0] == "and":
         found = [one for part in test[1] for one in tests_of_names(part, element, calls)]
         return found if any(one != UNKNOWN for one in found) else [UNKNOWN]
-    return [test] if about_name(test, element, calls) else [UNKNOWN]
+    return [test] if about_name(test, element, calls) or about_type(test, element) else [UNKNOWN]
+
+
+def about_type(test: Value, element: Value) -> bool:
+    """Whether a test compares what an attribute says of the item with the element's name."""
+    if test[0] != "cmp" or test[1] not in _BY_NAME or test[2][0] != "attr" or test[2][1][0] != "item":
+        return False
+    types = test[3][1] if test[3][0] in ("list", "tuple", "set") else (test[3],)
+    return test[2][1][2] == element and all(one[0] in ("const", "name", "ext") for one in types)
 
 
 def about_name(test: Value, element: Value, calls: list[Call]) -> bool:
