@@ -122,6 +122,9 @@ class Aggregated:
         callee = self.folder.callee(call, here.frame) if call is not None else ("?",)
         module = self.folder.program.module(callee[1]) if callee[0] == "func" else None
         if call is None or module is None or depth > _MOST_NESTED:
+            if value[0] in ("list", "tuple", "set"):
+                names = self.tables.names(value, here.frame) if value[1] else ()
+                return names is not None and self.fate.column not in names
             return self.fate.listed.without(here, value)
         number = value[1][1] if part is not None else value[1]
         inner: Frame = self.folder.bind(module, callee[2], call, number, here.frame, callee[3])

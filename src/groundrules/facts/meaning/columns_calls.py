@@ -130,10 +130,22 @@ class Calls:
     def _columns_read(self, here: Here, call: Call, entry: Entry) -> None:
         for name in listed(entry.get("reads_columns")):
             given = self.folder.argument(call, entry, name, here.frame)
-            if given is not None and given != ("const", None) and not self.fate.listed.without(here, given):
+            if given is not None and given != ("const", None) and not self._without(here, given):
                 self.fate.reads(self.tables.names(given, here.frame))
         if self.folder.may_be_given(call, here.frame):
             self.used()
+
+    def _without(self, here: Here, given: Value) -> bool:
+        """Whether an argument lists columns, but not this one: by their names, or by the types of what they hold."""
+        given = given[1] if given[0] == "elem" else given
+        call = here.module.code.calls[given[1]] if given[0] == "call" else None
+        if call is not None and call.func[0] == "name" and len(call.args) == 1 and call.args[0][0] in ("or", "either"):
+            given = call.args[0]
+        if given[0] in ("or", "either"):
+            parts = given[1] if given[0] == "or" else given[1:]
+            known = [one for one in parts if self.folder.fold(one, here.frame) != ("const", None)]
+            return bool(known) and all(self._without(here, one) for one in known)
+        return self.fate.listed.without(here, given) or self.selections.left_out(here, given)
 
     def _all_given(self, here: Here, call: Call, entry: Entry) -> bool:
         given = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry["reads_columns"])]

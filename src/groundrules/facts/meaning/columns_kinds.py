@@ -52,8 +52,9 @@ class Kinds:
 
     def _called(self, module: Module, call: Call, depth: int) -> str | None:
         """What a method of a column gives, as knowledge tells, or a function of the file."""
-        if call.func[0] == "local":
-            ops = module.code.scopes[call.func[1]].ops
+        func = module.env.get(call.func[1], call.func) if call.func[0] == "name" else call.func
+        if func[0] == "local":
+            ops = module.code.scopes[func[1]].ops
             kinds = {self._kind(module, op[1], depth + 1) for op in ops if op[0] == "r"}
             return kinds.pop() if len(kinds) == 1 else None
         if call.func[0] != "attr":

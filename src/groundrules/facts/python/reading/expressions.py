@@ -249,7 +249,8 @@ def about_name(test: Value, element: Value, calls: list[Call]) -> bool:
     """Whether a test compares an element with names, looks for a text in it, or asks for its start or end."""
     tag = test[0]
     if tag == "cmp":
-        compares = test[1] in _BY_NAME and test[2] == element and test[3][0] in _NAMES
+        listed = test[3][0] in _NAMES or (test[3][0] == "call" and test[1] in ("in", "not in"))
+        compares = test[1] in _BY_NAME and test[2] == element and listed
         return compares or (test[1] in ("in", "not in") and test[3] == element and test[2][0] == "const")
     if tag == "call":
         call = calls[test[1]]
