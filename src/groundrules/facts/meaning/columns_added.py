@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from groundrules.basics.late import pattern
 from groundrules.facts.meaning.columns_flow import Store
+from groundrules.facts.meaning.columns_here import IN_PLACE
 from groundrules.facts.meaning.columns_types import Tables
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value, WherePlain
@@ -12,6 +14,7 @@ from groundrules.typed import Iterator
 
 _LISTS = frozenset({"list", "tuple"})
 _NAMED = frozenset({"tuple", "call"})  # a column with how to aggregate it
+_ASSIGNED = pattern(r"(?m)^\s*(\w+)\s*=(?!=)")  # in a text of formulas, one a line
 _LONGEST = 40  # calls of one expression
 
 
@@ -37,7 +40,8 @@ class Added:
                 kind = self.tables.of(call.func[1], frame)
                 entry = self.tables.entry(kind, call.func[2]) if kind is not None else {}
                 for name, value, place in self._columns(call, entry, frame):
-                    base = ("call", op[1]) if entry.get("returns") else call.func[1]
+                    given_back = entry.get("returns") and IN_PLACE not in call.kwargs
+                    base = ("call", op[1]) if given_back else call.func[1]
                     cell, _, _, line, column = place
                     where = (cell, line, 1, line, column)
                     keyword = place if (name, value) in call.kwargs else None
@@ -56,6 +60,10 @@ class Added:
             for key, value in call.args[0][1]:
                 if key is not None and key[0] == "const" and isinstance(key[1], str):
                     yield key[1], value, call.where
+        if told == "assignments" and call.args and call.args[0][0] == "const":
+            for found in _ASSIGNED.finditer(str(call.args[0][1])):
+                line = call.where[1] + found.string.count("\n", 0, found.start(1))
+                yield found[1], call.args[0], (call.where[0], line, 1, line, call.where[4])
         if "writes_column" in entry:
             given = self.tables.folder.argument(call, entry, entry["writes_column"], frame)
             folded = self.tables.folder.fold(given, frame) if given is not None else ("const", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.basics.late import late, pattern
+from groundrules.facts.meaning.columns_here import IN_PLACE
 from groundrules.facts.meaning.columns_types import texts
 from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.ir import Call, Value
@@ -67,9 +68,7 @@ class Calls:
             return
         self._columns_read(here, call, entry)
         if told == "same":
-            self._compared(here, call, entry)
-            self.handed(here, call, number, depth)
-            self.fate.onward(here, number, depth)
+            self._handed_on(here, call, number, entry, depth)
         elif told == "named":
             return
         elif "self" in tables_of(entry):
@@ -80,6 +79,13 @@ class Calls:
             self._each_group(here, call, number, entry, depth)
         elif told is not None or "reads_columns" not in entry or not self._all_given(here, call, entry):
             self.used()
+
+    def _handed_on(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
+        """A method that gives a table with the same columns."""
+        self._compared(here, call, entry)
+        self.handed(here, call, number, depth)
+        if IN_PLACE not in call.kwargs:  # that gives nothing, and the table goes on under its name
+            self.fate.onward(here, number, depth)
 
     def _compared(self, here: Here, call: Call, entry: Entry) -> None:
         """Rows that are kept by what they hold: by the columns that an argument names, else by all."""
@@ -143,9 +149,16 @@ class Calls:
             given = call.args[0]
         if given[0] in ("or", "either"):
             parts = given[1] if given[0] == "or" else given[1:]
-            known = [one for one in parts if self.folder.fold(one, here.frame) != ("const", None)]
+            known = [one for one in parts if not self._left_open(here, one)]
             return bool(known) and all(self._without(here, one) for one in known)
         return self.fate.listed.without(here, given) or self.selections.left_out(here, given)
+
+    def _left_open(self, here: Here, value: Value) -> bool:
+        """Whether a parameter is not given, and stands for nothing then."""
+        if value[0] != "param" or value[1] != here.scope or value[2] in here.frame.bound:
+            return self.folder.fold(value, here.frame) == ("const", None)
+        params = here.module.code.scopes[here.scope].params
+        return any(one.name == value[2] and one.default == ("const", None) for one in params)
 
     def _all_given(self, here: Here, call: Call, entry: Entry) -> bool:
         given = [self.folder.argument(call, entry, name, here.frame) for name in listed(entry["reads_columns"])]

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_attributes import Kept, given, kept_by, methods
     from groundrules.facts.meaning.columns_calls import Calls
     from groundrules.facts.meaning.columns_listed import Listed
-    from groundrules.facts.meaning.columns_renewed import renews
+    from groundrules.facts.meaning.columns_renewed import only_renewed, renewed
 else:
     late(globals(), "groundrules.facts.meaning.columns_attributes", "given kept_by methods")
     late(globals(), "groundrules.facts.meaning.columns_calls", classes="Calls")
     late(globals(), "groundrules.facts.meaning.columns_listed", classes="Listed")
-    late(globals(), "groundrules.facts.meaning.columns_renewed", "renews")
+    late(globals(), "groundrules.facts.meaning.columns_renewed", "only_renewed renewed")
 
 _RESULTS = frozenset({"call", "item", "attr", "param", "either", "or", "and"})  # returned as they are, not in a tuple
 _MOST_STEPS = 400
@@ -181,7 +181,7 @@ class Fate:
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
-            if names is None and (self._only_typed(here, ("item", use.via or value, key)) or self._of_loop(here, key)):
+            if names is None and only_renewed(self, here, use.via or value, key):
                 return
             if names is None and self.calls.selections.left_out(here, key):
                 self.drops.append((here.module.path, use.where))
@@ -196,17 +196,6 @@ class Fate:
         derived = ("item", use.via or value, key)
         if here.flow.uses(derived):
             self.follow(here, derived, -1, depth)
-
-    def _of_loop(self, here: Here, key: Value) -> bool:
-        """Whether a subscript is each column in turn, in a loop that only stores them anew."""
-        columns = key[1] if key[0] == "elem" else key
-        return columns[0] == "attr" and self._renewed(here, columns[1], columns[2])
-
-    def _only_typed(self, here: Here, column: Value) -> bool:
-        """Whether of some column only the type is asked for."""
-        uses = here.flow.uses(column)
-        told = self.columns.kinds.told
-        return bool(uses) and all(use.kind == "attribute" and told(use.what) is not None for use in uses)
 
     def _chosen(self, here: Here, use: Use, key: Value) -> None:
         """Columns are taken by a second key: by their names, or as those of a list of all that are among some."""
@@ -229,7 +218,7 @@ class Fate:
                 raise Used
             if self.listed.left_out(here, ("attr", use.via or value, use.what), use.position):
                 self._left(here, use)
-            elif not self._dead(here, use) and not self._renewed(here, use.via or value, use.what):
+            elif not self._dead(here, use) and not renewed(here, use.via or value, use.what):
                 raise Used
             return
         self.reads((use.what,))
@@ -238,12 +227,6 @@ class Fate:
             if one.kind == "item":
                 texts(one.what, here.module.code.calls, found)
         self.reads(tuple(found))
-
-    def _renewed(self, here: Here, table: Value, name: str) -> bool:
-        """Whether loops over all columns of a table only store each of them anew."""
-        columns: Value = ("attr", table, name)
-        loops = all(use.kind in ("whole", "attribute") for use in here.flow.uses(columns))
-        return loops and renews(here.module, here.scope, table, columns)
 
     def _dead(self, here: Here, use: Use) -> bool:
         """Whether a statement binds a name that nothing reads."""

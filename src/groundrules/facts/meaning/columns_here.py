@@ -7,6 +7,8 @@ from groundrules.facts.python.folding import Frame
 from groundrules.facts.python.program import Module
 from groundrules.typed import NamedTuple
 
+IN_PLACE = ("inplace", ("const", True))  # a keyword by which a method changes its own table and gives nothing
+
 
 class Here(NamedTuple):
     """A scope as the column reaches it: what its parameters hold, and the call that led into it."""

@@ -6,12 +6,34 @@ from groundrules.facts.python.contexts import contexts_of
 from groundrules.facts.python.ir import Op, Value, parts_of
 from groundrules.facts.python.program import Module
 from groundrules.facts.sql.words import words
+from groundrules.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundrules.facts.meaning.columns_fate import Fate
+    from groundrules.facts.meaning.columns_here import Here
 
 _PRINTS = words("print str len")
 _GROWS = words("append extend add update insert setdefault write put")  # methods that keep what they are given
 _HARMLESS = frozenset({"=", "l", "u", "t"})
 _AT = {"=": 4, "s": 5, "l": 4, "a": 5, "t": 3, "+": 4}  # where an operation has its context
 _DEEPEST = 20
+
+
+def only_renewed(fate: Fate, here: Here, table: Value, key: Value) -> bool:
+    """Whether a subscript is each column in turn, in a loop that only stores them anew or asks for their types."""
+    uses = here.flow.uses(("item", table, key))
+    told = fate.columns.kinds.told
+    if uses and all(use.kind == "attribute" and told(use.what) is not None for use in uses):
+        return True
+    columns = key[1] if key[0] == "elem" else key
+    return bool(columns[0] == "attr") and renewed(here, columns[1], columns[2])
+
+
+def renewed(here: Here, table: Value, name: str) -> bool:
+    """Whether loops over all columns of a table only store each of them anew."""
+    columns: Value = ("attr", table, name)
+    loops = all(use.kind in ("whole", "attribute") for use in here.flow.uses(columns))
+    return loops and renews(here.module, here.scope, table, columns)
 
 
 def renews(module: Module, number: int, table: Value, columns: Value) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundrules.facts.meaning.columns_here import IN_PLACE
 from groundrules.facts.python.ir import UNKNOWN, Call, Value
 from groundrules.facts.python.knowledge import EMPTY, Entry
 from groundrules.typed import TYPE_CHECKING, Any
@@ -9,8 +10,6 @@ from groundrules.typed import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_fate import Fate
     from groundrules.facts.meaning.columns_here import Here
-
-_IN_PLACE = ("inplace", ("const", True))
 
 
 class Selections:
@@ -23,6 +22,9 @@ class Selections:
 
     def selection(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> None:
         """A call that drops or keeps some columns."""
+        if "takes_off" in entry["frame"]:
+            self._taken_off(here, call, number, entry)
+            return
         if self._removes(here, call, entry):
             self.fate.drops.append((here.module.path, call.where))
             return
@@ -43,7 +45,7 @@ class Selections:
             self.fate.calls.spoken(here, call)
             if self.fate.plainly and given is not None:
                 return  # all that is selected is spelled, and is something else
-        if _IN_PLACE not in call.kwargs:
+        if IN_PLACE not in call.kwargs:
             self.fate.onward(here, number, depth)
 
     def renamed(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> bool:
@@ -52,7 +54,7 @@ class Selections:
         folded = self.folder.fold(given, here.frame) if given is not None else ("?",)
         if given is not None and (folded[0] != "dict" or any(key is None or key[0] != "const" for key, _ in folded[1])):
             self.fate.reads(None)  # it may get any name
-        pairs = folded[1] if folded[0] == "dict" and _IN_PLACE not in call.kwargs else ()
+        pairs = folded[1] if folded[0] == "dict" and IN_PLACE not in call.kwargs else ()
         named = [item for key, item in pairs if key == ("const", self.fate.column)]
         if len(named) != 1 or named[0][0] != "const" or not isinstance(named[0][1], str):
             return False
@@ -103,13 +105,25 @@ class Selections:
         found = {str(one[1]).rpartition(".")[2] for one in listed if one[0] in ("const", "ext", "name")}
         return found if len(found) == len(listed) else {"?"}
 
+    def _taken_off(self, here: Here, call: Call, number: int, entry: Entry) -> None:
+        """A method takes a column off its own table, and gives it back: that is a use where something takes it up."""
+        given = self._given(here, call, entry, entry["frame"]["takes_off"])
+        names = self.tables.names(given, here.frame) if given is not None else None
+        back: Value = ("call", number)
+        if names == (self.fate.column,) and not here.flow.uses(back) and back not in here.flow.names:
+            self.fate.drops.append((here.module.path, call.where))
+        else:
+            self.fate.reads(names)
+
     def removes_in_place(self, here: Here, number: int) -> bool:
         """Whether a method takes the column off its own table."""
         call = here.module.code.calls[number]
-        if _IN_PLACE not in call.kwargs:
-            return False
         entry = self.tables.entry(self.tables.of(call.func[1], here.frame) or "", call.func[2])
-        return isinstance(entry.get("frame"), dict) and self._removes(here, call, entry)
+        told = entry.get("frame")
+        if isinstance(told, dict) and "takes_off" in told:
+            given = self._given(here, call, entry, told["takes_off"])
+            return given is not None and self.tables.names(given, here.frame) == (self.fate.column,)
+        return IN_PLACE in call.kwargs and isinstance(entry.get("frame"), dict) and self._removes(here, call, entry)
 
     def _removes(self, here: Here, call: Call, entry: Entry) -> bool:
         """Whether a call drops the column by its name."""
