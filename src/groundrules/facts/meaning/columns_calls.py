@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from groundrules.facts.meaning.columns_cells import Cells
     from groundrules.facts.meaning.columns_fate import Fate
     from groundrules.facts.meaning.columns_here import Here
+    from groundrules.facts.meaning.columns_makers import Makers
     from groundrules.facts.meaning.columns_picked import Picked
     from groundrules.facts.meaning.columns_selected import Selections, listed, tables_of
     from groundrules.facts.meaning.columns_spelled import Spelling
 else:
     late(globals(), "groundrules.facts.meaning.columns_aggregated", classes="Aggregated")
     late(globals(), "groundrules.facts.meaning.columns_cells", classes="Cells")
+    late(globals(), "groundrules.facts.meaning.columns_makers", classes="Makers")
     late(globals(), "groundrules.facts.meaning.columns_picked", classes="Picked")
     late(globals(), "groundrules.facts.meaning.columns_selected", "listed tables_of", classes="Selections")
     late(globals(), "groundrules.facts.meaning.columns_spelled", classes="Spelling")
@@ -41,6 +43,7 @@ class Calls:
         self.tables = fate.tables
         self.folder = fate.tables.folder
         self.selections = Selections(fate)
+        self.makers = Makers(fate.tables)
         self.picked = Picked(fate.tables)
         self.cells = Cells(self)
         self.aggregated = Aggregated(self)
@@ -67,7 +70,7 @@ class Calls:
             self.aggregated.method(here, call, entry)
             return
         self._columns_read(here, call, entry)
-        if told == "same":
+        if told in ("same", "parts"):
             self._handed_on(here, call, number, entry, depth)
         elif told == "named":
             return
@@ -84,8 +87,16 @@ class Calls:
         """A method that gives a table with the same columns."""
         self._compared(here, call, entry)
         self.handed(here, call, number, depth)
-        if IN_PLACE not in call.kwargs:  # that gives nothing, and the table goes on under its name
+        if entry["frame"] == "parts":
+            self._in_parts(here, number, depth)
+        elif IN_PLACE not in call.kwargs:  # that gives nothing, and the table goes on under its name
             self.fate.onward(here, number, depth)
+
+    def _in_parts(self, here: Here, number: int, depth: int) -> None:
+        """A method that gives several tables with the same columns."""
+        uses = here.flow.uses(("call", number))
+        for part in {use.what for use in uses if use.kind == "unpack"} or {0}:
+            self.fate.onward(here, number, depth, part)
 
     def _compared(self, here: Here, call: Call, entry: Entry) -> None:
         """Rows that are kept by what they hold: by the columns that an argument names, else by all."""
@@ -228,6 +239,11 @@ class Calls:
             self._combined(here, call, number, entry, depth)
         elif entry.get("frame") == "named":
             self._by_name(here, call, entry)
+        elif (told := entry.get("told_columns")) is not None and call.func[0] == "attr":
+            self.fate.projected = True
+            self.fate.reads(self.makers.names(here, call.func[1], told))
+            if self.tables.of(("call", number), here.frame) is not None:
+                self.fate.onward(here, number, depth)
         elif (names := self.picked.names(here, call, entry, place)) is not None:
             self.fate.projected = True
             self.fate.reads(names)

@@ -116,8 +116,10 @@ class Tables:
     def _result(self, value: Value, frame: Frame, depth: int, part: int | None = None) -> str | None:
         """The type of what a call gives, or of a part of the tuple that it gives."""
         call = frame.module.code.calls[value[1]]
-        if call.func[0] == "attr" and part is None:
+        if call.func[0] == "attr":
             above = self.of(call.func[1], frame, depth + 1)
+            if above is not None and part is not None:
+                return above if self.entry(above, call.func[2]).get("frame") == "parts" else None
             if above is not None:
                 entry = self.entry(above, call.func[2])
                 returned = entry.get("returns")
