@@ -170,7 +170,7 @@ class Fate:
     # ---- kinds of use ------------------------------------------------------------------------------------------------
     def _item(self, here: Here, value: Value, use: Use, depth: int) -> None:
         key = use.what
-        if anew(here, value, use) or self.listed.never(here, key):
+        if anew(here, value, use) or self.listed.never(here, key) or only_renewed(self, here, use.via or value, key):
             return
         if "local" in (key[0], key[1][0][0] if key[0] == "tuple" and key[1] else ""):
             raise Used  # a function is given the whole table to choose rows
@@ -181,8 +181,6 @@ class Fate:
                 return
         elif not by_rows and not self.tables.rows(key):
             names = self.tables.names(key, here.frame)
-            if names is None and only_renewed(self, here, use.via or value, key):
-                return
             if names is None and self.calls.selections.left_out(here, key):
                 self.drops.append((here.module.path, use.where))
                 return

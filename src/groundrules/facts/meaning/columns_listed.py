@@ -95,8 +95,9 @@ class Listed:
     def _tested(self, here: Here, comp: Value) -> bool:
         """Whether a test of a comprehension lets the column fall."""
         fallen = [one for one in comp[3] if self._passes(here, one) is False]
-        self.explicit = self.explicit or any(_refuses(one) for one in fallen)
-        self.chosen = self.chosen or bool(fallen)
+        said = [one for one in fallen if not (one[0] == "cmp" and (one[2][0] == "attr" or self._held(here, one[3])))]
+        self.explicit = self.explicit or any(_refuses(one) for one in said)
+        self.chosen = self.chosen or bool(said)
         return bool(fallen)
 
     def _passes(self, here: Here, test: Value) -> bool | None:

@@ -29,7 +29,8 @@ class Selections:
             self.fate.drops.append((here.module.path, call.where))
             return
         if self._leaves_out(here, call, entry):
-            self.fate.drops.append((here.module.path, call.where))
+            if not self._only_listed(here, number):
+                self.fate.drops.append((here.module.path, call.where))
             return
         for name in listed(entry["frame"].get("selects")):
             given = self._given(here, call, entry, name)
@@ -47,6 +48,15 @@ class Selections:
                 return  # all that is selected is spelled, and is something else
         if IN_PLACE not in call.kwargs:
             self.fate.onward(here, number, depth)
+
+    def _only_listed(self, here: Here, number: int) -> bool:
+        """Whether of a choice of columns only their names are asked for."""
+        uses = here.flow.uses(("call", number))
+        kind = self.tables.of(("call", number), here.frame) or ""
+        return bool(uses) and all(
+            use.kind == "held" or (use.kind == "attribute" and self.tables.entry(kind, use.what).get("lists_columns"))
+            for use in uses
+        )
 
     def renamed(self, here: Here, call: Call, number: int, entry: Entry, depth: int) -> bool:
         """Whether a call gives the column another name, by which it is followed."""

@@ -19,7 +19,7 @@ class Dead:
 
     def __init__(self, naming: Collection[str]) -> None:
         self.naming = naming  # methods that are given names of columns
-        self._columns: dict[str, frozenset[str]] = {}
+        self._columns: dict[str, frozenset[str | tuple[str, ...]]] = {}
         self._counted: dict[tuple[str, int], dict[int, int]] = {}
 
     def holds_columns(self, module: Module, names: tuple[str, ...]) -> bool:
@@ -27,8 +27,10 @@ class Dead:
         known = self._columns.get(module.path)
         if known is None:
             known = self._columns[module.path] = frozenset(keys_of(module, self.naming))
+        if len(names) == 1:
+            return names in known  # the same list stands where columns are chosen
         said = len(known.intersection(names))
-        return said >= min(2, len(names)) and said >= _SHARE * len(names)
+        return said > 1 and said >= _SHARE * len(names)
 
     def unread(self, module: Module, number: int, op: Op) -> bool:
         """Whether the value that a name is given is read by nothing, though something reads the name."""
@@ -86,22 +88,20 @@ def said(module: Module, inside: frozenset[int]) -> Iterator[Value]:
                 yield from (part for part in op[1:] if isinstance(part, tuple))
 
 
-def keys_of(module: Module, naming: Collection[str]) -> Iterator[str]:
+def keys_of(module: Module, naming: Collection[str]) -> Iterator[str | tuple[str, ...]]:
     """The texts by which a module takes items out of something, one or several in a list, or that it gives to methods
-    that take columns."""
+    that take columns; and each of those lists as a whole."""
     keys = [op[2] for scope in module.code.scopes for op in scope.ops if op[0] in ("s", "l")]
     for name in naming:
         for call in (module.code.calls[number] for number in module.called.get(name, ())):
             if call.func[0] == "attr":
                 keys += [one for one in (*call.args, *(one for _, one in call.kwargs)) if one[0] in _LITERALS]
-    keys += [
-        one[3]
-        for context in module.code.contexts
-        if context.value is not None and context.value[0] == "comp" and len(context.value) > 3
-        for one in context.value[3]
-        if one[0] == "cmp" and one[2][0] == "elem"
-    ]
+    for context in module.code.contexts:
+        if context.value is not None and context.value[0] == "comp" and len(context.value) > 3:
+            keys += [one[3] for one in context.value[3] if one[0] == "cmp" and one[2][0] == "elem"]
     for key in keys:
-        for one in key[1] if key[0] in _LITERALS else (key,):
-            if one[0] == "const" and isinstance(one[1], str):
-                yield one[1]
+        listed = key[0] in _LITERALS
+        texts = [one[1] for one in (key[1] if listed else (key,)) if one[0] == "const" and isinstance(one[1], str)]
+        yield from texts
+        if listed:
+            yield tuple(texts)
