@@ -95,7 +95,7 @@ for train, test in StratifiedKFold(labels, n_folds=4):
     model = LogisticRegression().fit(rows[train], labels[train])
     print(model.score(rows[test], labels[test]))
 """,
-        ("before-split", "statistics", "score"),
+        ("before-folds", "statistics", "folds"),
     ),
     "a function for every column": (
         """
